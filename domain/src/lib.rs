@@ -1,1 +1,9 @@
-//! stub
+//! The rules of the service, as types that cannot hold a wrong value and as functions that decide.
+//!
+//! Nothing here knows HTTP, SQL, the clock or chance: moments and ids are handed in, so that every
+//! rule can be tried at any date, by the thousand.
+
+pub mod accounts;
+pub mod events;
+pub mod kernel;
+pub mod territory;

@@ -1,1 +1,12 @@
-//! stub
+//! What the black-box tests stand on: a throw-away PostgreSQL cluster, a real browser, the real
+//! binary in a process of its own. Nothing here imitates the service. Whatever is started ends with
+//! the test process, also when that one is killed; what a machine lacks is skipped aloud, and is a
+//! failure where `CI=true`.
+
+pub mod binary;
+pub mod browser;
+pub mod engines;
+pub mod postgres;
+pub mod process;
+mod programs;
+mod watchdog;

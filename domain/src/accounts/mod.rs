@@ -1,0 +1,8 @@
+//! Staff accounts: who may sign in, in which roles, and what a role may do.
+//! Uses `kernel` only.
+
+mod decide;
+mod role;
+
+pub use decide::{AccountFact, AccountRefusal, User, UserContent, UserState, create, disable, edit, enable};
+pub use role::{Role, Scope, scopes_of};

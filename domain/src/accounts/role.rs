@@ -1,0 +1,114 @@
+//! Roles are sets of scopes; an operation asks for scopes, never for roles.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::Vocabulary;
+
+/// What a member of the staff is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Supervises: accounts, credentials, budget, the audit trail; may all that the officer may.
+    Director,
+    /// Runs everything else.
+    Officer,
+    /// Follows the programme: reads all but accounts, the audit trail and personal data.
+    Referent,
+    /// Reads the contract's figures and what is public.
+    Funder,
+}
+
+impl Vocabulary for Role {
+    const NAME: &'static str = "Role";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Director, "director"),
+        (Self::Officer, "officer"),
+        (Self::Referent, "referent"),
+        (Self::Funder, "funder"),
+    ];
+}
+
+/// One thing that a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scope {
+    /// Sees drafts, what is not public, and internal notes.
+    #[serde(rename = "events:read")]
+    EventsRead,
+    /// Makes, changes and publishes events.
+    #[serde(rename = "events:write")]
+    EventsWrite,
+    /// Brings events in from files, and reads the reports.
+    #[serde(rename = "imports:write")]
+    ImportsWrite,
+    /// Reads staff accounts.
+    #[serde(rename = "users:read")]
+    UsersRead,
+    /// Makes, changes and disables staff accounts.
+    #[serde(rename = "users:write")]
+    UsersWrite,
+    /// Reads the audit trail.
+    #[serde(rename = "audit:read")]
+    AuditRead,
+}
+
+impl Vocabulary for Scope {
+    const NAME: &'static str = "Scope";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::EventsRead, "events:read"),
+        (Self::EventsWrite, "events:write"),
+        (Self::ImportsWrite, "imports:write"),
+        (Self::UsersRead, "users:read"),
+        (Self::UsersWrite, "users:write"),
+        (Self::AuditRead, "audit:read"),
+    ];
+}
+
+impl Role {
+    /// The scopes of the role.
+    #[must_use]
+    pub fn scopes(self) -> &'static [Scope] {
+        use Scope::{AuditRead, EventsRead, EventsWrite, ImportsWrite, UsersRead, UsersWrite};
+        match self {
+            Self::Director => {
+                &[EventsRead, EventsWrite, ImportsWrite, UsersRead, UsersWrite, AuditRead]
+            }
+            Self::Officer => &[EventsRead, EventsWrite, ImportsWrite],
+            Self::Referent => &[EventsRead],
+            Self::Funder => &[],
+        }
+    }
+}
+
+/// The scopes of several roles together, in the order of the vocabulary.
+#[must_use]
+pub fn scopes_of(roles: &[Role]) -> Vec<Scope> {
+    let has = |scope: &Scope| roles.iter().any(|role| role.scopes().contains(scope));
+    Scope::WORDS.iter().map(|(scope, _)| *scope).filter(has).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_director_may_all_that_the_officer_may() {
+        let director = Role::Director.scopes();
+        assert!(Role::Officer.scopes().iter().all(|scope| director.contains(scope)));
+    }
+
+    #[test]
+    fn the_words_of_the_vocabulary_are_those_of_serde() {
+        for (role, word) in Role::WORDS {
+            assert_eq!(serde_json::to_value(role).unwrap(), *word);
+        }
+        for (scope, word) in Scope::WORDS {
+            assert_eq!(serde_json::to_value(scope).unwrap(), *word);
+        }
+    }
+
+    #[test]
+    fn scopes_of_several_roles_are_given_once() {
+        assert_eq!(scopes_of(&[Role::Referent, Role::Officer]), Role::Officer.scopes());
+        assert_eq!(scopes_of(&[]), []);
+    }
+}

@@ -1,0 +1,320 @@
+//! What may be done with an event and its occurrences by name, and what follows from it.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+
+use super::event::{allowed_occurrence_transitions, allowed_transitions};
+use super::{
+    Event, EventContent, EventFact, EventRefusal, EventState, EventTransition, Occurrence,
+    OccurrenceState, OccurrenceTransition, Origin, Reason, Slot,
+};
+use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Prose, Slug, Timing};
+
+type Decided = Result<Change<Event, EventFact>, EventRefusal>;
+
+/// Makes a draft.
+pub fn create(
+    content: EventContent,
+    slug: Slug,
+    slots: Vec<Slot>,
+    origin: Option<Origin>,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Change<Event, EventFact> {
+    let id = Id::new(ids);
+    let mut occurrences: Vec<_> =
+        slots.into_iter().map(|slot| new_occurrence(slot, ids, now)).collect();
+    sort(&mut occurrences);
+    let event = Event {
+        id,
+        slug,
+        content,
+        state: EventState::Draft,
+        reason: Reason::default(),
+        occurrences,
+        origin,
+        sequence: 0,
+        published_at: None,
+        was_public: false,
+        deleted_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    Change::new(None, event, EventFact::Created)
+}
+
+/// A draft like this one, whose dates are those of this one by the clock on the wall; `starts_on`
+/// shifts them so that the first falls on that day.
+///
+/// # Errors
+/// A shifted date leaves the calendar.
+pub fn duplicate(
+    event: &Event,
+    slug: Slug,
+    starts_on: Option<NaiveDate>,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Decided {
+    let first = event.occurrences.iter().map(|o| o.timing.local_start()).min();
+    let shift = match (first, starts_on) {
+        (Some(first), Some(day)) => day - first.date(),
+        _ => Duration::zero(),
+    };
+    let shifted = |occurrence: &Occurrence| {
+        let timing = occurrence.timing;
+        Timing::new(timing.local_start() + shift, timing.local_end() + shift, timing.zone())
+            .map(|timing| Slot { id: None, timing, capacity: occurrence.capacity })
+            .map_err(|_| Faults::one("/starts_on", FaultCode::OutOfRange {
+                min: "1970-01-01",
+                max: "2199-12-31",
+            }))
+    };
+    let slots = event.occurrences.iter().map(shifted).collect::<Result<Vec<_>, _>>()?;
+    Ok(create(event.content.clone(), slug, slots, None, ids, now))
+}
+
+/// Puts a draft, or a postponed event that has a date again, into the calendar.
+///
+/// # Errors
+/// The state doesn't allow it, or no date stands.
+pub fn publish(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Publish)?;
+    if !event.occurrences.iter().any(|o| o.state == OccurrenceState::Scheduled) {
+        return Err(Faults::one("/occurrences", FaultCode::NoOccurrence).into());
+    }
+    let mut after = next(&event, now);
+    after.state = EventState::Published;
+    after.reason = reason;
+    after.published_at = event.published_at.or(Some(now));
+    Ok(changed(event, after, EventFact::Published))
+}
+
+/// Says that an event doesn't take place; its dates that have not ended are cancelled with it.
+///
+/// # Errors
+/// The state doesn't allow it, no reason is given, or every date lies behind.
+pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Cancel)?;
+    let reason = explained(reason)?;
+    let after = end_all(&event, (EventState::Cancelled, OccurrenceState::Cancelled), reason, now)?;
+    Ok(changed(event, after, EventFact::Cancelled))
+}
+
+/// Says that an event takes place later; its dates that have not ended are postponed with it.
+///
+/// # Errors
+/// The state doesn't allow it, no reason is given, or every date lies behind.
+pub fn postpone(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Postpone)?;
+    let reason = explained(reason)?;
+    let after = end_all(&event, (EventState::Postponed, OccurrenceState::Postponed), reason, now)?;
+    Ok(changed(event, after, EventFact::Postponed))
+}
+
+/// Files an event. It stays readable, as do its dates.
+///
+/// # Errors
+/// The state doesn't allow it.
+pub fn archive(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Archive)?;
+    let mut after = next(&event, now);
+    after.state = EventState::Archived;
+    // Why it was cancelled stays worth reading, unless something newer is said.
+    if reason != Reason::default() {
+        after.reason = reason;
+    }
+    Ok(changed(event, after, EventFact::Archived))
+}
+
+/// Removes a draft: what it said is gone, its id stays for those who keep a mirror.
+///
+/// # Errors
+/// It was published once: then it is cancelled or archived.
+pub fn delete(event: Event, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Delete)?;
+    let mut after = next(&event, now);
+    after.deleted_at = Some(now);
+    after.slug = Slug::stored(format!("deleted-{}", event.id));
+    after.occurrences = vec![];
+    after.origin = None;
+    after.content.title = crate::kernel::Line::stored("-".to_owned());
+    after.content.summary = None;
+    after.content.description = None;
+    after.content.tags = vec![];
+    after.content.place = None;
+    after.content.online_url = None;
+    after.content.price_note = None;
+    after.content.organiser_name = None;
+    after.content.contact = None;
+    after.content.image = None;
+    Ok(changed(event, after, EventFact::Deleted))
+}
+
+/// Says that one date doesn't take place, or did not: what is known late is still true.
+///
+/// # Errors
+/// The state doesn't allow it, or no reason is given.
+pub fn cancel_occurrence(
+    event: Event,
+    id: Id<Occurrence>,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Decided {
+    let index = find(&event, id, OccurrenceTransition::Cancel)?;
+    let reason = explained(reason)?;
+    let mut after = next(&event, now);
+    let occurrence = &mut after.occurrences[index];
+    turn(occurrence, OccurrenceState::Cancelled, reason, now);
+    Ok(changed(event, after, EventFact::OccurrenceCancelled(id)))
+}
+
+/// Says that one date takes place later.
+///
+/// # Errors
+/// The state doesn't allow it, no reason is given, or it has ended.
+pub fn postpone_occurrence(
+    event: Event,
+    id: Id<Occurrence>,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Decided {
+    let index = find(&event, id, OccurrenceTransition::Postpone)?;
+    let reason = explained(reason)?;
+    if event.occurrences[index].timing.ends_at() <= now {
+        return Err(EventRefusal::HasEnded);
+    }
+    let mut after = next(&event, now);
+    turn(&mut after.occurrences[index], OccurrenceState::Postponed, reason, now);
+    Ok(changed(event, after, EventFact::OccurrencePostponed(id)))
+}
+
+/// Gives one date another time. A postponed event is published again by it: a date stands.
+///
+/// # Errors
+/// The state doesn't allow it.
+pub fn move_occurrence(
+    event: Event,
+    id: Id<Occurrence>,
+    timing: Timing,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Decided {
+    let index = find(&event, id, OccurrenceTransition::Move)?;
+    let mut after = next(&event, now);
+    let occurrence = &mut after.occurrences[index];
+    if occurrence.timing != timing {
+        occurrence.previous = Some(occurrence.timing);
+    }
+    occurrence.timing = timing;
+    turn(occurrence, OccurrenceState::Scheduled, reason, now);
+    sort(&mut after.occurrences);
+    if after.state == EventState::Postponed {
+        after.state = EventState::Published;
+        after.reason = Reason::default();
+    }
+    Ok(changed(event, after, EventFact::OccurrenceMoved(id)))
+}
+
+pub(super) fn require(event: &Event, wanted: EventTransition) -> Result<(), EventRefusal> {
+    let open = allowed_transitions(event.state);
+    if open.contains(&wanted) && event.deleted_at.is_none() {
+        Ok(())
+    } else {
+        Err(EventRefusal::WrongState { state: event.state, open })
+    }
+}
+
+fn find(
+    event: &Event,
+    id: Id<Occurrence>,
+    wanted: OccurrenceTransition,
+) -> Result<usize, EventRefusal> {
+    let index = event.occurrences.iter().position(|o| o.id == id);
+    let index = index.ok_or_else(|| Faults::one("", FaultCode::UnknownOccurrence))?;
+    let state = event.occurrences[index].state;
+    let open = allowed_occurrence_transitions(event.state, state);
+    if open.contains(&wanted) {
+        Ok(index)
+    } else if allowed_occurrence_transitions(EventState::Published, state).contains(&wanted) {
+        Err(EventRefusal::WrongState { state: event.state, open: allowed_transitions(event.state) })
+    } else {
+        Err(EventRefusal::WrongOccurrenceState { state, open })
+    }
+}
+
+fn explained(reason: Reason) -> Result<Reason, EventRefusal> {
+    match reason.reason {
+        Some(_) => Ok(reason),
+        None => Err(Faults::one("/reason", FaultCode::ReasonRequired).into()),
+    }
+}
+
+/// The event in its new state, with every date that has not ended turned to its new state.
+fn end_all(
+    event: &Event,
+    to: (EventState, OccurrenceState),
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<Event, EventRefusal> {
+    let mut after = next(event, now);
+    let mut turned = false;
+    for occurrence in &mut after.occurrences {
+        let open = occurrence.state != OccurrenceState::Cancelled && occurrence.state != to.1;
+        if open && occurrence.timing.ends_at() > now {
+            // The words stand once, on the event; its dates repeat only what people must read.
+            let public = Reason { internal_note: None, ..reason.clone() };
+            turn(occurrence, to.1, public, now);
+            turned = true;
+        }
+    }
+    if !turned {
+        return Err(EventRefusal::NothingAhead);
+    }
+    after.state = to.0;
+    after.reason = reason;
+    Ok(after)
+}
+
+fn turn(occurrence: &mut Occurrence, to: OccurrenceState, reason: Reason, now: DateTime<Utc>) {
+    occurrence.state = to;
+    occurrence.reason = reason;
+    occurrence.sequence += 1;
+    occurrence.version += 1;
+    occurrence.updated_at = now;
+}
+
+pub(super) fn new_occurrence(slot: Slot, ids: &mut dyn Ids, now: DateTime<Utc>) -> Occurrence {
+    let id: Id<Occurrence> = Id::new(ids);
+    Occurrence {
+        id,
+        uid: id.to_string(),
+        timing: slot.timing,
+        previous: None,
+        capacity: slot.capacity,
+        state: OccurrenceState::Scheduled,
+        reason: Reason::default(),
+        sequence: 0,
+        version: 1,
+        updated_at: now,
+    }
+}
+
+pub(super) fn sort(occurrences: &mut [Occurrence]) {
+    occurrences.sort_by_key(|o| (o.timing.starts_at(), o.id));
+}
+
+pub(super) fn next(event: &Event, now: DateTime<Utc>) -> Event {
+    Event { version: event.version + 1, updated_at: now, ..event.clone() }
+}
+
+pub(super) fn changed(before: Event, mut after: Event, fact: EventFact) -> Change<Event, EventFact> {
+    after.was_public |= after.is_public();
+    Change::new(Some(before), after, fact)
+}
+
+/// A reason of one text, for those who have no more to say.
+impl From<Prose<1000>> for Reason {
+    fn from(reason: Prose<1000>) -> Self {
+        Self { reason: Some(reason), ..Self::default() }
+    }
+}

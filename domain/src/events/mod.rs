@@ -1,0 +1,23 @@
+//! Events: what the calendar holds, and what may be done with it.
+//! Uses `kernel` and `territory`.
+
+mod content;
+mod decide;
+mod edit;
+mod event;
+mod vocabulary;
+
+pub use content::{Contact, EventContent, Image, Place};
+pub use decide::{
+    archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,
+    postpone_occurrence, publish,
+};
+pub use edit::{Schedule, edit, edit_occurrence};
+pub use event::{
+    Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
+    allowed_occurrence_transitions, allowed_transitions,
+};
+pub use vocabulary::{
+    Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
+    OccurrenceTransition, Visibility,
+};

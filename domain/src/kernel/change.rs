@@ -1,0 +1,52 @@
+//! What a decision gives: the state after it, and the facts that say what happened.
+
+/// Something that happened, in the domain's words.
+pub trait Fact {
+    /// Its name in the audit trail (`event.published`).
+    fn name(&self) -> &'static str;
+
+    /// Whether others are told of it (the outbox), and not only the audit trail.
+    fn is_told(&self) -> bool;
+}
+
+/// A state and what led to it. There is no change without a fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change<S, F> {
+    before: Option<S>,
+    after: S,
+    facts: Vec<F>,
+}
+
+impl<S, F: Fact> Change<S, F> {
+    /// A change by one fact; `before` is absent when something is made.
+    pub fn new(before: Option<S>, after: S, fact: F) -> Self {
+        Self { before, after, facts: vec![fact] }
+    }
+
+    /// The same with one more fact.
+    #[must_use]
+    pub fn and(mut self, fact: F) -> Self {
+        self.facts.push(fact);
+        self
+    }
+
+    /// The state before; absent when something is made.
+    pub fn before(&self) -> Option<&S> {
+        self.before.as_ref()
+    }
+
+    /// The state after.
+    pub fn after(&self) -> &S {
+        &self.after
+    }
+
+    /// The state after, the change being done.
+    pub fn into_after(self) -> S {
+        self.after
+    }
+
+    /// What happened, the main fact first.
+    pub fn facts(&self) -> &[F] {
+        &self.facts
+    }
+}

@@ -1,0 +1,168 @@
+//! What is wrong with a value, and where: collected all at once, so that nobody mends a form one
+//! fault at a time. The words people read are the outer layer's; a code and its figures are ours.
+
+/// What is wrong with one value. The outer layer turns it into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultCode {
+    /// The value is needed and absent, or empty.
+    Required,
+    /// Fewer characters than `0`.
+    TooShort(usize),
+    /// More characters than `0`.
+    TooLong(usize),
+    /// More items than `0`.
+    TooMany(usize),
+    /// Control characters, which no text of one or several lines holds.
+    ControlCharacters,
+    /// Not of the named form (`email`, `url`, `insee_code`, `siren`, `slug`, `language`…).
+    Malformed(&'static str),
+    /// Outside the closed interval, given as people read it.
+    OutOfRange {
+        /// The least value taken.
+        min: &'static str,
+        /// The greatest value taken.
+        max: &'static str,
+    },
+    /// None of the words of a closed list.
+    UnknownWord {
+        /// The words that are taken.
+        known: Vec<&'static str>,
+    },
+    /// The same thing twice in a list.
+    Duplicate,
+    /// The commune is not in the official list.
+    UnknownCommune,
+    /// Not the name of an IANA time zone.
+    UnknownTimeZone,
+    /// The end does not come after the start.
+    EndsBeforeStart,
+    /// It lasts longer than one occurrence may, in days.
+    LastsTooLong(u32),
+    /// The other named field has to come with it.
+    Needs(&'static str),
+    /// The transition must say why, in words that people see.
+    ReasonRequired,
+    /// Nothing can be published without a date.
+    NoOccurrence,
+    /// A date that people may have noted is cancelled or moved, never removed.
+    OccurrencePublished,
+    /// A cancelled date stays as it was; another one is added instead.
+    OccurrenceCancelled,
+    /// The id names no occurrence of this event.
+    UnknownOccurrence,
+    /// Another one bears this slug.
+    SlugTaken,
+    /// Another account has this e-mail address.
+    EmailTaken,
+    /// The password is too easy to guess.
+    WeakPassword,
+}
+
+/// A fault and the place where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// An RFC 6901 JSON pointer into the body.
+    pub pointer: String,
+    /// What is wrong there.
+    pub code: FaultCode,
+}
+
+/// Faults found together; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} fault(s), the first at {}: {:?}", .0.len(), .0[0].pointer, .0[0].code)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// One fault alone.
+    #[must_use]
+    pub fn one(pointer: impl Into<String>, code: FaultCode) -> Self {
+        Self(vec![Fault { pointer: pointer.into(), code }])
+    }
+
+    /// All of them, in the order they were found.
+    #[must_use]
+    pub fn all(&self) -> &[Fault] {
+        &self.0
+    }
+}
+
+/// Collects faults while values are parsed.
+#[derive(Debug, Default)]
+pub struct Check {
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    /// Nothing found yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps the value, or notes the fault at `pointer`.
+    pub fn at<T>(&mut self, pointer: &str, parsed: Result<T, FaultCode>) -> Option<T> {
+        parsed.map_err(|code| self.fault(pointer, code)).ok()
+    }
+
+    /// The same for a value that may be absent: `Some(None)` is absent and right.
+    pub fn maybe<T, V>(
+        &mut self,
+        pointer: &str,
+        value: Option<V>,
+        parse: impl FnOnce(V) -> Result<T, FaultCode>,
+    ) -> Option<Option<T>> {
+        match value {
+            None => Some(None),
+            Some(value) => self.at(pointer, parse(value)).map(Some),
+        }
+    }
+
+    /// Keeps the value, or notes its faults one level deeper, below `prefix`.
+    pub fn within<T>(&mut self, prefix: &str, parsed: Result<T, Faults>) -> Option<T> {
+        let deeper = |fault: Fault| Fault {
+            pointer: format!("{prefix}{}", fault.pointer),
+            code: fault.code,
+        };
+        parsed.map_err(|faults| self.faults.extend(faults.0.into_iter().map(deeper))).ok()
+    }
+
+    /// A list without doubles, of at most `max`; the fault of an item is at `{pointer}/{index}`.
+    pub fn distinct<T: PartialEq>(
+        &mut self,
+        pointer: &str,
+        items: Vec<T>,
+        max: usize,
+    ) -> Option<Vec<T>> {
+        if items.len() > max {
+            self.fault(pointer, FaultCode::TooMany(max));
+            return None;
+        }
+        let mut kept: Vec<T> = Vec::with_capacity(items.len());
+        let before = self.faults.len();
+        for (index, item) in items.into_iter().enumerate() {
+            if kept.contains(&item) {
+                self.fault(&format!("{pointer}/{index}"), FaultCode::Duplicate);
+            } else {
+                kept.push(item);
+            }
+        }
+        (self.faults.len() == before).then_some(kept)
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, pointer: &str, code: FaultCode) {
+        self.faults.push(Fault { pointer: pointer.to_owned(), code });
+    }
+
+    /// The value, unless a fault was noted.
+    ///
+    /// # Errors
+    /// All the faults that were noted.
+    pub fn done<T>(self, value: Option<T>) -> Result<T, Faults> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ if self.faults.is_empty() => Err(Faults::one("", FaultCode::Required)),
+            _ => Err(Faults(self.faults)),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Values that every feature speaks: ids, texts, addresses, codes, and the faults found in them.
+
+mod change;
+pub mod codes;
+mod fault;
+mod id;
+mod local_time;
+pub mod text;
+mod value;
+mod vocabulary;
+
+pub use change::{Change, Fact};
+pub use codes::{InseeCode, Siren};
+pub use fault::{Check, Fault, FaultCode, Faults};
+pub use id::{Id, Ids};
+pub use local_time::{DEFAULT_ZONE, Timing, parse_zone, to_micros};
+pub use value::{Coordinates, EmailAddress, Language, Line, Prose, Slug, Telephone, WebUrl};
+pub use vocabulary::Vocabulary;

@@ -1,1 +1,27 @@
-//! stub
+//! The schema's history, one file a step. A step that was released is never edited: another follows.
+//!
+//! The statements are written in PostgreSQL's types; [`dialect`] turns them into SQLite's.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261124_000001_accounts;
+mod m20261124_000002_audit;
+mod m20261124_000003_events;
+mod m20261124_000004_imports;
+
+/// Brings a database to the schema of this version.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_accounts::Step),
+            Box::new(m20261124_000002_audit::Step),
+            Box::new(m20261124_000003_events::Step),
+            Box::new(m20261124_000004_imports::Step),
+        ]
+    }
+}
+
+pub use sea_orm_migration::MigratorTrait;

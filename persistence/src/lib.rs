@@ -1,1 +1,17 @@
-//! stub
+//! What is stored, and how it is found again, on SQLite and on PostgreSQL.
+//!
+//! Everything goes through the two doors of [`Store`]: `read` for a consistent look, `write` for a
+//! change with what each change implies. No type of the database layer leaves this crate.
+
+pub mod accounts;
+pub mod audit;
+mod entities;
+pub mod events;
+pub mod imports;
+mod store;
+pub mod vault;
+
+pub use store::{
+    Act, Actor, Answer, Claim, Clock, DatabaseUrl, Engine, IdempotencyRefusal, Once, OpenError,
+    Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
+};

@@ -39,7 +39,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 pub struct Browser {
     /// The session: where to go, what to click, what is seen.
     pub driver: WebDriver,
-    // In this order: the session ends before its driver, and the place is free after both.
+    // In this order: the place is free only after the programs have ended.
     _chromedriver: Process,
     _place: SemaphorePermit<'static>,
 }
@@ -77,14 +77,13 @@ pub async fn browser() -> Option<Browser> {
 }
 
 impl Browser {
-    /// Ends the session and its programs.
+    /// Ends the session in good order, then its programs.
     pub async fn close(self) {
-        let Browser {
-            driver,
-            _chromedriver,
-            _place,
-        } = self;
-        driver.quit().await.expect("the browser ends when asked to");
+        self.driver
+            .clone()
+            .quit()
+            .await
+            .expect("the browser ends when asked to");
     }
 
     /// Keeps a picture of what is seen, as `target/screenshots/{name}.png`, and returns its path.
@@ -125,6 +124,15 @@ impl Browser {
             .filter(|entry| entry.level == "SEVERE")
             .map(|entry| entry.message)
             .collect()
+    }
+}
+
+impl Drop for Browser {
+    /// After a failed test there is no executor to end the session with, and the driver's own last
+    /// try waits two minutes for nothing: the programs are simply killed.
+    fn drop(&mut self) {
+        // An error only says that the session had ended already.
+        let _ = self.driver.clone().leak();
     }
 }
 
@@ -174,4 +182,38 @@ fn foreign(url: &str) -> bool {
     };
     let leaves = matches!(url.scheme(), "http" | "https" | "ws" | "wss");
     leaves && !matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_read_from_what_the_driver_says() {
+        assert_eq!(
+            port_in("ChromeDriver was started successfully on port 40123."),
+            Some(40123)
+        );
+        assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
+    }
+
+    #[test]
+    fn only_what_leaves_the_machine_is_foreign() {
+        for url in [
+            "https://fonts.example/a.css",
+            "ws://example.org",
+            "http://127.0.0.2/",
+        ] {
+            assert!(foreign(url), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1:8080/",
+            "http://localhost/",
+            "http://[::1]/",
+            "data:,a",
+            "",
+        ] {
+            assert!(!foreign(url), "{url}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 pub mod binary;
 pub mod browser;
 pub mod engines;
+mod lines;
 pub mod postgres;
 pub mod process;
 mod programs;

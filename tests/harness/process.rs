@@ -3,14 +3,13 @@
 //! machine leaks into a test; it never outlives the test.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::lines::Lines;
 use crate::watchdog::{Watchdog, signal_group, signal_process};
 
 /// How often a wait looks again.
@@ -99,6 +98,7 @@ impl Launch {
                     .filter_map(|name| Some((name, std::env::var_os(name)?))),
             )
             .env("HOME", &directory)
+            .env("TMPDIR", &directory)
             .envs(self.environment)
             .current_dir(&directory)
             .stdin(if self.input.is_some() {
@@ -313,51 +313,6 @@ enum Look {
     Again,
 }
 
-/// One output of the program, read by a thread so that a full pipe never stops it.
-struct Lines {
-    lines: Arc<Mutex<Vec<String>>>,
-    reader: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl Lines {
-    fn of(pipe: Option<impl Read + Send + 'static>) -> Lines {
-        let lines = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&lines);
-        let reader = pipe.map(|pipe| {
-            std::thread::spawn(move || {
-                for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
-                    let line = String::from_utf8_lossy(&line)
-                        .trim_end_matches('\r')
-                        .to_owned();
-                    kept.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(line);
-                }
-            })
-        });
-        Lines {
-            lines,
-            reader: Mutex::new(reader),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for the last lines of a program that has ended.
-    fn complete(&self) {
-        let reader = self
-            .reader
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(reader) = reader {
-            let _ = reader.join();
-        }
-    }
-}
-
 /// A folder that nobody has used before; who asks for it removes it.
 pub(crate) fn new_directory(prefix: &str) -> PathBuf {
     tempfile::Builder::new()
@@ -365,4 +320,79 @@ pub(crate) fn new_directory(prefix: &str) -> PathBuf {
         .tempdir()
         .expect("the temporary folder can be written")
         .keep()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt as _;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    fn shell(script: &str) -> Launch {
+        Launch::program("/bin/sh", ["-c", script])
+    }
+
+    #[tokio::test]
+    async fn a_program_is_heard_asked_to_stop_and_forgotten() {
+        let script = "trap 'echo bye; exit 3' TERM; echo hello $NAME; while :; do sleep 0.05; done";
+        let mut process = shell(script).env("NAME", "Ada").start();
+        assert_eq!(
+            process.line(LIMIT, |line| line.starts_with("hello")).await,
+            "hello Ada"
+        );
+        process.terminate();
+        assert_eq!(process.exit(LIMIT).await.code(), Some(3));
+        assert_eq!(process.line(LIMIT, |line| line == "bye").await, "bye");
+
+        let directory = process.directory().to_owned();
+        assert!(directory.exists());
+        drop(process);
+        assert!(!directory.exists());
+    }
+
+    #[tokio::test]
+    async fn a_crash_keeps_a_folder_that_was_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = shell("echo kept > file; echo written; exec sleep 1000")
+            .directory(folder.path())
+            .start();
+        process.line(LIMIT, |line| line == "written").await;
+        process.kill();
+        assert_eq!(process.exit(LIMIT).await.signal(), Some(9));
+        drop(process);
+        assert!(folder.path().join("file").exists());
+    }
+
+    #[tokio::test]
+    async fn input_is_read_to_its_end_and_all_output_is_kept() {
+        let finished = shell("cat; echo oops >&2; exit 2")
+            .input("Évry\nlast")
+            .run(LIMIT)
+            .await;
+        assert_eq!(finished.status.code(), Some(2));
+        assert_eq!(
+            (finished.stdout, finished.stderr),
+            (vec!["Évry".into(), "last".into()], vec!["oops".into()])
+        );
+    }
+
+    #[tokio::test]
+    async fn children_go_with_their_parent() {
+        let mut process = shell("sleep 1000 & echo child $!; wait").start();
+        let said = process.line(LIMIT, |line| line.starts_with("child ")).await;
+        let child: u32 = said["child ".len()..].parse().unwrap();
+        assert!(signal_process(child, "0"));
+        drop(process);
+        // The system takes a moment, and what nobody waits for yet stays in its list, ended.
+        let runs = || {
+            std::fs::read_to_string(format!("/proc/{child}/stat"))
+                .is_ok_and(|stat| !stat.contains(") Z "))
+        };
+        let deadline = Instant::now() + LIMIT;
+        while runs() {
+            assert!(Instant::now() < deadline, "the child outlived its parent");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
 }

@@ -20,7 +20,7 @@ done
 if [ -n "$pid" ]; then
     kill -s "$2" -- "-$pid" 2>/dev/null
     tries=0
-    while kill -0 -- "-$pid" 2>/dev/null && [ "$tries" -lt 50 ]; do
+    while kill -s 0 -- "-$pid" 2>/dev/null && [ "$tries" -lt 50 ]; do
         sleep 0.1
         tries=$((tries + 1))
     done

@@ -59,7 +59,9 @@ fn sqlite_path(path: &str) -> Result<PathBuf, String> {
         return Err("`sqlite:` wants the path of a file".to_owned());
     }
     if path.contains(":memory:") {
-        return Err("a database in memory is forgotten and can't be shared: give a file".to_owned());
+        return Err(
+            "a database in memory is forgotten and can't be shared: give a file".to_owned(),
+        );
     }
     if path.contains('?') {
         return Err("give the path of the file alone, without `?` and options".to_owned());
@@ -90,7 +92,9 @@ pub(super) fn without_password(text: &str) -> String {
 
 fn without_password_of_user(text: &str) -> String {
     // The last `@`: a password that was not escaped may hold one itself.
-    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+    let Some((before, host)) = text.rsplit_once('@') else {
+        return text.to_owned();
+    };
     let (scheme, user) = match before.split_once("://") {
         Some((scheme, user)) => (format!("{scheme}://"), user),
         None => (String::new(), before),
@@ -132,7 +136,10 @@ mod tests {
             assert_eq!(url.sqlite_path(), Some(Path::new(path)), "{text}");
             assert_eq!(url.postgres_url_with_password(), None);
         }
-        for text in ["postgres://u:p@h/d", "postgresql:///d?host=/var/run/postgresql"] {
+        for text in [
+            "postgres://u:p@h/d",
+            "postgresql:///d?host=/var/run/postgresql",
+        ] {
             let url = DatabaseUrl::parse(text).unwrap();
             assert_eq!(url.postgres_url_with_password(), Some(text));
             assert_eq!(url.sqlite_path(), None);
@@ -161,8 +168,14 @@ mod tests {
             ("postgres://u:s3cret@h:5432/d", "postgres://u:***@h:5432/d"),
             ("postgres://u:s3c@r/et@h/d", "postgres://u:***@h/d"),
             ("postgres://u@h/d", "postgres://u@h/d"),
-            ("postgres://h/d?user=u&password=s3cret&x=1", "postgres://h/d?user=u&password=***&x=1"),
-            ("postgres://h/d?sslPassword=s3cret", "postgres://h/d?sslPassword=***"),
+            (
+                "postgres://h/d?user=u&password=s3cret&x=1",
+                "postgres://h/d?user=u&password=***&x=1",
+            ),
+            (
+                "postgres://h/d?sslPassword=s3cret",
+                "postgres://h/d?sslPassword=***",
+            ),
             ("postgres:u:s3cret@h/d", "***@h/d"),
             ("host=h password=s3cret user=u", "host=h password=***"),
             ("127.0.0.1:80", "127.0.0.1:80"),
@@ -170,6 +183,9 @@ mod tests {
             assert_eq!(without_password(text), shown);
         }
         let url = DatabaseUrl::parse("postgres://u:s3cret@h/d").unwrap();
-        assert_eq!(format!("{url} {url:?}"), "postgres://u:***@h/d DatabaseUrl(postgres://u:***@h/d)");
+        assert_eq!(
+            format!("{url} {url:?}"),
+            "postgres://u:***@h/d DatabaseUrl(postgres://u:***@h/d)"
+        );
     }
 }

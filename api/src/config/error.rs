@@ -1,5 +1,5 @@
 //! Why the configuration is refused, in words that let a person find and mend the line.
-//! No message ever holds a password: values go through [`without_password`](super::database_url).
+//! No message ever holds a password: values are shown by `without_password`.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -78,7 +78,10 @@ impl Origin {
     pub(super) fn in_file(path: &Path, text: &str, byte: usize) -> Self {
         let before = text.as_bytes().iter().take(byte);
         let line = 1 + before.filter(|&&byte| byte == b'\n').count();
-        Self::File { path: path.to_owned(), line }
+        Self::File {
+            path: path.to_owned(),
+            line,
+        }
     }
 
     /// In words, for the setting of this name.

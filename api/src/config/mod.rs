@@ -102,8 +102,12 @@ impl Settings {
             petr_name: raw::one("petr_name", raw.petr_name.as_ref(), values::name)?
                 .unwrap_or_else(|| "PETR".to_owned()),
             perimeter: raw::list("perimeter", raw.perimeter.as_ref(), values::siren)?,
-            master_key_file: raw::one("master_key_file", raw.master_key_file.as_ref(), values::path)?
-                .unwrap_or_else(|| data_dir.join("master.key")),
+            master_key_file: raw::one(
+                "master_key_file",
+                raw.master_key_file.as_ref(),
+                values::path,
+            )?
+            .unwrap_or_else(|| data_dir.join("master.key")),
             trusted_proxies: raw::list(
                 "trusted_proxies",
                 raw.trusted_proxies.as_ref(),
@@ -135,17 +139,25 @@ fn databases(
     raw: &RawSettings,
     data_dir: &Path,
 ) -> Result<(DatabaseUrl, Option<DatabaseUrl>), ConfigError> {
-    let written = raw::one("database_url", raw.database_url.as_ref(), DatabaseUrl::parse)?
-        .unwrap_or_else(|| DatabaseUrl::sqlite(data_dir.join("concertation.sqlite")));
-    let read = raw::one("read_database_url", raw.read_database_url.as_ref(), |text| {
-        let replica = DatabaseUrl::parse(text)?;
-        if replica.sqlite_path().is_some() {
-            return Err("only PostgreSQL has replicas: give postgres://…".to_owned());
-        }
-        if written.sqlite_path().is_some() {
-            return Err("a replica needs `database_url` to be a PostgreSQL one too".to_owned());
-        }
-        Ok(replica)
-    })?;
+    let written = raw::one(
+        "database_url",
+        raw.database_url.as_ref(),
+        DatabaseUrl::parse,
+    )?
+    .unwrap_or_else(|| DatabaseUrl::sqlite(data_dir.join("concertation.sqlite")));
+    let read = raw::one(
+        "read_database_url",
+        raw.read_database_url.as_ref(),
+        |text| {
+            let replica = DatabaseUrl::parse(text)?;
+            if replica.sqlite_path().is_some() {
+                return Err("only PostgreSQL has replicas: give postgres://…".to_owned());
+            }
+            if written.sqlite_path().is_some() {
+                return Err("a replica needs `database_url` to be a PostgreSQL one too".to_owned());
+            }
+            Ok(replica)
+        },
+    )?;
     Ok((written, read))
 }

@@ -32,9 +32,14 @@ impl Network {
                 .filter(|prefix| *prefix <= longest && digits.bytes().all(|b| b.is_ascii_digit()))
                 .ok_or_else(|| format!("the prefix is a number from 0 to {longest}"))?,
         };
-        let network = Self { address: masked(address, prefix), prefix };
+        let network = Self {
+            address: masked(address, prefix),
+            prefix,
+        };
         if network.address != address {
-            return Err(format!("{address} is not where the network starts: give {network}"));
+            return Err(format!(
+                "{address} is not where the network starts: give {network}"
+            ));
         }
         Ok(network.unmapped())
     }
@@ -86,7 +91,9 @@ mod tests {
     use super::*;
 
     fn contains(network: &str, address: &str) -> bool {
-        Network::parse(network).unwrap().contains(address.parse().unwrap())
+        Network::parse(network)
+            .unwrap()
+            .contains(address.parse().unwrap())
     }
 
     #[test]
@@ -121,7 +128,15 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_network() {
-        for text in ["", "proxy", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8"] {
+        for text in [
+            "",
+            "proxy",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/8/8",
+        ] {
             assert!(Network::parse(text).is_err(), "{text}");
         }
         let fault = Network::parse("10.1.2.3/8").unwrap_err();

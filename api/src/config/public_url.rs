@@ -12,8 +12,9 @@ pub struct PublicUrl(Url);
 impl PublicUrl {
     /// The address; the fault, in words, when it is none that links can start with.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text)
-            .map_err(|fault| format!("{fault}; give one such as https://concertation.example.fr"))?;
+        let url = Url::parse(text).map_err(|fault| {
+            format!("{fault}; give one such as https://concertation.example.fr")
+        })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err("it starts with http:// or https://".to_owned());
         }
@@ -35,7 +36,9 @@ impl PublicUrl {
             // A scope (fe80::1%2) means nothing in a link.
             format!("http://{}", SocketAddr::new(ip, address.port()))
         };
-        Self(Url::parse(&text).expect("http:// with an IP address or localhost and a port is a URL"))
+        Self(
+            Url::parse(&text).expect("http:// with an IP address or localhost and a port is a URL"),
+        )
     }
 
     /// The address without a trailing slash: a link is this and a path that begins with one.
@@ -74,7 +77,11 @@ mod tests {
         for (text, shown, path) in [
             ("https://a.example", "https://a.example", ""),
             ("https://a.example/", "https://a.example", ""),
-            ("https://a.example/agenda/", "https://a.example/agenda", "/agenda"),
+            (
+                "https://a.example/agenda/",
+                "https://a.example/agenda",
+                "/agenda",
+            ),
             ("http://a.example:8080", "http://a.example:8080", ""),
         ] {
             let url = PublicUrl::parse(text).unwrap();
@@ -84,7 +91,14 @@ mod tests {
 
     #[test]
     fn refuses_what_no_link_starts_with() {
-        for text in ["", "a.example", "ftp://a.example", "https://a.example/?x", "https://a/#x", "https://u:p@a/"] {
+        for text in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://a.example/?x",
+            "https://a/#x",
+            "https://u:p@a/",
+        ] {
             assert!(PublicUrl::parse(text).is_err(), "{text}");
         }
     }
@@ -98,7 +112,10 @@ mod tests {
             ("192.0.2.1:80", "http://192.0.2.1"),
             ("[2001:db8::1]:8080", "http://[2001:db8::1]:8080"),
         ] {
-            assert_eq!(PublicUrl::of_listener(listen.parse().unwrap()).as_str(), shown);
+            assert_eq!(
+                PublicUrl::of_listener(listen.parse().unwrap()).as_str(),
+                shown
+            );
         }
     }
 }

@@ -128,7 +128,11 @@ pub struct Given {
 
 impl Given {
     pub(super) fn new(text: String, origin: Origin) -> Self {
-        Self { text, origin, byte: 0 }
+        Self {
+            text,
+            origin,
+            byte: 0,
+        }
     }
 
     fn error(&self, setting: &'static str, value: &str, fault: String) -> ConfigError {
@@ -161,8 +165,14 @@ pub(super) fn list<T>(
     given: Option<&Given>,
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Result<Vec<T>, ConfigError> {
-    let Some(given) = given else { return Ok(Vec::new()) };
-    let items = given.text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let Some(given) = given else {
+        return Ok(Vec::new());
+    };
+    let items = given
+        .text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     items
         .map(|item| parse(item).map_err(|fault| given.error(setting, item, fault)))
         .collect()
@@ -189,8 +199,15 @@ impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Text>::deserialize(deserializer)?;
         let byte = spanned.span().start;
-        let origin = Origin::File { path: PathBuf::new(), line: 0 };
-        Ok(Self { text: spanned.into_inner().0, origin, byte })
+        let origin = Origin::File {
+            path: PathBuf::new(),
+            line: 0,
+        };
+        Ok(Self {
+            text: spanned.into_inner().0,
+            origin,
+            byte,
+        })
     }
 }
 

@@ -34,7 +34,9 @@ impl Environment {
 
 impl FromIterator<(String, OsString)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, OsString)>>(variables: I) -> Self {
-        let ours = variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
+        let ours = variables
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(PREFIX));
         Self(ours.collect())
     }
 }
@@ -66,7 +68,10 @@ fn from_file(path: &Path, required: Required) -> Result<RawSettings, ConfigError
         Err(cause) if cause.kind() == ErrorKind::NotFound && required == Required::No => {
             Ok(RawSettings::default())
         }
-        Err(cause) => Err(ConfigError::Unreadable { file: path.to_owned(), cause }),
+        Err(cause) => Err(ConfigError::Unreadable {
+            file: path.to_owned(),
+            cause,
+        }),
     }
 }
 
@@ -88,10 +93,17 @@ fn describe(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let origin = Origin::in_file(path, text, span.start).to_string();
     if error.message().starts_with("unknown field") {
         let key = text.get(span).unwrap_or_default().trim_matches(['"', '\'']);
-        return ConfigError::UnknownKey { hint: hint(key), key: key.to_owned(), origin };
+        return ConfigError::UnknownKey {
+            hint: hint(key),
+            key: key.to_owned(),
+            origin,
+        };
     }
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
-    ConfigError::Syntax { origin, fault: message }
+    ConfigError::Syntax {
+        origin,
+        fault: message,
+    }
 }
 
 /// What the variables say. An empty one says nothing: that is how compose files leave one out.
@@ -115,7 +127,10 @@ fn from_environment(environment: &Environment) -> Result<(RawSettings, Vec<Strin
 fn warning(name: &str) -> String {
     let setting = name.trim_start_matches(PREFIX).to_lowercase();
     let meant = nearest(&setting).map(|near| format!("; did you mean {}?", variable(near)));
-    format!("the variable {name} is no setting and is ignored{}", meant.unwrap_or_default())
+    format!(
+        "the variable {name} is no setting and is ignored{}",
+        meant.unwrap_or_default()
+    )
 }
 
 fn hint(key: &str) -> String {

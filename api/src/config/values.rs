@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::kernel::codes::Siren;
+use domain::kernel::Siren;
 use tracing_subscriber::EnvFilter;
 
 /// Whether callers are slowed down.
@@ -51,7 +51,8 @@ impl LogFormat {
 }
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "give an IP address and a port, such as 127.0.0.1:8080".to_owned())
+    text.parse()
+        .map_err(|_| "give an IP address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
@@ -70,8 +71,10 @@ pub(super) fn name(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn siren(text: &str) -> Result<String, String> {
-    Siren::parse(text).map_err(|fault| fault.to_string())?;
-    Ok(text.to_owned())
+    match Siren::parse(text) {
+        Ok(siren) => Ok(siren.to_string()),
+        Err(_) => Err("a SIREN has nine digits, of which the last is a check".to_owned()),
+    }
 }
 
 pub(super) fn log_filter(text: &str) -> Result<String, String> {

@@ -62,14 +62,16 @@ pub fn duplicate(
     };
     let shifted = |occurrence: &Occurrence| {
         let timing = occurrence.timing;
-        Timing::new(timing.local_start() + shift, timing.local_end() + shift, timing.zone())
-            .map(|timing| Slot { id: None, timing, capacity: occurrence.capacity })
-            .map_err(|_| Faults::one("/starts_on", FaultCode::OutOfRange {
-                min: "1970-01-01",
-                max: "2199-12-31",
-            }))
+        let start = timing.local_start().checked_add_signed(shift)?;
+        let end = timing.local_end().checked_add_signed(shift)?;
+        let timing = Timing::new(start, end, timing.zone()).ok()?;
+        Some(Slot { id: None, timing, capacity: occurrence.capacity })
     };
-    let slots = event.occurrences.iter().map(shifted).collect::<Result<Vec<_>, _>>()?;
+    let slots = event.occurrences.iter().map(shifted).collect::<Option<Vec<_>>>();
+    let slots = slots.ok_or_else(|| {
+        let calendar = FaultCode::OutOfRange { min: "1970-01-01", max: "2199-12-31" };
+        Faults::one("/starts_on", calendar)
+    })?;
     Ok(create(event.content.clone(), slug, slots, None, ids, now))
 }
 
@@ -79,7 +81,7 @@ pub fn duplicate(
 /// The state doesn't allow it, or no date stands.
 pub fn publish(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Publish)?;
-    if !event.occurrences.iter().any(|o| o.state == OccurrenceState::Scheduled) {
+    if !has_a_date(&event, now) {
         return Err(Faults::one("/occurrences", FaultCode::NoOccurrence).into());
     }
     let mut after = next(&event, now);
@@ -119,10 +121,13 @@ pub fn archive(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Archive)?;
     let mut after = next(&event, now);
     after.state = EventState::Archived;
-    // Why it was cancelled stays worth reading, unless something newer is said.
-    if reason != Reason::default() {
-        after.reason = reason;
-    }
+    // Why it was cancelled stays worth reading, unless a newer reason is said: a note doesn't hide it.
+    let kept = if reason.reason.is_some() { Reason::default() } else { after.reason };
+    after.reason = Reason {
+        reason: reason.reason.or(kept.reason),
+        note: reason.note.or(kept.note),
+        internal_note: reason.internal_note.or(kept.internal_note),
+    };
     Ok(changed(event, after, EventFact::Archived))
 }
 
@@ -188,7 +193,7 @@ pub fn postpone_occurrence(
     Ok(changed(event, after, EventFact::OccurrencePostponed(id)))
 }
 
-/// Gives one date another time. A postponed event is published again by it: a date stands.
+/// Gives one date another time. A postponed event is published again by it, if a date stands then.
 ///
 /// # Errors
 /// The state doesn't allow it.
@@ -208,7 +213,7 @@ pub fn move_occurrence(
     occurrence.timing = timing;
     turn(occurrence, OccurrenceState::Scheduled, reason, now);
     sort(&mut after.occurrences);
-    if after.state == EventState::Postponed {
+    if after.state == EventState::Postponed && has_a_date(&after, now) {
         after.state = EventState::Published;
         after.reason = Reason::default();
     }
@@ -242,6 +247,13 @@ fn find(
     }
 }
 
+/// Whether a date stands: one ahead, or only past ones, none of them waiting for a new date.
+fn has_a_date(event: &Event, now: DateTime<Utc>) -> bool {
+    let waiting = event.occurrences.iter().any(|o| o.state == OccurrenceState::Postponed);
+    let stands = |o: &Occurrence| !waiting || o.timing.ends_at() > now;
+    event.occurrences.iter().any(|o| o.state == OccurrenceState::Scheduled && stands(o))
+}
+
 fn explained(reason: Reason) -> Result<Reason, EventRefusal> {
     match reason.reason {
         Some(_) => Ok(reason),
@@ -257,18 +269,20 @@ fn end_all(
     now: DateTime<Utc>,
 ) -> Result<Event, EventRefusal> {
     let mut after = next(event, now);
-    let mut turned = false;
-    for occurrence in &mut after.occurrences {
-        let open = occurrence.state != OccurrenceState::Cancelled && occurrence.state != to.1;
-        if open && occurrence.timing.ends_at() > now {
-            // The words stand once, on the event; its dates repeat only what people must read.
-            let public = Reason { internal_note: None, ..reason.clone() };
-            turn(occurrence, to.1, public, now);
-            turned = true;
-        }
-    }
-    if !turned {
+    // What waits for a new date has not ended, even when the old one has passed; and an event whose
+    // dates were all cancelled one by one may still be cancelled as a whole, not postponed.
+    let ahead = |o: &Occurrence| match o.state {
+        OccurrenceState::Postponed => true,
+        OccurrenceState::Cancelled if to.1 != OccurrenceState::Cancelled => false,
+        _ => o.timing.ends_at() > now,
+    };
+    if !event.occurrences.iter().any(ahead) {
         return Err(EventRefusal::NothingAhead);
+    }
+    // The words stand once, on the event; its dates repeat only what people must read.
+    let public = Reason { internal_note: None, ..reason.clone() };
+    for occurrence in after.occurrences.iter_mut().filter(|o| ahead(o) && o.state != to.1) {
+        turn(occurrence, to.1, public.clone(), now);
     }
     after.state = to.0;
     after.reason = reason;

@@ -161,14 +161,19 @@ fn match_slots(old: &[Occurrence], slots: &[Slot], check: &mut Check) -> Vec<Opt
             }
         }
     }
-    let by_start = |t: &Timing| (t.local_start(), t.zone());
-    for (index, slot) in slots.iter().enumerate().filter(|(_, s)| s.id.is_none()) {
-        let same = |at: &usize| {
-            !taken[*at] && by_start(&old[*at].timing) == by_start(&slot.timing)
-        };
-        if let Some(at) = (0..old.len()).find(same) {
-            taken[at] = true;
-            meant[index] = Some(at);
+    let exact = |a: &Timing, b: &Timing| a == b;
+    let by_start =
+        |a: &Timing, b: &Timing| (a.local_start(), a.zone()) == (b.local_start(), b.zone());
+    // The exact time first, so that two dates with one start don't change places.
+    for alike in [exact, by_start] {
+        for (index, slot) in slots.iter().enumerate().filter(|(_, s)| s.id.is_none()) {
+            let same = |at: &usize| !taken[*at] && alike(&old[*at].timing, &slot.timing);
+            if meant[index].is_none()
+                && let Some(at) = (0..old.len()).find(same)
+            {
+                taken[at] = true;
+                meant[index] = Some(at);
+            }
         }
     }
     meant

@@ -5,6 +5,8 @@ mod content;
 mod decide;
 mod edit;
 mod event;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use content::{Contact, EventContent, Image, Place};

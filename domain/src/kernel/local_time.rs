@@ -50,8 +50,12 @@ impl Timing {
     pub fn new(start: NaiveDateTime, end: NaiveDateTime, zone: Tz) -> Result<Self, Faults> {
         let (local_start, local_end) = (start.trunc_subsecs(0), end.trunc_subsecs(0));
         let mut check = Check::new();
-        check.at("/local_start", in_calendar(local_start));
-        check.at("/local_end", in_calendar(local_end));
+        let start_inside = check.at("/local_start", in_calendar(local_start)).is_some();
+        let end_inside = check.at("/local_end", in_calendar(local_end)).is_some();
+        // At the edge of what the types hold, no instant could be reckoned.
+        if !(start_inside && end_inside) {
+            return check.done(None);
+        }
         let starts_at = start_instant(local_start, zone);
         let ends_at = end_instant(local_end, zone, starts_at);
         if ends_at <= starts_at {
@@ -181,6 +185,21 @@ mod tests {
         let faults = Timing::new(same, same, DEFAULT_ZONE).unwrap_err();
         assert_eq!(faults.all()[0].pointer, "/local_end");
         assert_eq!(faults.all()[0].code, FaultCode::EndsBeforeStart);
+    }
+
+    #[test]
+    fn a_year_outside_the_calendar_is_refused_however_far() {
+        for (start, end, pointers) in [
+            ("1969-12-31T23:00:00", "1970-01-01T01:00:00", vec!["/local_start"]),
+            ("2199-12-31T23:00:00", "2200-01-01T01:00:00", vec!["/local_end"]),
+            ("-262143-01-01T00:00:00", "+262142-12-31T23:59:59", vec!["/local_start", "/local_end"]),
+        ] {
+            for zone in [DEFAULT_ZONE, chrono_tz::Pacific::Auckland, chrono_tz::Pacific::Niue] {
+                let faults = Timing::new(local(start), local(end), zone).unwrap_err();
+                let found: Vec<_> = faults.all().iter().map(|f| f.pointer.as_str()).collect();
+                assert_eq!(found, pointers);
+            }
+        }
     }
 
     proptest::proptest! {

@@ -1,0 +1,12 @@
+//! The audit trail: who did what to what, in a chain that shows when something was taken out.
+
+mod check;
+mod query;
+mod record;
+mod seal;
+
+pub use check::{ChainReport, check_chain};
+pub use query::{AuditFilter, Entry, list};
+pub use record::record_reading;
+pub(crate) use record::{Recorded, record};
+pub use seal::{Head, head, seal};

@@ -1,0 +1,124 @@
+//! Reading the trail: newest first, those not yet sealed too.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::record::AUDIT_CONTEXT;
+use crate::entities::audit_entries::{Column, Entity, Model};
+use crate::entities::person_keys;
+use crate::store::{Snapshot, Store, StoreError};
+
+/// Which entries.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// About this thing.
+    pub subject: Option<Uuid>,
+    /// By this person.
+    pub actor: Option<Uuid>,
+    /// By this operation.
+    pub operation: Option<String>,
+    /// From this moment on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub to: Option<DateTime<Utc>>,
+    /// Only this one.
+    pub id: Option<Uuid>,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// By which operation.
+    pub operation: String,
+    /// By whom: `user`, `anonymous`, `system`.
+    pub actor_kind: String,
+    /// By whom.
+    pub actor_id: Option<Uuid>,
+    /// About what sort of thing.
+    pub subject_kind: String,
+    /// About which.
+    pub subject_id: Option<Uuid>,
+    /// What happened.
+    pub facts: Vec<String>,
+    /// What differs; absent where it was erased, or where nothing was changed.
+    pub changes: Option<Value>,
+    /// On which request.
+    pub request_id: Uuid,
+    /// Its number in the chain; absent until it is sealed.
+    pub number: Option<i64>,
+    /// Its hash, in hexadecimal.
+    pub hash: Option<String>,
+}
+
+/// A page of entries, newest first, after the cursor; and how many there are, when asked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn list(
+    store: &Store,
+    snapshot: &Snapshot,
+    filter: &AuditFilter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+    count: bool,
+) -> Result<(Vec<Entry>, Option<u64>), StoreError> {
+    let wanted = Condition::all()
+        .add_option(filter.subject.map(|id| Column::SubjectId.eq(id)))
+        .add_option(filter.actor.map(|id| Column::ActorId.eq(id)))
+        .add_option(filter.operation.as_ref().map(|name| Column::Operation.eq(name)))
+        .add_option(filter.from.map(|from| Column::At.gte(from)))
+        .add_option(filter.to.map(|to| Column::At.lt(to)))
+        .add_option(filter.id.map(|id| Column::Id.eq(id)));
+    let query = Entity::find().filter(wanted);
+    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let later = after.map(|(at, id)| {
+        Condition::any()
+            .add(Column::At.lt(at))
+            .add(Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id)))
+    });
+    let rows = query
+        .filter(Condition::all().add_option(later))
+        .order_by(Column::At, Order::Desc)
+        .order_by(Column::Id, Order::Desc)
+        .limit(limit)
+        .all(&snapshot.tx)
+        .await?;
+    let people: Vec<Uuid> = rows.iter().filter_map(|row| row.person_id).collect();
+    let keys = person_keys::Entity::find()
+        .filter(person_keys::Column::PersonId.is_in(people))
+        .all(&snapshot.tx)
+        .await?;
+    let entries = rows.into_iter().map(|row| readable(store, &keys, row)).collect();
+    Ok((entries, total))
+}
+
+fn readable(store: &Store, keys: &[person_keys::Model], row: Model) -> Entry {
+    let key = keys.iter().find(|key| Some(key.person_id) == row.person_id);
+    let opened = key.zip(row.sealed_changes.as_ref()).and_then(|(key, sealed)| {
+        let key = store.master_key().unwrap(&key.wrapped, key.person_id.as_bytes()).ok()?;
+        String::from_utf8(key.open(sealed, AUDIT_CONTEXT).ok()?).ok()
+    });
+    let changes = row.changes.or(opened).and_then(|text| serde_json::from_str(&text).ok());
+    Entry {
+        id: row.id,
+        at: row.at,
+        operation: row.operation,
+        actor_kind: row.actor_kind,
+        actor_id: row.actor_id,
+        subject_kind: row.subject_kind,
+        subject_id: row.subject_id,
+        facts: row.facts.split(',').map(str::to_owned).collect(),
+        changes,
+        request_id: row.request_id,
+        number: row.number,
+        hash: row.hash.as_deref().map(super::seal::hexadecimal),
+    }
+}

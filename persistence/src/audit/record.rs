@@ -1,0 +1,208 @@
+//! Writing an entry: part of its change's transaction, with what others are told of it.
+
+use domain::accounts::User;
+use domain::events::Event;
+use domain::kernel::{Change, Fact, Vocabulary};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::entities::{audit_entries, outbox};
+use crate::store::{StoreError, Writing};
+
+/// A thing whose changes are recorded.
+pub(crate) trait Recorded: Serialize {
+    /// What it is called in the trail.
+    const KIND: &'static str;
+    /// Which one it is.
+    fn id(&self) -> Uuid;
+    /// Whom its values speak of, when they are personal: they are then encrypted under that
+    /// person's key.
+    fn person(&self) -> Option<Uuid>;
+    /// What others are told of it: ids and states, never a name.
+    fn thin(&self) -> Value;
+}
+
+impl Recorded for Event {
+    const KIND: &'static str = "event";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "event_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for User {
+    const KIND: &'static str = "user";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        Some(self.id.uuid())
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "user_id": self.id, "state": self.state.word() })
+    }
+}
+
+/// Records a change: its audit entry, and an outbox row for each fact that others are told.
+pub(crate) async fn record<S: Recorded, F: Fact>(
+    writing: &mut Writing,
+    change: &Change<S, F>,
+) -> Result<(), StoreError> {
+    let facts: Vec<&'static str> = change.facts().iter().map(Fact::name).collect();
+    let before = change.before().map(as_object);
+    let changes = differences(before.unwrap_or_default(), as_object(change.after()));
+    let after = change.after();
+    let subject = Subject { kind: S::KIND, id: Some(after.id()), person: after.person() };
+    entry(writing, subject, &facts, Some(Value::Object(changes))).await?;
+    for fact in change.facts().iter().filter(|fact| fact.is_told()) {
+        let row = outbox::ActiveModel {
+            id: Set(writing.new_id()),
+            kind: Set(fact.name().to_owned()),
+            subject_kind: Set(S::KIND.to_owned()),
+            subject_id: Set(after.id()),
+            payload: Set(after.thin()),
+            created_at: Set(writing.now()),
+        };
+        row.insert(writing.db()).await?;
+    }
+    Ok(())
+}
+
+/// Records that personal data was read: one entry a request, committed before the answer.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn record_reading(
+    writing: &mut Writing,
+    kind: &'static str,
+    id: Option<Uuid>,
+) -> Result<(), StoreError> {
+    entry(writing, Subject { kind, id, person: None }, &["personal_data.read"], None).await
+}
+
+struct Subject {
+    kind: &'static str,
+    id: Option<Uuid>,
+    person: Option<Uuid>,
+}
+
+async fn entry(
+    writing: &mut Writing,
+    subject: Subject,
+    facts: &[&'static str],
+    changes: Option<Value>,
+) -> Result<(), StoreError> {
+    let changes = changes.map(|changes| changes.to_string());
+    let sealed = match (subject.person, &changes) {
+        (Some(person), Some(changes)) => {
+            let key = match writing.person_key(person).await? {
+                Some(key) => key,
+                None => writing.new_person_key(person).await?,
+            };
+            Some(key.seal(changes.as_bytes(), AUDIT_CONTEXT))
+        }
+        _ => None,
+    };
+    let row = audit_entries::ActiveModel {
+        id: Set(writing.new_id()),
+        at: Set(writing.now()),
+        operation: Set(writing.act().operation.to_owned()),
+        actor_kind: Set(writing.actor().kind().to_owned()),
+        actor_id: Set(writing.actor().id()),
+        subject_kind: Set(subject.kind.to_owned()),
+        subject_id: Set(subject.id),
+        facts: Set(facts.join(",")),
+        changes: Set(if sealed.is_some() { None } else { changes }),
+        person_id: Set(subject.person),
+        sealed_changes: Set(sealed),
+        request_id: Set(writing.act().request_id),
+        number: Set(None),
+        hash: Set(None),
+    };
+    row.insert(writing.db()).await?;
+    Ok(())
+}
+
+/// What the sealed changes of an entry are bound to.
+pub(super) const AUDIT_CONTEXT: &[u8] = b"audit entry";
+
+fn as_object(state: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(state) {
+        Ok(Value::Object(object)) => object,
+        _ => Map::new(),
+    }
+}
+
+/// What differs, field by field: `{field: {before, after}}`, without what every write changes.
+fn differences(before: Map<String, Value>, after: Map<String, Value>) -> Map<String, Value> {
+    let mut changed = Map::new();
+    for (field, after) in after {
+        let before = before.get(&field).cloned().unwrap_or(Value::Null);
+        if before == after || matches!(field.as_str(), "version" | "updated_at") {
+            continue;
+        }
+        let difference = match (before, after) {
+            (Value::Object(before), Value::Object(after)) => {
+                Value::Object(differences(before, after))
+            }
+            (Value::Array(before), Value::Array(after)) if has_ids(&before) || has_ids(&after) => {
+                // Of many dates only those that changed.
+                let only = |these: &[Value], others: &[Value]| -> Vec<Value> {
+                    these.iter().filter(|item| !others.contains(item)).cloned().collect()
+                };
+                json!({ "before": only(&before, &after), "after": only(&after, &before) })
+            }
+            (Value::Null, after) => json!({ "after": after }),
+            (before, after) => json!({ "before": before, "after": after }),
+        };
+        changed.insert(field, difference);
+    }
+    changed
+}
+
+fn has_ids(items: &[Value]) -> bool {
+    items.first().is_some_and(|item| item.get("id").is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let before = object(json!({ "version": 1, "a": 1, "b": { "c": 1, "d": 2 }, "x": "same" }));
+        let after = object(json!({ "version": 2, "a": 2, "b": { "c": 1, "d": 3 }, "x": "same" }));
+        let expected = json!({
+            "a": { "before": 1, "after": 2 },
+            "b": { "d": { "before": 2, "after": 3 } },
+        });
+        assert_eq!(Value::Object(differences(before, after)), expected);
+    }
+
+    #[test]
+    fn of_many_dates_only_those_that_changed() {
+        let before = object(json!({ "dates": [{ "id": 1, "s": "a" }, { "id": 2, "s": "a" }] }));
+        let after = object(json!({ "dates": [{ "id": 1, "s": "a" }, { "id": 2, "s": "b" }] }));
+        let expected = json!({ "dates": {
+            "before": [{ "id": 2, "s": "a" }], "after": [{ "id": 2, "s": "b" }],
+        } });
+        assert_eq!(Value::Object(differences(before, after)), expected);
+    }
+}

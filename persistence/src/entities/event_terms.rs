@@ -1,0 +1,19 @@
+//! The words of closed lists, and the tags, that events are found by. Table `event_terms`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "event_terms")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub field: String,
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub term: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event_id: Uuid,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

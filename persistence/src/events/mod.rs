@@ -1,0 +1,15 @@
+//! Events: loading and saving them whole, and finding them.
+
+mod load;
+mod query;
+mod rows;
+mod save;
+mod slugs;
+
+pub use load::{load, load_by_occurrence, load_by_origin};
+pub use query::{
+    After, CalendarFilter, CalendarRow, EventFilter, Found, Listed, Order, View, calendar, find,
+    list, occurrence,
+};
+pub use save::save;
+pub use slugs::{free_slug, is_slug_taken};

@@ -1,0 +1,48 @@
+//! Who does what: every write says so.
+
+use domain::accounts::User;
+use domain::kernel::Id;
+use uuid::Uuid;
+
+/// Who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of the staff.
+    User(Id<User>),
+    /// Somebody without a token.
+    Anonymous,
+    /// The service itself: its clock, its command line.
+    System,
+}
+
+impl Actor {
+    /// The word for it in the audit trail.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+        }
+    }
+
+    /// Their id, when they have one.
+    #[must_use]
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::User(id) => Some(id.uuid()),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+}
+
+/// What is done, by whom, on which request.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Who does it.
+    pub actor: Actor,
+    /// The operation's name in the contract (`events_publish`), or the command's.
+    pub operation: &'static str,
+    /// The request it came with.
+    pub request_id: Uuid,
+}

@@ -1,0 +1,70 @@
+//! The statements that the two databases say differently.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use super::{Clock, Engine, StoreError};
+
+/// The database's clock; the store's where there is no other.
+pub(crate) async fn now(
+    db: &impl ConnectionTrait,
+    engine: Engine,
+    clock: &Clock,
+) -> Result<DateTime<Utc>, StoreError> {
+    if engine == Engine::Sqlite || matches!(clock, Clock::Manual(_)) {
+        return Ok(clock.now());
+    }
+    let statement = Statement::from_string(DbBackend::Postgres, "select clock_timestamp() as now");
+    let row = db.query_one_raw(statement).await?;
+    let row = row.ok_or_else(|| StoreError::Unavailable("no clock".to_owned()))?;
+    Ok(row.try_get("", "now")?)
+}
+
+/// Bounds what a write's transaction waits for and how long it lasts, and tells the time.
+pub(super) async fn begin_write(
+    db: &impl ConnectionTrait,
+    engine: Engine,
+    clock: &Clock,
+) -> Result<DateTime<Utc>, StoreError> {
+    if engine == Engine::Postgres {
+        db.execute_unprepared(
+            "set local lock_timeout = '5s'; set local statement_timeout = '10s'; \
+             set local idle_in_transaction_session_timeout = '10s'",
+        )
+        .await?;
+    }
+    now(db, engine, clock).await
+}
+
+/// Events whose text holds all these words; the last one may go on.
+pub(crate) fn holds_words(engine: DbBackend, words: &[String]) -> SimpleExpr {
+    let last = words.len().saturating_sub(1);
+    if engine == DbBackend::Sqlite {
+        // Quoted, a word is a string of FTS5 and no operator.
+        let term = |(i, w): (usize, &String)| format!("\"{w}\"{}", if i == last { " *" } else { "" });
+        let query = words.iter().enumerate().map(term).collect::<Vec<_>>().join(" ");
+        Expr::cust_with_values(
+            "events.id in (select t.event_id from event_index i \
+             join event_texts t on t.number = i.rowid where event_index match ?)",
+            [query],
+        )
+    } else {
+        let term = |(i, w): (usize, &String)| format!("'{w}'{}", if i == last { ":*" } else { "" });
+        let query = words.iter().enumerate().map(term).collect::<Vec<_>>().join(" & ");
+        Expr::cust_with_values(
+            "events.id in (select event_id from event_texts where words @@ ($1)::tsquery)",
+            [query],
+        )
+    }
+}
+
+/// One sealer at a time: whether it is us. The lock goes with the transaction.
+pub(crate) async fn lock_sealer(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return Ok(true);
+    }
+    let sql = "select pg_try_advisory_xact_lock(7305301) as ours";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get("", "ours")?))
+}

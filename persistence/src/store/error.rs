@@ -1,0 +1,136 @@
+//! What can go wrong at the doors, told apart by what the caller can do about it.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Others were before us for too long; later it may go.
+    #[error("the database is busy")]
+    Busy,
+    /// Two writes were in each other's way; the same one may go at once.
+    #[error("the write met another one")]
+    Conflict,
+    /// The database can't be reached.
+    #[error("the database can't be reached: {0}")]
+    Unavailable(String),
+    /// No room is left.
+    #[error("no room is left for the database")]
+    Full,
+    /// It took longer than a write may.
+    #[error("the write took too long")]
+    TooLong,
+    /// A value that has to be the only one exists already: the constraint or the columns.
+    #[error("not unique: {0}")]
+    NotUnique(String),
+    /// The schema is that many steps behind this version.
+    #[error("{0} migration(s) are not applied")]
+    Behind(usize),
+    /// What is stored can't be read back.
+    #[error("stored data can't be read: {0}")]
+    Unreadable(String),
+    /// Anything else.
+    #[error("database: {0}")]
+    Database(DbErr),
+}
+
+impl StoreError {
+    /// Whether the same write may be tried again at once.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        let sqlx = match &error {
+            DbErr::Conn(RuntimeErr::SqlxError(e))
+            | DbErr::Exec(RuntimeErr::SqlxError(e))
+            | DbErr::Query(RuntimeErr::SqlxError(e)) => e.clone(),
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
+                return Self::Unavailable(error.to_string());
+            }
+            _ => return Self::Database(error),
+        };
+        match sqlx.as_ref() {
+            sqlx::Error::Database(e) => {
+                let code = e.code().unwrap_or_default();
+                if e.is_unique_violation() {
+                    return Self::NotUnique(e.constraint().unwrap_or(e.message()).to_owned());
+                }
+                of_code(&code).unwrap_or(Self::Database(error))
+            }
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::Io(e) => Self::Unavailable(e.to_string()),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unavailable(sqlx.to_string())
+            }
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// SQLite's result codes are numbers, PostgreSQL's have five characters.
+fn of_code(code: &str) -> Option<StoreError> {
+    match code {
+        "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" => Some(StoreError::Conflict),
+        "55P03" => Some(StoreError::Busy),
+        "13" | "53100" => Some(StoreError::Full),
+        "57014" | "25P03" | "25P04" => Some(StoreError::TooLong),
+        "53300" | "57P01" | "57P02" | "57P03" | "57P05" => {
+            Some(StoreError::Unavailable(format!("code {code}")))
+        }
+        _ if code.len() == 5 && code.starts_with("08") => {
+            Some(StoreError::Unavailable(format!("code {code}")))
+        }
+        _ => None,
+    }
+}
+
+/// Why a write ended without a change: somebody's rule, or the store.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop<R> {
+    /// A rule refused it.
+    #[error("refused")]
+    Refused(R),
+    /// The store did not do it.
+    #[error(transparent)]
+    Failed(#[from] StoreError),
+}
+
+impl<R> From<DbErr> for Stop<R> {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder or file of the database.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which one.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The master key.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+    /// The database was written with another master key.
+    #[error(
+        "the master key is not the one that this database was begun with: give the right file \
+         (CONCERTATION_MASTER_KEY_FILE); with another one nothing personal in it can be read"
+    )]
+    OtherMasterKey,
+}
+
+impl From<DbErr> for OpenError {
+    fn from(error: DbErr) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,151 @@
+//! The two doors: `read` for a consistent look, `write` for a change.
+//!
+//! What differs between the two databases lives in this module (`open`, `dialect`, `error`) and
+//! nowhere else.
+
+mod act;
+mod clock;
+pub(crate) mod dialect;
+mod error;
+mod idempotency;
+mod meta;
+mod open;
+mod write;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    TransactionOptions, TransactionTrait,
+};
+
+pub use act::{Act, Actor};
+pub use clock::{Clock, SystemIds};
+pub use error::{OpenError, Stop, StoreError};
+pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
+pub use open::{DatabaseUrl, StoreOptions};
+pub use write::Writing;
+
+use crate::vault::MasterKey;
+
+/// The longest that a write may take, waiting and committing included: it is cut off then. What a
+/// mirror has seen up to a moment earlier than that is complete.
+pub(crate) const LONGEST_WRITE: std::time::Duration = std::time::Duration::from_secs(15);
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// Where everything is stored. Clones share the same doors.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    readers: DatabaseConnection,
+    writer: DatabaseConnection,
+    /// SQLite has one writer; those who wait are served in the order they came.
+    turn: tokio::sync::Semaphore,
+    /// Writes run here, so that a client that hangs up cuts none in two.
+    runtime: tokio::runtime::Handle,
+    clock: Clock,
+    master: Arc<MasterKey>,
+    written: tokio::sync::Notify,
+}
+
+impl Store {
+    /// Which database it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// The clock that the store was opened with.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The key that guards the others.
+    #[must_use]
+    pub fn master_key(&self) -> &MasterKey {
+        &self.inner.master
+    }
+
+    /// A consistent look: all that is read through it is of one moment.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn read(&self) -> Result<Snapshot, StoreError> {
+        let options = match self.inner.engine {
+            Engine::Sqlite => TransactionOptions::default(),
+            Engine::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: None,
+            },
+        };
+        let tx = self.inner.readers.begin_with_options(options).await?;
+        Ok(Snapshot { tx, engine: self.inner.engine, clock: self.inner.clock.clone() })
+    }
+
+    /// Resolves after the next write that is committed here.
+    pub async fn written(&self) {
+        self.inner.written.notified().await;
+    }
+
+    /// Whether the database answers and has the schema of this version.
+    ///
+    /// # Errors
+    /// It doesn't, and why.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        use migration::MigratorTrait;
+        self.inner.readers.execute_unprepared("select 1").await?;
+        let pending = migration::Migrator::get_pending_migrations(&self.inner.readers).await?;
+        match pending.len() {
+            0 => Ok(()),
+            some => Err(StoreError::Behind(some)),
+        }
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        let _ = self.inner.readers.clone().close().await;
+        let _ = self.inner.writer.clone().close().await;
+    }
+}
+
+/// What was true at one moment.
+pub struct Snapshot {
+    pub(crate) tx: DatabaseTransaction,
+    engine: Engine,
+    clock: Clock,
+}
+
+impl Snapshot {
+    /// The database's clock.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
+        dialect::now(&self.tx, self.engine, &self.clock).await
+    }
+
+    /// The moment up to which nothing can be written any more: a mirror that has all changes up to
+    /// it misses none.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn synced_until(&self) -> Result<DateTime<Utc>, StoreError> {
+        let longest = Duration::from_std(LONGEST_WRITE).unwrap_or(Duration::zero());
+        Ok(self.now().await? - longest)
+    }
+}

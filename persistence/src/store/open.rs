@@ -1,0 +1,169 @@
+//! Opening: connections as each database wants them, the schema brought up to date.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
+use crate::vault::MasterKey;
+
+/// Where the database is. Its `Debug` hides the password.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server, by its whole URL.
+    Postgres(String),
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => {
+                let rest = url.rsplit_once('@').map_or(url.as_str(), |(_, rest)| rest);
+                let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
+                write!(f, "postgres://…@{}", rest.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// How to open the store.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Where the database is.
+    pub url: DatabaseUrl,
+    /// A copy of it that may be read instead (PostgreSQL).
+    pub read_url: Option<DatabaseUrl>,
+    /// The file of the master key, made when there is none.
+    pub master_key_file: PathBuf,
+    /// What time it is.
+    pub clock: Clock,
+    /// Whether to bring the schema up to date first.
+    pub migrate: bool,
+}
+
+impl Store {
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// The database, its folder or the master key can't be had, or don't belong together.
+    pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
+        let master = MasterKey::load_or_create(&options.master_key_file)?;
+        let (engine, writer, readers) = connect(&options).await?;
+        if options.migrate {
+            migrate(engine, &writer).await?;
+        }
+        if Migrator::get_pending_migrations(&writer).await?.is_empty() {
+            meta::prove_master_key(&writer, &master).await?;
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                readers,
+                writer,
+                turn: tokio::sync::Semaphore::new(1),
+                runtime: tokio::runtime::Handle::current(),
+                clock: options.clock,
+                master: Arc::new(master),
+                written: tokio::sync::Notify::new(),
+            }),
+        })
+    }
+}
+
+async fn connect(
+    options: &StoreOptions,
+) -> Result<(Engine, DatabaseConnection, DatabaseConnection), OpenError> {
+    match &options.url {
+        DatabaseUrl::Sqlite(path) => {
+            let (writer, readers) = open_sqlite(path).await?;
+            Ok((Engine::Sqlite, writer, readers))
+        }
+        DatabaseUrl::Postgres(url) => {
+            let writer = open_postgres(url).await?;
+            let readers = match &options.read_url {
+                Some(DatabaseUrl::Postgres(url)) => open_postgres(url).await?,
+                _ => writer.clone(),
+            };
+            Ok((Engine::Postgres, writer, readers))
+        }
+    }
+}
+
+/// One connection that writes, several that may only read.
+async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), OpenError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
+    }
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL would lose acknowledged commits at a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .pragma("secure_delete", "on")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(200);
+    let one = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(10));
+    let writer = one.connect_with(connect.clone()).await.map_err(sqlx_error)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(8)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(connect.pragma("query_only", "on"))
+        .await
+        .map_err(sqlx_error)?;
+    Ok((
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+    ))
+}
+
+async fn open_postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(20)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect(url)
+        .await
+        .map_err(sqlx_error)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+fn sqlx_error(error: sqlx::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// Several instances may start at once on one PostgreSQL: the first migrates, the others wait.
+async fn migrate(engine: Engine, db: &DatabaseConnection) -> Result<(), OpenError> {
+    if engine == Engine::Sqlite {
+        return Ok(Migrator::up(db, None).await?);
+    }
+    let pool = db.get_postgres_connection_pool();
+    let mut guard = pool.acquire().await.map_err(sqlx_error)?;
+    sqlx::query("select pg_advisory_lock(7305300)")
+        .execute(&mut *guard)
+        .await
+        .map_err(sqlx_error)?;
+    let migrated = Migrator::up(db, None).await;
+    sqlx::query("select pg_advisory_unlock(7305300)")
+        .execute(&mut *guard)
+        .await
+        .map_err(sqlx_error)?;
+    Ok(migrated?)
+}

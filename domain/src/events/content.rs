@@ -66,7 +66,12 @@ impl EventContent {
             self.organiser_name.as_ref().map(Line::as_str),
         ];
         let tags = self.tags.iter().map(Line::as_str);
-        parts.into_iter().flatten().chain(tags).collect::<Vec<_>>().join("\n")
+        parts
+            .into_iter()
+            .flatten()
+            .chain(tags)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -96,10 +101,18 @@ impl Place {
         if name.is_none() && address.is_none() && commune_code.is_none() {
             check.fault("/name", FaultCode::Required);
         }
-        if commune_code.as_ref().is_some_and(|c| Territory::official().commune(c).is_none()) {
+        if commune_code
+            .as_ref()
+            .is_some_and(|c| Territory::official().commune(c).is_none())
+        {
             check.fault("/commune_code", FaultCode::UnknownCommune);
         }
-        check.done(Some(Self { name, address, commune_code, coordinates }))
+        check.done(Some(Self {
+            name,
+            address,
+            commune_code,
+            coordinates,
+        }))
     }
 }
 
@@ -125,7 +138,11 @@ impl Contact {
         if email.is_none() && telephone.is_none() {
             return Err(Faults::one("/email", FaultCode::Required));
         }
-        Ok(Self { role, email, telephone })
+        Ok(Self {
+            role,
+            email,
+            telephone,
+        })
     }
 }
 

@@ -21,8 +21,10 @@ pub fn create(
     now: DateTime<Utc>,
 ) -> Change<Event, EventFact> {
     let id = Id::new(ids);
-    let mut occurrences: Vec<_> =
-        slots.into_iter().map(|slot| new_occurrence(slot, ids, now)).collect();
+    let mut occurrences: Vec<_> = slots
+        .into_iter()
+        .map(|slot| new_occurrence(slot, ids, now))
+        .collect();
     sort(&mut occurrences);
     let event = Event {
         id,
@@ -55,7 +57,11 @@ pub fn duplicate(
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Decided {
-    let first = event.occurrences.iter().map(|o| o.timing.local_start()).min();
+    let first = event
+        .occurrences
+        .iter()
+        .map(|o| o.timing.local_start())
+        .min();
     let shift = match (first, starts_on) {
         (Some(first), Some(day)) => day - first.date(),
         _ => Duration::zero(),
@@ -65,11 +71,22 @@ pub fn duplicate(
         let start = timing.local_start().checked_add_signed(shift)?;
         let end = timing.local_end().checked_add_signed(shift)?;
         let timing = Timing::new(start, end, timing.zone()).ok()?;
-        Some(Slot { id: None, timing, capacity: occurrence.capacity })
+        Some(Slot {
+            id: None,
+            timing,
+            capacity: occurrence.capacity,
+        })
     };
-    let slots = event.occurrences.iter().map(shifted).collect::<Option<Vec<_>>>();
+    let slots = event
+        .occurrences
+        .iter()
+        .map(shifted)
+        .collect::<Option<Vec<_>>>();
     let slots = slots.ok_or_else(|| {
-        let calendar = FaultCode::OutOfRange { min: "1970-01-01", max: "2199-12-31" };
+        let calendar = FaultCode::OutOfRange {
+            min: "1970-01-01",
+            max: "2199-12-31",
+        };
         Faults::one("/starts_on", calendar)
     })?;
     Ok(create(event.content.clone(), slug, slots, None, ids, now))
@@ -98,7 +115,12 @@ pub fn publish(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Cancel)?;
     let reason = explained(reason)?;
-    let after = end_all(&event, (EventState::Cancelled, OccurrenceState::Cancelled), reason, now)?;
+    let after = end_all(
+        &event,
+        (EventState::Cancelled, OccurrenceState::Cancelled),
+        reason,
+        now,
+    )?;
     Ok(changed(event, after, EventFact::Cancelled))
 }
 
@@ -109,7 +131,12 @@ pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 pub fn postpone(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Postpone)?;
     let reason = explained(reason)?;
-    let after = end_all(&event, (EventState::Postponed, OccurrenceState::Postponed), reason, now)?;
+    let after = end_all(
+        &event,
+        (EventState::Postponed, OccurrenceState::Postponed),
+        reason,
+        now,
+    )?;
     Ok(changed(event, after, EventFact::Postponed))
 }
 
@@ -122,7 +149,11 @@ pub fn archive(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     let mut after = next(&event, now);
     after.state = EventState::Archived;
     // Why it was cancelled stays worth reading, unless a newer reason is said: a note doesn't hide it.
-    let kept = if reason.reason.is_some() { Reason::default() } else { after.reason };
+    let kept = if reason.reason.is_some() {
+        Reason::default()
+    } else {
+        after.reason
+    };
     after.reason = Reason {
         reason: reason.reason.or(kept.reason),
         note: reason.note.or(kept.note),
@@ -189,7 +220,12 @@ pub fn postpone_occurrence(
         return Err(EventRefusal::HasEnded);
     }
     let mut after = next(&event, now);
-    turn(&mut after.occurrences[index], OccurrenceState::Postponed, reason, now);
+    turn(
+        &mut after.occurrences[index],
+        OccurrenceState::Postponed,
+        reason,
+        now,
+    );
     Ok(changed(event, after, EventFact::OccurrencePostponed(id)))
 }
 
@@ -225,7 +261,10 @@ pub(super) fn require(event: &Event, wanted: EventTransition) -> Result<(), Even
     if open.contains(&wanted) && event.deleted_at.is_none() {
         Ok(())
     } else {
-        Err(EventRefusal::WrongState { state: event.state, open })
+        Err(EventRefusal::WrongState {
+            state: event.state,
+            open,
+        })
     }
 }
 
@@ -241,7 +280,10 @@ fn find(
     if open.contains(&wanted) {
         Ok(index)
     } else if allowed_occurrence_transitions(EventState::Published, state).contains(&wanted) {
-        Err(EventRefusal::WrongState { state: event.state, open: allowed_transitions(event.state) })
+        Err(EventRefusal::WrongState {
+            state: event.state,
+            open: allowed_transitions(event.state),
+        })
     } else {
         Err(EventRefusal::WrongOccurrenceState { state, open })
     }
@@ -249,9 +291,15 @@ fn find(
 
 /// Whether a date stands: one ahead, or only past ones, none of them waiting for a new date.
 fn has_a_date(event: &Event, now: DateTime<Utc>) -> bool {
-    let waiting = event.occurrences.iter().any(|o| o.state == OccurrenceState::Postponed);
+    let waiting = event
+        .occurrences
+        .iter()
+        .any(|o| o.state == OccurrenceState::Postponed);
     let stands = |o: &Occurrence| !waiting || o.timing.ends_at() > now;
-    event.occurrences.iter().any(|o| o.state == OccurrenceState::Scheduled && stands(o))
+    event
+        .occurrences
+        .iter()
+        .any(|o| o.state == OccurrenceState::Scheduled && stands(o))
 }
 
 fn explained(reason: Reason) -> Result<Reason, EventRefusal> {
@@ -280,8 +328,15 @@ fn end_all(
         return Err(EventRefusal::NothingAhead);
     }
     // The words stand once, on the event; its dates repeat only what people must read.
-    let public = Reason { internal_note: None, ..reason.clone() };
-    for occurrence in after.occurrences.iter_mut().filter(|o| ahead(o) && o.state != to.1) {
+    let public = Reason {
+        internal_note: None,
+        ..reason.clone()
+    };
+    for occurrence in after
+        .occurrences
+        .iter_mut()
+        .filter(|o| ahead(o) && o.state != to.1)
+    {
         turn(occurrence, to.1, public.clone(), now);
     }
     after.state = to.0;
@@ -318,10 +373,18 @@ pub(super) fn sort(occurrences: &mut [Occurrence]) {
 }
 
 pub(super) fn next(event: &Event, now: DateTime<Utc>) -> Event {
-    Event { version: event.version + 1, updated_at: now, ..event.clone() }
+    Event {
+        version: event.version + 1,
+        updated_at: now,
+        ..event.clone()
+    }
 }
 
-pub(super) fn changed(before: Event, mut after: Event, fact: EventFact) -> Change<Event, EventFact> {
+pub(super) fn changed(
+    before: Event,
+    mut after: Event,
+    fact: EventFact,
+) -> Change<Event, EventFact> {
     after.was_public |= after.is_public();
     Change::new(Some(before), after, fact)
 }
@@ -329,6 +392,9 @@ pub(super) fn changed(before: Event, mut after: Event, fact: EventFact) -> Chang
 /// A reason of one text, for those who have no more to say.
 impl From<Prose<1000>> for Reason {
     fn from(reason: Prose<1000>) -> Self {
-        Self { reason: Some(reason), ..Self::default() }
+        Self {
+            reason: Some(reason),
+            ..Self::default()
+        }
     }
 }

@@ -61,7 +61,9 @@ pub fn edit(
     if scheduled && event.state == EventState::Cancelled {
         return Err(wrong_state(&event));
     }
-    let fact = EventFact::Edited { published: event.published_at.is_some() };
+    let fact = EventFact::Edited {
+        published: event.published_at.is_some(),
+    };
     Ok(Some(changed(event, after, fact)))
 }
 
@@ -81,7 +83,11 @@ pub fn edit_occurrence(
     }
     let index = event.occurrences.iter().position(|o| o.id == id);
     let index = index.ok_or_else(|| Faults::one("", FaultCode::UnknownOccurrence))?;
-    let slot = Slot { id: Some(id), timing, capacity };
+    let slot = Slot {
+        id: Some(id),
+        timing,
+        capacity,
+    };
     let revised = revise(&event, &event.occurrences[index], &slot, now);
     let revised = revised.map_err(|code| Faults::one("/local_start", code))?;
     if revised == event.occurrences[index] {
@@ -90,12 +96,17 @@ pub fn edit_occurrence(
     let mut after = next(&event, now);
     after.occurrences[index] = revised;
     sort(&mut after.occurrences);
-    let fact = EventFact::Edited { published: event.published_at.is_some() };
+    let fact = EventFact::Edited {
+        published: event.published_at.is_some(),
+    };
     Ok(Some(changed(event, after, fact)))
 }
 
 fn wrong_state(event: &Event) -> EventRefusal {
-    EventRefusal::WrongState { state: event.state, open: allowed_transitions(event.state) }
+    EventRefusal::WrongState {
+        state: event.state,
+        open: allowed_transitions(event.state),
+    }
 }
 
 fn with_one_more(
@@ -122,7 +133,10 @@ fn rescheduled(
 ) -> Result<Vec<Occurrence>, Faults> {
     let mut check = Check::new();
     if slots.len() > MAX_OCCURRENCES {
-        return Err(Faults::one("/occurrences", FaultCode::TooMany(MAX_OCCURRENCES)));
+        return Err(Faults::one(
+            "/occurrences",
+            FaultCode::TooMany(MAX_OCCURRENCES),
+        ));
     }
     let meant = match_slots(&event.occurrences, &slots, &mut check);
     let lost = (0..event.occurrences.len()).any(|i| !meant.contains(&Some(i)));
@@ -135,8 +149,7 @@ fn rescheduled(
             None => occurrences.push(new_occurrence(slot, ids, now)),
             Some(old) => {
                 let revised = revise(event, &event.occurrences[old], &slot, now);
-                occurrences
-                    .extend(check.at(&format!("/occurrences/{index}/local_start"), revised));
+                occurrences.extend(check.at(&format!("/occurrences/{index}/local_start"), revised));
             }
         }
     }

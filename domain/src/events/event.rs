@@ -170,7 +170,10 @@ impl Fact for EventFact {
     }
 
     fn is_told(&self) -> bool {
-        !matches!(self, Self::Created | Self::Deleted | Self::Edited { published: false })
+        !matches!(
+            self,
+            Self::Created | Self::Deleted | Self::Edited { published: false }
+        )
     }
 }
 

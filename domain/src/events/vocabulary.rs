@@ -120,8 +120,11 @@ pub enum Visibility {
 
 impl Vocabulary for Visibility {
     const NAME: &'static str = "Visibility";
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Public, "public"), (Self::Members, "members"), (Self::Staff, "staff")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Public, "public"),
+        (Self::Members, "members"),
+        (Self::Staff, "staff"),
+    ];
 }
 
 /// How far an event is.
@@ -213,8 +216,11 @@ pub enum OccurrenceTransition {
 
 impl Vocabulary for OccurrenceTransition {
     const NAME: &'static str = "OccurrenceTransition";
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Cancel, "cancel"), (Self::Postpone, "postpone"), (Self::Move, "move")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Cancel, "cancel"),
+        (Self::Postpone, "postpone"),
+        (Self::Move, "move"),
+    ];
 }
 
 #[cfg(test)]

@@ -20,7 +20,11 @@ pub struct Change<S, F> {
 impl<S, F: Fact> Change<S, F> {
     /// A change by one fact; `before` is absent when something is made.
     pub fn new(before: Option<S>, after: S, fact: F) -> Self {
-        Self { before, after, facts: vec![fact] }
+        Self {
+            before,
+            after,
+            facts: vec![fact],
+        }
     }
 
     /// The same with one more fact.

@@ -76,7 +76,10 @@ impl Faults {
     /// One fault alone.
     #[must_use]
     pub fn one(pointer: impl Into<String>, code: FaultCode) -> Self {
-        Self(vec![Fault { pointer: pointer.into(), code }])
+        Self(vec![Fault {
+            pointer: pointer.into(),
+            code,
+        }])
     }
 
     /// All of them, in the order they were found.
@@ -123,7 +126,9 @@ impl Check {
             pointer: format!("{prefix}{}", fault.pointer),
             code: fault.code,
         };
-        parsed.map_err(|faults| self.faults.extend(faults.0.into_iter().map(deeper))).ok()
+        parsed
+            .map_err(|faults| self.faults.extend(faults.0.into_iter().map(deeper)))
+            .ok()
     }
 
     /// A list without doubles, of at most `max`; the fault of an item is at `{pointer}/{index}`.
@@ -151,7 +156,10 @@ impl Check {
 
     /// Notes a fault.
     pub fn fault(&mut self, pointer: &str, code: FaultCode) {
-        self.faults.push(Fault { pointer: pointer.to_owned(), code });
+        self.faults.push(Fault {
+            pointer: pointer.to_owned(),
+            code,
+        });
     }
 
     /// The value, unless a fault was noted.
@@ -164,5 +172,108 @@ impl Check {
             _ if self.faults.is_empty() => Err(Faults::one("", FaultCode::Required)),
             _ => Err(Faults(self.faults)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<T: std::fmt::Debug>(checked: Result<T, Faults>) -> Vec<(String, FaultCode)> {
+        let faults = checked.unwrap_err();
+        faults
+            .all()
+            .iter()
+            .map(|f| (f.pointer.clone(), f.code.clone()))
+            .collect()
+    }
+
+    fn number(text: &str) -> Result<u8, FaultCode> {
+        text.parse().map_err(|_| FaultCode::Malformed("number"))
+    }
+
+    #[test]
+    fn every_fault_is_kept_in_the_order_it_was_found() {
+        let mut check = Check::new();
+        assert_eq!(check.at("/a", number("7")), Some(7));
+        assert_eq!(check.at("/b", number("x")), None);
+        check.fault("/c", FaultCode::Required);
+        assert_eq!(
+            found(check.done(Some(()))),
+            [
+                ("/b".to_owned(), FaultCode::Malformed("number")),
+                ("/c".to_owned(), FaultCode::Required),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_without_fault_passes_and_none_at_all_is_a_fault() {
+        assert_eq!(Check::new().done(Some(7)), Ok(7));
+        assert_eq!(
+            found(Check::new().done(None::<u8>)),
+            [(String::new(), FaultCode::Required)]
+        );
+        let faults = Faults::one("/a", FaultCode::Duplicate);
+        assert_eq!(faults.to_string(), "1 fault(s), the first at /a: Duplicate");
+    }
+
+    #[test]
+    fn what_is_absent_is_right_and_what_is_there_is_read() {
+        let mut check = Check::new();
+        assert_eq!(check.maybe("/a", None, number), Some(None));
+        assert_eq!(check.maybe("/a", Some("7"), number), Some(Some(7)));
+        assert_eq!(check.maybe("/a", Some("x"), number), None);
+        assert_eq!(found(check.done(Some(()))).len(), 1);
+    }
+
+    #[test]
+    fn faults_lie_below_the_place_of_what_holds_them() {
+        let mut inner = Check::new();
+        inner.fault("/latitude", FaultCode::Required);
+        inner.fault("", FaultCode::Required);
+        let mut check = Check::new();
+        check.fault("/title", FaultCode::Required);
+        assert_eq!(check.within("/place", inner.done(Some(()))), None);
+        assert_eq!(check.within("/contact", Ok(7)), Some(7));
+        let pointers: Vec<_> = found(check.done(Some(())))
+            .into_iter()
+            .map(|f| f.0)
+            .collect();
+        assert_eq!(pointers, ["/title", "/place/latitude", "/place"]);
+    }
+
+    #[test]
+    fn a_double_is_a_fault_at_its_own_place() {
+        let mut check = Check::new();
+        assert_eq!(check.distinct("/tags", vec!["a", "b", "a", "a"], 4), None);
+        assert_eq!(
+            found(check.done(Some(()))),
+            [
+                ("/tags/2".to_owned(), FaultCode::Duplicate),
+                ("/tags/3".to_owned(), FaultCode::Duplicate),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_without_doubles_keeps_its_order_whatever_was_found_before() {
+        let mut check = Check::new();
+        check.fault("/title", FaultCode::Required);
+        assert_eq!(
+            check.distinct("/tags", vec!["b", "a"], 2),
+            Some(vec!["b", "a"])
+        );
+        assert_eq!(check.distinct("/tags", Vec::<u8>::new(), 0), Some(vec![]));
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_one_fault() {
+        let mut check = Check::new();
+        assert_eq!(check.distinct("/tags", vec!["a", "a", "a"], 2), None);
+        assert_eq!(
+            found(check.done(Some(()))),
+            [("/tags".to_owned(), FaultCode::TooMany(2))]
+        );
     }
 }

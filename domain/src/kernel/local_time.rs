@@ -63,7 +63,13 @@ impl Timing {
         } else if ends_at - starts_at > Duration::days(LONGEST_DAYS.into()) {
             check.fault("/local_end", FaultCode::LastsTooLong(LONGEST_DAYS));
         }
-        check.done(Some(Self { local_start, local_end, zone, starts_at, ends_at }))
+        check.done(Some(Self {
+            local_start,
+            local_end,
+            zone,
+            starts_at,
+            ends_at,
+        }))
     }
 
     /// As it was stored; nothing is checked again.
@@ -118,7 +124,10 @@ fn in_calendar(local: NaiveDateTime) -> Result<(), FaultCode> {
     if (1970..2200).contains(&local.year()) {
         Ok(())
     } else {
-        Err(FaultCode::OutOfRange { min: "1970-01-01", max: "2199-12-31" })
+        Err(FaultCode::OutOfRange {
+            min: "1970-01-01",
+            max: "2199-12-31",
+        })
     }
 }
 
@@ -190,11 +199,27 @@ mod tests {
     #[test]
     fn a_year_outside_the_calendar_is_refused_however_far() {
         for (start, end, pointers) in [
-            ("1969-12-31T23:00:00", "1970-01-01T01:00:00", vec!["/local_start"]),
-            ("2199-12-31T23:00:00", "2200-01-01T01:00:00", vec!["/local_end"]),
-            ("-262143-01-01T00:00:00", "+262142-12-31T23:59:59", vec!["/local_start", "/local_end"]),
+            (
+                "1969-12-31T23:00:00",
+                "1970-01-01T01:00:00",
+                vec!["/local_start"],
+            ),
+            (
+                "2199-12-31T23:00:00",
+                "2200-01-01T01:00:00",
+                vec!["/local_end"],
+            ),
+            (
+                "-262143-01-01T00:00:00",
+                "+262142-12-31T23:59:59",
+                vec!["/local_start", "/local_end"],
+            ),
         ] {
-            for zone in [DEFAULT_ZONE, chrono_tz::Pacific::Auckland, chrono_tz::Pacific::Niue] {
+            for zone in [
+                DEFAULT_ZONE,
+                chrono_tz::Pacific::Auckland,
+                chrono_tz::Pacific::Niue,
+            ] {
                 let faults = Timing::new(local(start), local(end), zone).unwrap_err();
                 let found: Vec<_> = faults.all().iter().map(|f| f.pointer.as_str()).collect();
                 assert_eq!(found, pointers);

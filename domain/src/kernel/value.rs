@@ -64,7 +64,10 @@ impl<const MAX: usize> Prose<MAX> {
         if text.chars().count() > MAX {
             return Err(FaultCode::TooLong(MAX));
         }
-        if text.chars().any(|c| is_forbidden(c) && c != '\n' && c != '\t') {
+        if text
+            .chars()
+            .any(|c| is_forbidden(c) && c != '\n' && c != '\t')
+        {
             return Err(FaultCode::ControlCharacters);
         }
         Ok(Self(text.to_owned()))
@@ -98,7 +101,9 @@ impl Slug {
     /// Not of that form, or over 100 characters.
     pub fn parse(slug: &str) -> Result<Self, FaultCode> {
         let word = |w: &str| {
-            !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !w.is_empty()
+                && w.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         };
         if slug.len() > 100 {
             return Err(FaultCode::TooLong(100));
@@ -152,7 +157,9 @@ impl EmailAddress {
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..")
-            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c));
+            && local
+                .chars()
+                .all(|c| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c));
         let label = |l: &str| {
             !l.is_empty()
                 && l.len() <= 63
@@ -200,7 +207,9 @@ impl Telephone {
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
         let rest = number.strip_prefix('+').unwrap_or(number);
         if (3..=15).contains(&digits)
-            && rest.chars().all(|c| c.is_ascii_digit() || " .()-/\u{a0}".contains(c))
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_digit() || " .()-/\u{a0}".contains(c))
         {
             Ok(Self(number.to_owned()))
         } else {
@@ -241,7 +250,11 @@ impl WebUrl {
             && url.username().is_empty()
             && url.password().is_none();
         // The serialised form: no space, quote or line break survives in it.
-        if right { Ok(Self(url.into())) } else { Err(MALFORMED) }
+        if right {
+            Ok(Self(url.into()))
+        } else {
+            Err(MALFORMED)
+        }
     }
 
     /// As it was stored; nothing is checked again.
@@ -274,7 +287,11 @@ impl Language {
                 (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric())
             })
             && tag.len() <= 35;
-        if right { Ok(Self(tag.to_owned())) } else { Err(FaultCode::Malformed("language")) }
+        if right {
+            Ok(Self(tag.to_owned()))
+        } else {
+            Err(FaultCode::Malformed("language"))
+        }
     }
 
     /// As it was stored; nothing is checked again.
@@ -303,12 +320,27 @@ impl Coordinates {
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, Faults> {
         let mut check = super::Check::new();
         if !(-90.0..=90.0).contains(&latitude) {
-            check.fault("/latitude", FaultCode::OutOfRange { min: "-90", max: "90" });
+            check.fault(
+                "/latitude",
+                FaultCode::OutOfRange {
+                    min: "-90",
+                    max: "90",
+                },
+            );
         }
         if !(-180.0..=180.0).contains(&longitude) {
-            check.fault("/longitude", FaultCode::OutOfRange { min: "-180", max: "180" });
+            check.fault(
+                "/longitude",
+                FaultCode::OutOfRange {
+                    min: "-180",
+                    max: "180",
+                },
+            );
         }
-        check.done(Some(Self { latitude, longitude }))
+        check.done(Some(Self {
+            latitude,
+            longitude,
+        }))
     }
 
     /// Degrees north.
@@ -335,21 +367,48 @@ mod tests {
         assert_eq!(Line::<5>::parse("éééééé"), Err(FaultCode::TooLong(5)));
         assert_eq!(Line::<5>::parse(" \t "), Err(FaultCode::Required));
         assert_eq!(Line::<5>::parse("a\nb"), Err(FaultCode::ControlCharacters));
-        assert_eq!(Line::<9>::parse("a\u{202E}b"), Err(FaultCode::ControlCharacters));
+        assert_eq!(
+            Line::<9>::parse("a\u{202E}b"),
+            Err(FaultCode::ControlCharacters)
+        );
     }
 
     #[test]
     fn a_slug_is_never_a_uuid_and_has_no_dot() {
         assert!(Slug::parse("club-climat-2019").is_ok());
-        for wrong in ["", "-a", "a--b", "Club", "a.b", "0198c0a0-0000-7000-8000-000000000000"] {
-            assert_eq!(Slug::parse(wrong), Err(FaultCode::Malformed("slug")), "{wrong}");
+        for wrong in [
+            "",
+            "-a",
+            "a--b",
+            "Club",
+            "a.b",
+            "0198c0a0-0000-7000-8000-000000000000",
+        ] {
+            assert_eq!(
+                Slug::parse(wrong),
+                Err(FaultCode::Malformed("slug")),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn addresses_are_those_that_mailboxes_have() {
-        assert_eq!(EmailAddress::parse(" Zoe@PETR.Example ").unwrap().as_str(), "Zoe@petr.example");
-        for wrong in ["", "a", "a@b", "a b@c.fr", "@c.fr", "a@.fr", "a@c..fr", "a..b@c.fr", "a@-c.fr"] {
+        assert_eq!(
+            EmailAddress::parse(" Zoe@PETR.Example ").unwrap().as_str(),
+            "Zoe@petr.example"
+        );
+        for wrong in [
+            "",
+            "a",
+            "a@b",
+            "a b@c.fr",
+            "@c.fr",
+            "a@.fr",
+            "a@c..fr",
+            "a..b@c.fr",
+            "a@-c.fr",
+        ] {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
         }
     }
@@ -357,8 +416,18 @@ mod tests {
     #[test]
     fn only_web_addresses_without_secrets() {
         assert!(WebUrl::parse("https://petr.example/agenda?x=1").is_ok());
-        for wrong in ["javascript:alert(1)", "ftp://a.fr", "https://u:p@a.fr", "//a.fr", "a.fr"] {
-            assert_eq!(WebUrl::parse(wrong), Err(FaultCode::Malformed("url")), "{wrong}");
+        for wrong in [
+            "javascript:alert(1)",
+            "ftp://a.fr",
+            "https://u:p@a.fr",
+            "//a.fr",
+            "a.fr",
+        ] {
+            assert_eq!(
+                WebUrl::parse(wrong),
+                Err(FaultCode::Malformed("url")),
+                "{wrong}"
+            );
         }
     }
 

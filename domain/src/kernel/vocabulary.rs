@@ -27,7 +27,9 @@ pub trait Vocabulary: Copy + Eq + 'static {
             .iter()
             .find(|(_, known)| *known == word)
             .map(|(value, _)| *value)
-            .ok_or_else(|| FaultCode::UnknownWord { known: Self::all_words() })
+            .ok_or_else(|| FaultCode::UnknownWord {
+                known: Self::all_words(),
+            })
     }
 
     /// All the words, in their order.

@@ -8,5 +8,5 @@ mod seal;
 pub use check::{ChainReport, check_chain};
 pub use query::{AuditFilter, Entry, list};
 pub use record::record_reading;
-pub(crate) use record::{Recorded, record};
+pub(crate) use record::record;
 pub use seal::{Head, head, seal};

@@ -8,8 +8,8 @@ mod slugs;
 
 pub use load::{load, load_by_occurrence, load_by_origin};
 pub use query::{
-    After, CalendarFilter, CalendarRow, EventFilter, Found, Listed, Order, View, calendar, find,
-    list, occurrence,
+    After, CalendarFilter, CalendarRow, Direction, EventFilter, Found, Listed, Order, View, calendar,
+    find, list, occurrence,
 };
 pub use save::save;
 pub use slugs::{free_slug, is_slug_taken};

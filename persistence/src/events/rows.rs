@@ -1,7 +1,7 @@
 //! Between the tables' rows and the domain's event.
 
 use domain::events::{
-    Accessibility, Audience, Contact, Event, EventContent, EventKind, EventState, Image, Occurrence,
+    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, Occurrence,
     OccurrenceState, Origin, Place, Reason, Visibility,
 };
 use domain::kernel::{

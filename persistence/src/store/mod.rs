@@ -10,6 +10,7 @@ mod error;
 mod idempotency;
 mod meta;
 mod open;
+mod upkeep;
 mod write;
 
 use std::sync::Arc;

@@ -1,7 +1,9 @@
 //! What the rules of events are tried with: events made in the words of a sentence, a clock that
 //! stands where a test says, and ids that count.
 
+mod duplicating;
 mod editing;
+mod occurrences;
 mod properties;
 mod transitions;
 
@@ -10,8 +12,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::kernel::{
-    Change, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Ids, Language, Line, Prose, Slug,
-    Timing,
+    Change, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Ids, Language, Line, Prose, Slug, Timing,
+    Vocabulary,
 };
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;
@@ -59,19 +61,29 @@ fn lasting(start: &str, minutes: i64) -> Timing {
 
 /// A slot for a new date.
 fn on(day: &str) -> Slot {
-    Slot { id: None, timing: evening_of(day), capacity: None }
+    Slot {
+        id: None,
+        timing: evening_of(day),
+        capacity: None,
+    }
 }
 
 /// The slots that ask for what is there already, by id.
 fn as_they_are(event: &Event) -> Vec<Slot> {
-    let slot =
-        |o: &Occurrence| Slot { id: Some(o.id), timing: o.timing, capacity: o.capacity };
+    let slot = |o: &Occurrence| Slot {
+        id: Some(o.id),
+        timing: o.timing,
+        capacity: o.capacity,
+    };
     event.occurrences.iter().map(slot).collect()
 }
 
 /// The same, as somebody sends it who keeps no ids.
 fn without_ids(slots: Vec<Slot>) -> Vec<Slot> {
-    slots.into_iter().map(|slot| Slot { id: None, ..slot }).collect()
+    slots
+        .into_iter()
+        .map(|slot| Slot { id: None, ..slot })
+        .collect()
 }
 
 /// A reason that people read.
@@ -89,7 +101,11 @@ fn slug(text: &str) -> Slug {
 
 /// Content that is full enough to see what a removal leaves of it.
 fn titled(title: &str) -> EventContent {
-    let contact = Contact::new(None, Some(EmailAddress::parse("accueil@petr.example").unwrap()), None);
+    let contact = Contact::new(
+        None,
+        Some(EmailAddress::parse("accueil@petr.example").unwrap()),
+        None,
+    );
     EventContent {
         title: Line::parse(title).unwrap(),
         summary: Some(Prose::parse("Une soirée ouverte à tous.").unwrap()),
@@ -97,7 +113,15 @@ fn titled(title: &str) -> EventContent {
         kind: EventKind::ClubSession,
         audiences: vec![Audience::GeneralPublic],
         tags: vec![Line::parse("climat").unwrap()],
-        place: Some(Place::new(Some(Line::parse("Salle des fêtes").unwrap()), None, None, None).unwrap()),
+        place: Some(
+            Place::new(
+                Some(Line::parse("Salle des fêtes").unwrap()),
+                None,
+                None,
+                None,
+            )
+            .unwrap(),
+        ),
         online_url: None,
         accessibility: vec![],
         price_note: None,
@@ -111,7 +135,10 @@ fn titled(title: &str) -> EventContent {
 
 /// The session that the tests are about: `an_event().on("2026-05-14").published()`.
 fn an_event() -> Story {
-    Story { slots: vec![], content: titled("Club climat") }
+    Story {
+        slots: vec![],
+        content: titled("Club climat"),
+    }
 }
 
 /// An event in the making of a test.
@@ -129,7 +156,10 @@ impl Story {
 
     /// With one more date, for so many people.
     fn for_people(mut self, day: &str, capacity: u32) -> Self {
-        self.slots.push(Slot { capacity: Some(capacity), ..on(day) });
+        self.slots.push(Slot {
+            capacity: Some(capacity),
+            ..on(day)
+        });
         self
     }
 
@@ -141,24 +171,47 @@ impl Story {
 
     fn draft(self) -> Event {
         let made = instant("2026-01-05T08:00");
-        create(self.content, slug("club-climat"), self.slots, None, &mut Counting(0), made)
-            .into_after()
+        create(
+            self.content,
+            slug("club-climat"),
+            self.slots,
+            None,
+            &mut Counting(0),
+            made,
+        )
+        .into_after()
     }
 
     fn published(self) -> Event {
-        after(publish(self.draft(), no_reason(), instant("2026-01-06T08:00")))
+        after(publish(
+            self.draft(),
+            no_reason(),
+            instant("2026-01-06T08:00"),
+        ))
     }
 
     fn cancelled(self) -> Event {
-        after(cancel(self.published(), because("La salle a brûlé."), instant("2026-01-07T08:00")))
+        after(cancel(
+            self.published(),
+            because("La salle a brûlé."),
+            instant("2026-01-07T08:00"),
+        ))
     }
 
     fn postponed(self) -> Event {
-        after(postpone(self.published(), because("Il neige."), instant("2026-01-07T08:00")))
+        after(postpone(
+            self.published(),
+            because("Il neige."),
+            instant("2026-01-07T08:00"),
+        ))
     }
 
     fn archived(self) -> Event {
-        after(archive(self.published(), no_reason(), instant("2026-01-08T08:00")))
+        after(archive(
+            self.published(),
+            no_reason(),
+            instant("2026-01-08T08:00"),
+        ))
     }
 
     /// In this state, by the way that leads there.
@@ -173,6 +226,11 @@ impl Story {
     }
 }
 
+/// Every value of a closed list.
+fn words<V: Vocabulary>() -> impl Iterator<Item = V> {
+    V::WORDS.iter().map(|(value, _)| *value)
+}
+
 /// What came of a decision that had to be taken.
 fn after(decided: Decided) -> Event {
     decided.unwrap().into_after()
@@ -180,7 +238,9 @@ fn after(decided: Decided) -> Event {
 
 /// What came of an edit that had to change something.
 fn edited(edit: Result<Option<Change<Event, EventFact>>, EventRefusal>) -> Event {
-    edit.unwrap().expect("the test changes something").into_after()
+    edit.unwrap()
+        .expect("the test changes something")
+        .into_after()
 }
 
 /// An edit of the dates alone, made today.
@@ -188,8 +248,20 @@ fn with_dates(
     event: Event,
     slots: Vec<Slot>,
 ) -> Result<Option<Change<Event, EventFact>>, EventRefusal> {
-    let (content, slug, origin) = (event.content.clone(), event.slug.clone(), event.origin.clone());
-    edit(event, content, slug, Schedule::Whole(slots), origin, &mut fresh_ids(), today())
+    let (content, slug, origin) = (
+        event.content.clone(),
+        event.slug.clone(),
+        event.origin.clone(),
+    );
+    edit(
+        event,
+        content,
+        slug,
+        Schedule::Whole(slots),
+        origin,
+        &mut fresh_ids(),
+        today(),
+    )
 }
 
 /// An edit of the content alone, made today.
@@ -198,11 +270,24 @@ fn with_content(
     content: EventContent,
 ) -> Result<Option<Change<Event, EventFact>>, EventRefusal> {
     let (slug, origin) = (event.slug.clone(), event.origin.clone());
-    edit(event, content, slug, Schedule::Kept, origin, &mut fresh_ids(), today())
+    edit(
+        event,
+        content,
+        slug,
+        Schedule::Kept,
+        origin,
+        &mut fresh_ids(),
+        today(),
+    )
 }
 
 /// A transition of the event by its name.
-fn transit(event: Event, transition: EventTransition, reason: Reason, now: DateTime<Utc>) -> Decided {
+fn transit(
+    event: Event,
+    transition: EventTransition,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Decided {
     match transition {
         EventTransition::Publish => publish(event, reason, now),
         EventTransition::Cancel => cancel(event, reason, now),
@@ -232,9 +317,11 @@ fn transit_occurrence(
 /// The places and codes of what was found wrong.
 fn faults<T: std::fmt::Debug>(refused: Result<T, EventRefusal>) -> Vec<(String, FaultCode)> {
     match refused.unwrap_err() {
-        EventRefusal::Broken(faults) => {
-            faults.all().iter().map(|f| (f.pointer.clone(), f.code.clone())).collect()
-        }
+        EventRefusal::Broken(faults) => faults
+            .all()
+            .iter()
+            .map(|f| (f.pointer.clone(), f.code.clone()))
+            .collect(),
         other => panic!("refused for another reason: {other:?}"),
     }
 }
@@ -249,5 +336,9 @@ fn states(event: &Event) -> Vec<OccurrenceState> {
 
 /// The id and the UID of each date: what subscribers know it by.
 fn identities(event: &Event) -> Vec<(Id<Occurrence>, String)> {
-    event.occurrences.iter().map(|o| (o.id, o.uid.clone())).collect()
+    event
+        .occurrences
+        .iter()
+        .map(|o| (o.id, o.uid.clone()))
+        .collect()
 }

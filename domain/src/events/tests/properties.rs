@@ -7,7 +7,6 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 
 use super::*;
-use crate::kernel::Vocabulary;
 
 /// Something that somebody asks for; what it asks of a date goes to one that the index picks.
 #[derive(Debug, Clone)]
@@ -42,13 +41,16 @@ fn a_timing() -> impl Strategy<Value = Timing> {
 
 fn a_reason() -> impl Strategy<Value = Reason> {
     let note = Prose::parse("Pour le bureau.").unwrap();
-    let noted = Reason { note: None, reason: None, internal_note: Some(note) };
+    let noted = Reason {
+        note: None,
+        reason: None,
+        internal_note: Some(note),
+    };
     prop_oneof![4 => Just(because("Grippe.")), 1 => Just(no_reason()), 1 => Just(noted)]
 }
 
 fn a_word<V: Vocabulary + std::fmt::Debug>() -> impl Strategy<Value = V> {
-    let words: Vec<V> = V::WORDS.iter().map(|(value, _)| *value).collect();
-    proptest::sample::select(words)
+    proptest::sample::select(words().collect::<Vec<V>>())
 }
 
 fn a_command() -> impl Strategy<Value = Command> {
@@ -77,12 +79,28 @@ fn a_command() -> impl Strategy<Value = Command> {
 
 /// An event in any state, whose dates are some of those at which commands come.
 fn an_event_in_any_state() -> impl Strategy<Value = Event> {
-    (a_word::<EventState>(), prop::collection::vec(a_timing(), 0..5)).prop_map(|(state, timings)| {
-        // Nothing without a date is ever published.
-        let state = if timings.is_empty() { EventState::Draft } else { state };
-        let slots = timings.into_iter().map(|timing| Slot { id: None, timing, capacity: None });
-        Story { slots: slots.collect(), content: titled("Club climat") }.in_state(state)
-    })
+    (
+        a_word::<EventState>(),
+        prop::collection::vec(a_timing(), 0..5),
+    )
+        .prop_map(|(state, timings)| {
+            // Nothing without a date is ever published.
+            let state = if timings.is_empty() {
+                EventState::Draft
+            } else {
+                state
+            };
+            let slots = timings.into_iter().map(|timing| Slot {
+                id: None,
+                timing,
+                capacity: None,
+            });
+            Story {
+                slots: slots.collect(),
+                content: titled("Club climat"),
+            }
+            .in_state(state)
+        })
 }
 
 /// The date that an index picks, or one that is unknown.
@@ -98,10 +116,18 @@ fn asked(event: &Event, asks: &[Ask], with_ids: bool) -> Vec<Slot> {
     for ask in asks {
         let count = slots.len();
         match ask {
-            Ask::New(timing) => slots.push(Slot { id: None, timing: *timing, capacity: None }),
+            Ask::New(timing) => slots.push(Slot {
+                id: None,
+                timing: *timing,
+                capacity: None,
+            }),
             Ask::Unknown(timing) => {
                 let id = Some(Id::new(&mut Counting(1 << 100)));
-                slots.push(Slot { id, timing: *timing, capacity: None });
+                slots.push(Slot {
+                    id,
+                    timing: *timing,
+                    capacity: None,
+                });
             }
             _ if count == 0 => {}
             Ask::Shift(which, timing) => slots[which.index(count)].timing = *timing,
@@ -120,7 +146,11 @@ fn carry_out(
     ids: &mut Counting,
     now: DateTime<Utc>,
 ) -> Result<Option<Change<Event, EventFact>>, EventRefusal> {
-    let (content, slug, origin) = (event.content.clone(), event.slug.clone(), event.origin.clone());
+    let (content, slug, origin) = (
+        event.content.clone(),
+        event.slug.clone(),
+        event.origin.clone(),
+    );
     match command.clone() {
         Command::Transit(what, why) => transit(event, what, why, now).map(Some),
         Command::TransitDate(what, which, why) => {
@@ -132,7 +162,10 @@ fn carry_out(
             move_occurrence(event, id, to, no_reason(), now).map(Some)
         }
         Command::Say(title, visibility) => {
-            let content = EventContent { visibility, ..titled(title) };
+            let content = EventContent {
+                visibility,
+                ..titled(title)
+            };
             edit(event, content, slug, Schedule::Kept, origin, ids, now)
         }
         Command::Reschedule(asks, with_ids) => {
@@ -140,7 +173,11 @@ fn carry_out(
             edit(event, content, slug, schedule, origin, ids, now)
         }
         Command::AddDate(timing) => {
-            let schedule = Schedule::With(Slot { id: None, timing, capacity: None });
+            let schedule = Schedule::With(Slot {
+                id: None,
+                timing,
+                capacity: None,
+            });
             edit(event, content, slug, schedule, origin, ids, now)
         }
         Command::EditDate(which, to, size) => {
@@ -152,32 +189,55 @@ fn carry_out(
 
 /// What holds of every event.
 fn is_sound(event: &Event) -> TestCaseResult {
-    let starts: Vec<_> = event.occurrences.iter().map(|o| o.timing.starts_at()).collect();
+    let starts: Vec<_> = event
+        .occurrences
+        .iter()
+        .map(|o| o.timing.starts_at())
+        .collect();
     prop_assert!(starts.is_sorted());
-    prop_assert!(event.occurrences.iter().all(|o| o.timing.ends_at() > o.timing.starts_at()));
+    prop_assert!(
+        event
+            .occurrences
+            .iter()
+            .all(|o| o.timing.ends_at() > o.timing.starts_at())
+    );
     let ids: HashSet<_> = event.occurrences.iter().map(|o| o.id).collect();
     let uids: HashSet<_> = event.occurrences.iter().map(|o| &o.uid).collect();
     prop_assert_eq!((ids.len(), uids.len()), (starts.len(), starts.len()));
     prop_assert!(event.was_public || !event.is_public());
-    prop_assert_eq!(event.published_at.is_some(), event.state != EventState::Draft);
+    prop_assert_eq!(
+        event.published_at.is_some(),
+        event.state != EventState::Draft
+    );
     prop_assert!(event.deleted_at.is_none() || event.published_at.is_none());
     if matches!(event.state, EventState::Cancelled | EventState::Postponed) {
         prop_assert!(event.reason.reason.is_some(), "people read why");
     }
-    for date in event.occurrences.iter().filter(|o| o.state != OccurrenceState::Scheduled) {
+    for date in event
+        .occurrences
+        .iter()
+        .filter(|o| o.state != OccurrenceState::Scheduled)
+    {
         prop_assert!(date.reason.reason.is_some(), "people read why");
     }
     Ok(())
 }
 
 /// What holds of every change.
-fn is_lawful(before: &Event, change: &Change<Event, EventFact>, now: DateTime<Utc>) -> TestCaseResult {
+fn is_lawful(
+    before: &Event,
+    change: &Change<Event, EventFact>,
+    now: DateTime<Utc>,
+) -> TestCaseResult {
     let after = change.after();
     prop_assert_eq!(change.before(), Some(before));
     prop_assert!(!change.facts().is_empty());
     prop_assert_eq!(after.id, before.id);
     prop_assert_eq!(after.version, before.version + 1);
-    prop_assert_eq!((after.updated_at, after.created_at), (now, before.created_at));
+    prop_assert_eq!(
+        (after.updated_at, after.created_at),
+        (now, before.created_at)
+    );
     prop_assert!(after.sequence >= before.sequence);
     prop_assert!(after.was_public || !before.was_public);
     prop_assert!(after.was_public || !before.is_public() || after.is_public());
@@ -213,7 +273,11 @@ fn is_lawful_for_a_date(
         prop_assert_eq!(new.previous, Some(old.timing));
     }
     if old.state == OccurrenceState::Cancelled {
-        prop_assert_eq!((new.state, new.timing), (old.state, old.timing), "it stays as it was");
+        prop_assert_eq!(
+            (new.state, new.timing),
+            (old.state, old.timing),
+            "it stays as it was"
+        );
     }
     Ok(())
 }

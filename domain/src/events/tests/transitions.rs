@@ -1,12 +1,9 @@
-//! Every transition of an event and of its occurrences, from every state.
+//! Every transition of an event, from every state.
+
+use EventState::{Archived, Cancelled, Draft, Postponed, Published};
 
 use super::*;
-use EventState::{Archived, Cancelled, Draft, Postponed, Published};
-use crate::kernel::{Fact, Vocabulary};
-
-fn words<V: Vocabulary>() -> impl Iterator<Item = V> {
-    V::WORDS.iter().map(|(value, _)| *value)
-}
+use crate::kernel::Fact;
 
 /// A state's event with a date ahead; the postponed one has a new date too.
 fn ready(state: EventState) -> Event {
@@ -14,7 +11,10 @@ fn ready(state: EventState) -> Event {
     if state != Postponed {
         return event;
     }
-    let slots = as_they_are(&event).into_iter().chain([on("2026-06-11")]).collect();
+    let slots = as_they_are(&event)
+        .into_iter()
+        .chain([on("2026-06-11")])
+        .collect();
     edited(with_dates(event, slots))
 }
 
@@ -28,14 +28,25 @@ fn every_transition_from_every_state() {
         EventTransition::Delete => Draft,
     };
     let table = [
-        (Draft, vec![EventTransition::Publish, EventTransition::Delete]),
+        (
+            Draft,
+            vec![EventTransition::Publish, EventTransition::Delete],
+        ),
         (
             Published,
-            vec![EventTransition::Cancel, EventTransition::Postpone, EventTransition::Archive],
+            vec![
+                EventTransition::Cancel,
+                EventTransition::Postpone,
+                EventTransition::Archive,
+            ],
         ),
         (
             Postponed,
-            vec![EventTransition::Publish, EventTransition::Cancel, EventTransition::Archive],
+            vec![
+                EventTransition::Publish,
+                EventTransition::Cancel,
+                EventTransition::Archive,
+            ],
         ),
         (Cancelled, vec![EventTransition::Archive]),
         (Archived, vec![]),
@@ -49,49 +60,20 @@ fn every_transition_from_every_state() {
             if open.contains(&transition) {
                 let change = decided.unwrap();
                 assert_eq!(change.before(), Some(&event));
-                assert_eq!(change.after().state, target(transition), "{state:?} {transition:?}");
+                assert_eq!(
+                    change.after().state,
+                    target(transition),
+                    "{state:?} {transition:?}"
+                );
                 assert_eq!(change.after().version, event.version + 1);
                 assert_eq!(change.after().updated_at, today());
                 assert_eq!(change.facts().len(), 1);
             } else {
-                let wrong = EventRefusal::WrongState { state, open: open.clone() };
+                let wrong = EventRefusal::WrongState {
+                    state,
+                    open: open.clone(),
+                };
                 assert_eq!(decided, Err(wrong), "{transition:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_transition_of_an_occurrence_from_every_state() {
-    use OccurrenceTransition::{Cancel, Move, Postpone};
-    for state in words::<EventState>() {
-        for of_date in words::<OccurrenceState>() {
-            let mut event = an_event().on("2026-05-14").in_state(state);
-            event.occurrences[0].state = of_date;
-            let id = event.occurrences[0].id;
-            let by_date = match of_date {
-                OccurrenceState::Scheduled => vec![Cancel, Postpone, Move],
-                OccurrenceState::Postponed => vec![Cancel, Move],
-                OccurrenceState::Cancelled => vec![],
-            };
-            let living = matches!(state, Published | Postponed);
-            let open = if living { by_date.clone() } else { vec![] };
-            assert_eq!(allowed_occurrence_transitions(state, of_date), open);
-            for transition in words::<OccurrenceTransition>() {
-                let reason = because("Parce que.");
-                let decided = transit_occurrence(event.clone(), id, transition, reason, today());
-                let case = format!("{state:?} {of_date:?} {transition:?}");
-                if open.contains(&transition) {
-                    let change = decided.unwrap();
-                    assert_eq!(change.after().occurrences[0].sequence, event.occurrences[0].sequence + 1);
-                    assert_eq!(change.facts()[0].occurrence(), Some(id), "{case}");
-                } else if by_date.contains(&transition) {
-                    let open = allowed_transitions(state);
-                    assert_eq!(decided, Err(EventRefusal::WrongState { state, open }), "{case}");
-                } else {
-                    let wrong = EventRefusal::WrongOccurrenceState { state: of_date, open: open.clone() };
-                    assert_eq!(decided, Err(wrong), "{case}");
-                }
             }
         }
     }
@@ -125,19 +107,35 @@ fn the_facts_have_their_names_and_drafts_are_nobodys_business() {
 
 #[test]
 fn a_new_event_is_a_draft_whose_dates_are_in_order() {
-    let change =
-        create(titled("Visite"), slug("visite"), vec![on("2026-06-02"), on("2026-05-14")], None, &mut fresh_ids(), today());
-    assert_eq!((change.before(), change.facts()), (None, &[EventFact::Created][..]));
+    let change = create(
+        titled("Visite"),
+        slug("visite"),
+        vec![on("2026-06-02"), on("2026-05-14")],
+        None,
+        &mut fresh_ids(),
+        today(),
+    );
+    assert_eq!(
+        (change.before(), change.facts()),
+        (None, &[EventFact::Created][..])
+    );
     let event = change.into_after();
     assert_eq!((event.state, event.version, event.sequence), (Draft, 1, 0));
     assert_eq!(event.occurrences[0].timing, evening_of("2026-05-14"));
-    assert_eq!(event.occurrences[0].uid, event.occurrences[0].id.to_string());
+    assert_eq!(
+        event.occurrences[0].uid,
+        event.occurrences[0].id.to_string()
+    );
     assert!(!event.is_public() && !event.was_public);
 }
 
 #[test]
 fn publishing_keeps_the_first_day_of_it() {
-    let event = after(publish(an_event().on("2026-05-14").draft(), no_reason(), today()));
+    let event = after(publish(
+        an_event().on("2026-05-14").draft(),
+        no_reason(),
+        today(),
+    ));
     assert_eq!(event.published_at, Some(today()));
     assert!(event.is_public() && event.was_public);
     let postponed = ready(Postponed);
@@ -150,9 +148,19 @@ fn publishing_keeps_the_first_day_of_it() {
 #[test]
 fn nothing_is_published_without_a_date() {
     let refused = publish(an_event().draft(), no_reason(), today());
-    assert_eq!(faults(refused), fault("/occurrences", FaultCode::NoOccurrence));
-    let refused = publish(an_event().on("2026-05-14").postponed(), no_reason(), today());
-    assert_eq!(faults(refused), fault("/occurrences", FaultCode::NoOccurrence));
+    assert_eq!(
+        faults(refused),
+        fault("/occurrences", FaultCode::NoOccurrence)
+    );
+    let refused = publish(
+        an_event().on("2026-05-14").postponed(),
+        no_reason(),
+        today(),
+    );
+    assert_eq!(
+        faults(refused),
+        fault("/occurrences", FaultCode::NoOccurrence)
+    );
 }
 
 #[test]
@@ -164,16 +172,32 @@ fn what_lies_behind_can_be_published_late() {
 #[test]
 fn a_past_date_is_none_to_an_event_that_waits_for_its_next() {
     let event = an_event().on("2026-01-06").on("2026-05-14").postponed();
-    assert_eq!(states(&event), [OccurrenceState::Scheduled, OccurrenceState::Postponed]);
+    assert_eq!(
+        states(&event),
+        [OccurrenceState::Scheduled, OccurrenceState::Postponed]
+    );
     let refused = publish(event.clone(), no_reason(), today());
-    assert_eq!(faults(refused), fault("/occurrences", FaultCode::NoOccurrence));
+    assert_eq!(
+        faults(refused),
+        fault("/occurrences", FaultCode::NoOccurrence)
+    );
     let (past, waiting) = (event.occurrences[0].id, event.occurrences[1].id);
-    let corrected =
-        after(move_occurrence(event, past, evening_of("2026-01-05"), no_reason(), today()));
+    let corrected = after(move_occurrence(
+        event,
+        past,
+        evening_of("2026-01-05"),
+        no_reason(),
+        today(),
+    ));
     assert_eq!(corrected.state, Postponed);
     // What took place on its new date is written down late: nothing waits any more.
-    let held =
-        after(move_occurrence(corrected, waiting, evening_of("2026-04-20"), no_reason(), today()));
+    let held = after(move_occurrence(
+        corrected,
+        waiting,
+        evening_of("2026-04-20"),
+        no_reason(),
+        today(),
+    ));
     assert_eq!(held.state, Published);
 }
 
@@ -181,7 +205,10 @@ fn a_past_date_is_none_to_an_event_that_waits_for_its_next() {
 fn cancelling_and_postponing_need_a_reason() {
     let event = an_event().on("2026-05-14").published();
     let id = event.occurrences[0].id;
-    let noted = Reason { note: Some(Prose::parse("Vu avec le maire.").unwrap()), ..no_reason() };
+    let noted = Reason {
+        note: Some(Prose::parse("Vu avec le maire.").unwrap()),
+        ..no_reason()
+    };
     for reason in [no_reason(), noted] {
         for refused in [
             cancel(event.clone(), reason.clone(), today()),
@@ -192,31 +219,50 @@ fn cancelling_and_postponing_need_a_reason() {
             assert_eq!(faults(refused), fault("/reason", FaultCode::ReasonRequired));
         }
         assert!(archive(event.clone(), reason.clone(), today()).is_ok());
-        assert!(move_occurrence(event.clone(), id, evening_of("2026-06-11"), reason, today()).is_ok());
+        assert!(
+            move_occurrence(event.clone(), id, evening_of("2026-06-11"), reason, today()).is_ok()
+        );
     }
 }
 
 #[test]
 fn ending_an_event_touches_only_what_has_not_ended() {
     use OccurrenceState as Date;
-    let event = an_event().on("2026-04-02").on("2026-05-01").on("2026-05-14").on("2026-06-11");
+    let event = an_event()
+        .on("2026-04-02")
+        .on("2026-05-01")
+        .on("2026-05-14")
+        .on("2026-06-11");
     let event = event.published();
     let third = event.occurrences[2].id;
     let event = after(cancel_occurrence(event, third, because("Pont."), today()));
     // Half past seven in the evening: the session of this day is under way.
     let now = instant("2026-05-01T17:30");
-    let why = Reason { internal_note: Some(Prose::parse("Budget.").unwrap()), ..because("Grippe.") };
+    let why = Reason {
+        internal_note: Some(Prose::parse("Budget.").unwrap()),
+        ..because("Grippe.")
+    };
     let kept = [&event.occurrences[0], &event.occurrences[2]].map(Clone::clone);
     for (end, to) in [
-        (cancel as fn(Event, Reason, DateTime<Utc>) -> Decided, Date::Cancelled),
+        (
+            cancel as fn(Event, Reason, DateTime<Utc>) -> Decided,
+            Date::Cancelled,
+        ),
         (postpone, Date::Postponed),
     ] {
         let ended = after(end(event.clone(), why.clone(), now));
         assert_eq!(states(&ended), [Date::Scheduled, to, Date::Cancelled, to]);
-        assert_eq!([&ended.occurrences[0], &ended.occurrences[2]], [&kept[0], &kept[1]]);
+        assert_eq!(
+            [&ended.occurrences[0], &ended.occurrences[2]],
+            [&kept[0], &kept[1]]
+        );
         assert_eq!(ended.reason, why);
         let date = &ended.occurrences[3];
-        assert_eq!(date.reason, because("Grippe."), "what the staff reads stands on the event");
+        assert_eq!(
+            date.reason,
+            because("Grippe."),
+            "what the staff reads stands on the event"
+        );
         assert_eq!((date.sequence, date.version, date.updated_at), (1, 2, now));
     }
 }
@@ -225,7 +271,10 @@ fn ending_an_event_touches_only_what_has_not_ended() {
 fn an_event_whose_dates_lie_behind_is_neither_cancelled_nor_postponed() {
     let event = an_event().on("2026-04-02").on("2026-04-09").published();
     for end in [cancel, postpone] {
-        assert_eq!(end(event.clone(), because("Trop tard."), today()), Err(EventRefusal::NothingAhead));
+        assert_eq!(
+            end(event.clone(), because("Trop tard."), today()),
+            Err(EventRefusal::NothingAhead)
+        );
     }
     let at_the_end = event.occurrences[1].timing.ends_at();
     let just_before = at_the_end - Duration::microseconds(1);
@@ -237,16 +286,27 @@ fn an_event_whose_dates_lie_behind_is_neither_cancelled_nor_postponed() {
 fn a_postponed_event_is_cancelled_even_after_its_old_date() {
     let event = an_event().on("2026-03-12").postponed();
     let event = after(cancel(event, because("Aucune salle."), today()));
-    assert_eq!((event.state, states(&event)), (Cancelled, vec![OccurrenceState::Cancelled]));
+    assert_eq!(
+        (event.state, states(&event)),
+        (Cancelled, vec![OccurrenceState::Cancelled])
+    );
 }
 
 #[test]
 fn an_event_whose_dates_were_ended_one_by_one_is_ended_as_a_whole() {
     let event = an_event().on("2026-05-14").published();
     let id = event.occurrences[0].id;
-    let waiting = after(postpone_occurrence(event.clone(), id, because("Grève."), today()));
+    let waiting = after(postpone_occurrence(
+        event.clone(),
+        id,
+        because("Grève."),
+        today(),
+    ));
     assert_eq!(waiting.state, Published);
-    assert_eq!(after(postpone(waiting, because("Grève."), today())).state, Postponed);
+    assert_eq!(
+        after(postpone(waiting, because("Grève."), today())).state,
+        Postponed
+    );
     let off = after(cancel_occurrence(event, id, because("Grève."), today()));
     assert_eq!(off.state, Published);
     let refused = postpone(off.clone(), because("Grève."), today());
@@ -263,9 +323,18 @@ fn archiving_keeps_the_reason_of_a_cancellation() {
     assert_eq!(archived.reason, because("La salle a brûlé."));
     assert_eq!(archived.occurrences, event.occurrences);
     let note = Some(Prose::parse("Rangé.").unwrap());
-    let noted = Reason { internal_note: note.clone(), ..no_reason() };
+    let noted = Reason {
+        internal_note: note.clone(),
+        ..no_reason()
+    };
     let archived = after(archive(event.clone(), noted, today()));
-    assert_eq!(archived.reason, Reason { internal_note: note, ..because("La salle a brûlé.") });
+    assert_eq!(
+        archived.reason,
+        Reason {
+            internal_note: note,
+            ..because("La salle a brûlé.")
+        }
+    );
     let newer = after(archive(event, because("La mission s'achève."), today()));
     assert_eq!(newer.reason, because("La mission s'achève."));
 }
@@ -290,64 +359,17 @@ fn a_removed_draft_says_nothing_any_more() {
     for word in ["limat", "soirée", "Ordre", "Salle", "accueil@"] {
         assert!(!said.contains(word), "{word} in {said}");
     }
-    assert!(Slug::parse(gone.slug.as_str()).is_ok(), "its old slug is free again");
+    assert!(
+        Slug::parse(gone.slug.as_str()).is_ok(),
+        "its old slug is free again"
+    );
     for transition in words::<EventTransition>() {
         let again = transit(gone.clone(), transition, because("Encore."), today());
-        assert!(matches!(again, Err(EventRefusal::WrongState { .. })), "{transition:?}");
+        assert!(
+            matches!(again, Err(EventRefusal::WrongState { .. })),
+            "{transition:?}"
+        );
     }
     let refused = with_content(gone, titled("Revenant"));
     assert!(matches!(refused, Err(EventRefusal::WrongState { .. })));
-}
-
-#[test]
-fn a_date_is_cancelled_even_late_but_not_postponed() {
-    let event = an_event().on("2026-04-02").published();
-    let id = event.occurrences[0].id;
-    let refused = postpone_occurrence(event.clone(), id, because("Neige."), today());
-    assert_eq!(refused, Err(EventRefusal::HasEnded));
-    let event = after(cancel_occurrence(event, id, because("Personne n'est venu."), today()));
-    assert_eq!(states(&event), [OccurrenceState::Cancelled]);
-    assert_eq!(event.occurrences[0].reason, because("Personne n'est venu."));
-    assert_eq!(event.state, Published);
-}
-
-#[test]
-fn an_unknown_date_is_said_to_be_so() {
-    let event = an_event().on("2026-05-14").published();
-    let id = Id::new(&mut fresh_ids());
-    for transition in words::<OccurrenceTransition>() {
-        let refused = transit_occurrence(event.clone(), id, transition, because("?"), today());
-        assert_eq!(faults(refused), fault("", FaultCode::UnknownOccurrence));
-    }
-}
-
-#[test]
-fn moving_a_date_keeps_the_old_one_and_the_order() {
-    let event = an_event().on("2026-05-14").on("2026-05-21").published();
-    let (id, uid) = (event.occurrences[0].id, event.occurrences[0].uid.clone());
-    let change =
-        move_occurrence(event, id, evening_of("2026-06-04"), because("Pont."), today()).unwrap();
-    assert_eq!(change.facts(), [EventFact::OccurrenceMoved(id)]);
-    let moved = &change.after().occurrences[1];
-    assert_eq!((moved.id, &moved.uid), (id, &uid));
-    assert_eq!(moved.timing, evening_of("2026-06-04"));
-    assert_eq!(moved.previous, Some(evening_of("2026-05-14")));
-    assert_eq!((moved.sequence, moved.version, moved.updated_at), (1, 2, today()));
-    assert_eq!(moved.reason, because("Pont."));
-}
-
-#[test]
-fn moving_a_date_publishes_a_postponed_event_again() {
-    let event = an_event().on("2026-05-14").on("2026-05-21").postponed();
-    let id = event.occurrences[0].id;
-    let event = after(move_occurrence(event, id, evening_of("2026-06-04"), no_reason(), today()));
-    assert_eq!((event.state, &event.reason), (Published, &no_reason()));
-    assert_eq!(states(&event), [OccurrenceState::Postponed, OccurrenceState::Scheduled]);
-    let moved = &event.occurrences[1];
-    assert_eq!((moved.sequence, moved.previous), (2, Some(evening_of("2026-05-14"))));
-    // The other one takes place as it was first said.
-    let other = event.occurrences[0].id;
-    let event = after(move_occurrence(event, other, evening_of("2026-05-21"), no_reason(), today()));
-    assert_eq!(states(&event), [OccurrenceState::Scheduled; 2]);
-    assert_eq!((event.occurrences[0].previous, event.occurrences[0].sequence), (None, 2));
 }

@@ -1,0 +1,18 @@
+//! Staff accounts, who is signed in, and the keys that tokens are signed with.
+
+mod keys;
+mod sessions;
+mod sign_in;
+mod users;
+
+pub use keys::{StoredKey, add_signing_key, signing_keys};
+pub use sessions::{
+    Bearer, Refreshed, bearer, end_session, open_session, refresh, revoke_token,
+    session_of_refresh,
+};
+pub(crate) use sign_in::forget_old_attempts;
+pub use sign_in::{SignIn, note_sign_in, sign_in_history};
+pub use users::{
+    UserFilter, count_users, credentials, find, list, load, other_active_directors, save,
+    set_password,
+};

@@ -1,0 +1,180 @@
+//! Who is signed in: a session is a family of refresh tokens, each used once.
+
+use chrono::{DateTime, Utc};
+use domain::accounts::{User, UserState};
+use domain::kernel::Id;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    TryInsertResult,
+};
+use uuid::Uuid;
+
+use super::users::user;
+use crate::entities::{refresh_tokens, revoked_tokens, sessions, users};
+use crate::store::{Store, StoreError, Writing};
+
+/// Whoever a token stands for, as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The account.
+    pub user: User,
+}
+
+/// The account behind a token, unless its session, the token or the account ended.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn bearer(
+    store: &Store,
+    session: Uuid,
+    jti: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Bearer>, StoreError> {
+    let snapshot = store.read().await?;
+    let Some(session) = sessions::Entity::find_by_id(session).one(&snapshot.tx).await? else {
+        return Ok(None);
+    };
+    if session.revoked_at.is_some() || session.expires_at <= now {
+        return Ok(None);
+    }
+    if revoked_tokens::Entity::find_by_id(jti).one(&snapshot.tx).await?.is_some() {
+        return Ok(None);
+    }
+    let row = users::Entity::find_by_id(session.user_id).one(&snapshot.tx).await?;
+    let user = row.map(user).transpose()?;
+    Ok(user.filter(|user| user.state == UserState::Active).map(|user| Bearer { user }))
+}
+
+/// Opens a session with its first refresh token; gives its id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn open_session(
+    writing: &mut Writing,
+    user: Id<User>,
+    client_id: &str,
+    refresh_hash: [u8; 32],
+    expires_at: DateTime<Utc>,
+) -> Result<Uuid, StoreError> {
+    let id = writing.new_id();
+    let row = sessions::ActiveModel {
+        id: Set(id),
+        user_id: Set(user.uuid()),
+        client_id: Set(client_id.to_owned()),
+        created_at: Set(writing.now()),
+        expires_at: Set(expires_at),
+        revoked_at: Set(None),
+    };
+    row.insert(writing.db()).await?;
+    add_refresh(writing, id, refresh_hash, expires_at).await?;
+    Ok(id)
+}
+
+async fn add_refresh(
+    writing: &Writing,
+    session_id: Uuid,
+    hash: [u8; 32],
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = refresh_tokens::ActiveModel {
+        hash: Set(hash.to_vec()),
+        session_id: Set(session_id),
+        created_at: Set(writing.now()),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+    };
+    row.insert(writing.db()).await?;
+    Ok(())
+}
+
+/// What came of a refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The session goes on, for this account.
+    Session(Uuid, Box<User>),
+    /// It is unknown, too old, or its session or account ended.
+    Refused,
+    /// It was used before: whoever uses it again may have stolen it, so the whole family ended.
+    Reused,
+}
+
+/// Exchanges a refresh token for the next one of its family.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn refresh(
+    writing: &mut Writing,
+    hash: [u8; 32],
+    next_hash: [u8; 32],
+) -> Result<Refreshed, StoreError> {
+    let now = writing.now();
+    let token = refresh_tokens::Entity::find_by_id(hash.to_vec()).lock_exclusive();
+    let Some(token) = token.one(writing.db()).await? else { return Ok(Refreshed::Refused) };
+    let session = sessions::Entity::find_by_id(token.session_id).one(writing.db()).await?;
+    let Some(session) = session else { return Ok(Refreshed::Refused) };
+    if token.used_at.is_some() {
+        end_session(writing, session.id).await?;
+        return Ok(Refreshed::Reused);
+    }
+    if token.expires_at <= now || session.expires_at <= now || session.revoked_at.is_some() {
+        return Ok(Refreshed::Refused);
+    }
+    let account = users::Entity::find_by_id(session.user_id).one(writing.db()).await?;
+    let account = account.map(user).transpose()?;
+    let Some(account) = account.filter(|a| a.state == UserState::Active) else {
+        return Ok(Refreshed::Refused);
+    };
+    let used = refresh_tokens::ActiveModel {
+        hash: Set(token.hash),
+        used_at: Set(Some(now)),
+        ..Default::default()
+    };
+    used.update(writing.db()).await?;
+    add_refresh(writing, session.id, next_hash, session.expires_at).await?;
+    Ok(Refreshed::Session(session.id, Box::new(account)))
+}
+
+/// The session that a refresh token belongs to.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn session_of_refresh(
+    writing: &Writing,
+    hash: [u8; 32],
+) -> Result<Option<Uuid>, StoreError> {
+    let token = refresh_tokens::Entity::find_by_id(hash.to_vec()).one(writing.db()).await?;
+    Ok(token.map(|token| token.session_id))
+}
+
+/// Ends a session: none of its tokens counts any more.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
+        .filter(sessions::Column::Id.eq(session))
+        .filter(sessions::Column::RevokedAt.is_null())
+        .exec(writing.db())
+        .await?;
+    Ok(())
+}
+
+/// Ends one access token before its time.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn revoke_token(
+    writing: &mut Writing,
+    jti: Uuid,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = revoked_tokens::ActiveModel { jti: Set(jti), expires_at: Set(expires_at) };
+    let conflict = sea_orm::sea_query::OnConflict::column(revoked_tokens::Column::Jti);
+    let _: TryInsertResult<_> = revoked_tokens::Entity::insert(row)
+        .on_conflict(conflict.clone().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(writing.db())
+        .await?;
+    Ok(())
+}

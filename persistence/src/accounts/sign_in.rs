@@ -1,0 +1,92 @@
+//! Attempts to sign in, so that guessing is slow: kept by keyed hashes, never by what was typed.
+
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+
+use crate::entities::sign_in_attempts::{ActiveModel, Column, Entity};
+use crate::store::{Store, StoreError, Writing};
+
+/// How long a success speaks for an address.
+const TRUSTED_DAYS: i64 = 90;
+
+/// What is known of an account and an address that try together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignIn {
+    /// Failures of this account from this address, lately.
+    pub of_both: u64,
+    /// Failures of this account from anywhere, lately.
+    pub of_account: u64,
+    /// Failures from this address for any account, lately.
+    pub of_address: u64,
+    /// Whether this address signed in to this account well before.
+    pub is_known: bool,
+}
+
+/// What happened since `since`.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn sign_in_history(
+    store: &Store,
+    account: [u8; 32],
+    address: [u8; 32],
+    since: DateTime<Utc>,
+) -> Result<SignIn, StoreError> {
+    let snapshot = store.read().await?;
+    let failed =
+        || Entity::find().filter(Column::Succeeded.eq(false)).filter(Column::At.gt(since));
+    let of = |column: Column, hash: [u8; 32]| column.eq(hash.to_vec());
+    let (account_is, address_is) = (of(Column::Account, account), of(Column::Address, address));
+    let both = failed().filter(account_is.clone()).filter(address_is.clone());
+    let known = Entity::find()
+        .filter(Column::Succeeded.eq(true))
+        .filter(account_is.clone())
+        .filter(address_is.clone());
+    Ok(SignIn {
+        of_both: both.count(&snapshot.tx).await?,
+        of_account: failed().filter(account_is).count(&snapshot.tx).await?,
+        of_address: failed().filter(address_is).count(&snapshot.tx).await?,
+        is_known: known.count(&snapshot.tx).await? > 0,
+    })
+}
+
+/// Notes an attempt, and forgets those that count no more.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn note_sign_in(
+    writing: &mut Writing,
+    account: [u8; 32],
+    address: [u8; 32],
+    succeeded: bool,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: Set(writing.new_id()),
+        account: Set(account.to_vec()),
+        address: Set(address.to_vec()),
+        succeeded: Set(succeeded),
+        at: Set(writing.now()),
+    };
+    row.insert(writing.db()).await?;
+    let pair = Entity::delete_many()
+        .filter(Column::Account.eq(account.to_vec()))
+        .filter(Column::Address.eq(address.to_vec()))
+        .filter(Column::At.lt(writing.now()));
+    if succeeded {
+        // A success forgives what this pair got wrong, and speaks for itself.
+        pair.exec(writing.db()).await?;
+    }
+    Ok(())
+}
+
+/// Forgets attempts that count no more; says how many.
+pub(crate) async fn forget_old_attempts(writing: &mut Writing) -> Result<u64, StoreError> {
+    let failures = writing.now() - Duration::days(1);
+    let successes = writing.now() - Duration::days(TRUSTED_DAYS);
+    let old = sea_orm::Condition::any()
+        .add(Column::At.lt(successes))
+        .add(sea_orm::Condition::all().add(Column::Succeeded.eq(false)).add(Column::At.lt(failures)));
+    Ok(Entity::delete_many().filter(old).exec(writing.db()).await?.rows_affected)
+}

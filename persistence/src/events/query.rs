@@ -1,0 +1,10 @@
+//! Finding events: lists, the calendar, one by its id or its slug. Every query starts from what the
+//! view may see.
+
+mod calendar;
+mod filter;
+mod list;
+
+pub use calendar::{CalendarFilter, CalendarRow, calendar};
+pub use filter::{EventFilter, View};
+pub use list::{After, Direction, Found, Listed, Order, find, list, occurrence};

@@ -1,0 +1,115 @@
+//! The calendar: the occurrences that overlap a window of time, each with what its event says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::events::{Event, Occurrence, Visibility};
+use domain::kernel::Vocabulary;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait,
+};
+use uuid::Uuid;
+
+use super::filter::visible;
+use super::list::After;
+use super::{EventFilter, View};
+use crate::entities::{events, occurrences};
+use crate::events::rows;
+use crate::store::{Snapshot, StoreError};
+
+/// Which occurrences.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalendarFilter {
+    /// They end after this moment.
+    pub start: DateTime<Utc>,
+    /// They start before this moment.
+    pub end: DateTime<Utc>,
+    /// Of these events.
+    pub events: EventFilter,
+    /// Of this event only.
+    pub event: Option<Uuid>,
+    /// With those that stood in the public view and don't any more, so that subscribers are told.
+    pub with_withdrawn: bool,
+}
+
+/// One occurrence with its event, whose own list of occurrences is left empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalendarRow {
+    /// The occurrence.
+    pub occurrence: Occurrence,
+    /// The event.
+    pub event: Arc<Event>,
+}
+
+impl CalendarRow {
+    /// Whether it left the public view: nothing may be said of it but that.
+    #[must_use]
+    pub fn is_withdrawn(&self, view: View) -> bool {
+        view == View::Public && !self.event.is_public()
+    }
+}
+
+/// The occurrences by their start, after the cursor; and how many there are, when that is asked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn calendar(
+    snapshot: &Snapshot,
+    view: View,
+    filter: &CalendarFilter,
+    after: Option<After>,
+    limit: u64,
+    count: bool,
+) -> Result<(Vec<CalendarRow>, Option<u64>), StoreError> {
+    let backend = snapshot.tx.get_database_backend();
+    let mut seen = Condition::any().add(visible(view));
+    if filter.with_withdrawn && view == View::Public {
+        let withdrawn = Condition::all()
+            .add(events::Column::WasPublic.eq(true))
+            .add(events::Column::Visibility.ne(Visibility::Public.word()));
+        seen = seen.add(withdrawn);
+    }
+    let wanted = Condition::all()
+        .add(seen)
+        .add(filter.events.condition(backend))
+        .add(occurrences::Column::StartsAt.lt(filter.end))
+        .add(occurrences::Column::EndsAt.gt(filter.start))
+        .add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)));
+    let query = occurrences::Entity::find()
+        .join(JoinType::InnerJoin, occurrences::Relation::Event.def())
+        .filter(wanted);
+    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let beyond = after.map(|(at, id)| {
+        let same = Condition::all()
+            .add(occurrences::Column::StartsAt.eq(at))
+            .add(occurrences::Column::Id.gt(id));
+        Condition::any().add(occurrences::Column::StartsAt.gt(at)).add(same)
+    });
+    let dates = query
+        .filter(Condition::all().add_option(beyond))
+        .order_by_asc(occurrences::Column::StartsAt)
+        .order_by_asc(occurrences::Column::Id)
+        .limit(limit)
+        .all(&snapshot.tx)
+        .await?;
+    let mut ids: Vec<Uuid> = dates.iter().map(|date| date.event_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let events = events_of(&snapshot.tx, ids).await?;
+    let rows = dates.into_iter().filter_map(|date| {
+        let event = events.get(&date.event_id)?.clone();
+        Some(rows::occurrence(date).map(|occurrence| CalendarRow { occurrence, event }))
+    });
+    Ok((rows.collect::<Result<_, _>>()?, total))
+}
+
+async fn events_of(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Arc<Event>>, StoreError> {
+    let rows = events::Entity::find().filter(events::Column::Id.is_in(ids)).all(db).await?;
+    let whole = |row: events::Model| Ok((row.id, Arc::new(rows::event(row, vec![])?)));
+    rows.into_iter().map(whole).collect()
+}

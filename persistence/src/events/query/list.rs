@@ -1,0 +1,199 @@
+//! Lists of events, page by page, and one event by its name.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::events::{Event, Occurrence};
+use domain::kernel::Id;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::filter::{gone, visible};
+use super::{EventFilter, View};
+use crate::entities::{events, occurrences};
+use crate::events::{rows, slugs};
+use crate::store::{Snapshot, StoreError};
+
+/// By which moment a list is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The first date; that of its making for what has none.
+    StartsAt,
+    /// The last change.
+    UpdatedAt,
+    /// The making.
+    CreatedAt,
+}
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Earliest first.
+    Ascending,
+    /// Latest first.
+    Descending,
+}
+
+impl From<Direction> for sea_orm::Order {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Ascending => Self::Asc,
+            Direction::Descending => Self::Desc,
+        }
+    }
+}
+
+/// The last row of the page before.
+pub type After = (DateTime<Utc>, Uuid);
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listed {
+    /// An event.
+    There(Box<Event>),
+    /// What left the view.
+    Gone {
+        /// Which event.
+        id: Id<Event>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    },
+}
+
+/// A page of events and how many there are, when that is asked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn list(
+    snapshot: &Snapshot,
+    view: View,
+    filter: &EventFilter,
+    order: (Order, Direction),
+    after: Option<After>,
+    limit: u64,
+    count: bool,
+) -> Result<(Vec<Listed>, Option<u64>), StoreError> {
+    let backend = snapshot.tx.get_database_backend();
+    let wanted = visible(view).add(filter.condition(backend));
+    let wanted = match filter.updated_since {
+        None => wanted,
+        // What is gone is told whatever the filter: it may have matched before.
+        Some(since) => Condition::all()
+            .add(Condition::any().add(wanted).add(gone(view)))
+            .add(events::Column::UpdatedAt.gte(since)),
+    };
+    let query = events::Entity::find().filter(wanted);
+    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let column = match order.0 {
+        Order::StartsAt => events::Column::FirstStartsAt,
+        Order::UpdatedAt => events::Column::UpdatedAt,
+        Order::CreatedAt => events::Column::CreatedAt,
+    };
+    let rows = query
+        .filter(Condition::all().add_option(after.map(|after| beyond(column, order.1, after))))
+        .order_by(column, order.1.into())
+        .order_by(events::Column::Id, order.1.into())
+        .limit(limit)
+        .all(&snapshot.tx)
+        .await?;
+    let mut dates = dates_of(&snapshot.tx, rows.iter().map(|row| row.id).collect()).await?;
+    let listed = rows.into_iter().map(|row| {
+        let dates = dates.remove(&row.id).unwrap_or_default();
+        let event = rows::event(row, dates)?;
+        let seen = event.deleted_at.is_none() && (view == View::Staff || event.is_public());
+        Ok(if seen {
+            Listed::There(Box::new(event))
+        } else {
+            Listed::Gone { id: event.id, updated_at: event.updated_at }
+        })
+    });
+    Ok((listed.collect::<Result<_, StoreError>>()?, total))
+}
+
+/// What comes after a row in that order.
+pub(super) fn beyond<C: ColumnTrait>(
+    column: C,
+    direction: Direction,
+    after: After,
+) -> Condition {
+    let id = events::Column::Id;
+    let (further, same) = match direction {
+        Direction::Ascending => (column.gt(after.0), id.gt(after.1)),
+        Direction::Descending => (column.lt(after.0), id.lt(after.1)),
+    };
+    Condition::any().add(further).add(Condition::all().add(column.eq(after.0)).add(same))
+}
+
+async fn dates_of(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<occurrences::Model>>, StoreError> {
+    let rows = occurrences::Entity::find()
+        .filter(occurrences::Column::EventId.is_in(ids))
+        .order_by_asc(occurrences::Column::StartsAt)
+        .order_by_asc(occurrences::Column::Id)
+        .all(db)
+        .await?;
+    let mut dates: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for row in rows {
+        dates.entry(row.event_id).or_default().push(row);
+    }
+    Ok(dates)
+}
+
+/// An event found by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The event.
+    pub event: Event,
+    /// Whether it was asked for by a slug that it doesn't have any more.
+    pub by_old_slug: bool,
+}
+
+/// The event of that id or slug, if the view sees it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(snapshot: &Snapshot, view: View, name: &str) -> Result<Option<Found>, StoreError> {
+    let row = match Uuid::try_parse(name) {
+        Ok(id) => events::Entity::find_by_id(id).one(&snapshot.tx).await?,
+        Err(_) => slugs::holder(&snapshot.tx, name).await?,
+    };
+    let Some(row) = row else { return Ok(None) };
+    let by_old_slug = Uuid::try_parse(name).is_err() && row.slug != name;
+    let event = whole(snapshot, view, row).await?;
+    Ok(event.map(|event| Found { event, by_old_slug }))
+}
+
+/// The event that an occurrence belongs to, if the view sees it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn occurrence(
+    snapshot: &Snapshot,
+    view: View,
+    id: Id<Occurrence>,
+) -> Result<Option<Event>, StoreError> {
+    let Some(row) = occurrences::Entity::find_by_id(id.uuid()).one(&snapshot.tx).await? else {
+        return Ok(None);
+    };
+    let Some(row) = events::Entity::find_by_id(row.event_id).one(&snapshot.tx).await? else {
+        return Ok(None);
+    };
+    whole(snapshot, view, row).await
+}
+
+async fn whole(
+    snapshot: &Snapshot,
+    view: View,
+    row: events::Model,
+) -> Result<Option<Event>, StoreError> {
+    let mut dates = dates_of(&snapshot.tx, vec![row.id]).await?;
+    let dates = dates.remove(&row.id).unwrap_or_default();
+    let event = rows::event(row, dates)?;
+    let seen = event.deleted_at.is_none() && (view == View::Staff || event.is_public());
+    Ok(seen.then_some(event))
+}

@@ -1,0 +1,1 @@
+//! Imports and what became of their records.

@@ -1,1 +1,22 @@
-//! stub
+//! The service over HTTP, and everything that talks to the outside.
+//!
+//! Start reading at `cli` (what the binary does) and `server` (how it serves).
+
+mod app;
+mod audit;
+mod auth;
+mod calendar;
+pub mod cli;
+pub mod config;
+mod contract;
+mod demo;
+mod events;
+mod http;
+mod imports;
+mod jobs;
+mod ops;
+pub mod server;
+mod territory;
+mod users;
+
+pub use app::BeginError;

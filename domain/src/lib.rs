@@ -5,5 +5,6 @@
 
 pub mod accounts;
 pub mod events;
+pub mod imports;
 pub mod kernel;
 pub mod territory;

@@ -39,6 +39,7 @@ impl MigrationTrait for Step {
                 id uuid primary key,
                 user_id uuid not null references users (id),
                 client_id text not null,
+                scope text not null,
                 created_at timestamptz not null,
                 expires_at timestamptz not null,
                 revoked_at timestamptz

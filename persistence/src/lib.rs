@@ -5,12 +5,14 @@
 
 pub mod accounts;
 pub mod audit;
+mod check;
 mod entities;
 pub mod events;
 pub mod imports;
 mod store;
 pub mod vault;
 
+pub use check::check_invariants;
 pub use store::{
     Act, Actor, Answer, Claim, Clock, DatabaseUrl, Engine, IdempotencyRefusal, Once, OpenError,
     Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,

@@ -223,6 +223,16 @@ impl MasterKey {
     pub fn unwrap_bytes(&self, wrapped: &[u8], context: &[u8]) -> Result<Vec<u8>, VaultError> {
         self.0.open(Purpose::Secret, wrapped, context)
     }
+
+    /// A key for one purpose, the same on every instance (HMAC-SHA256 of the purpose's name).
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        use hmac::{Hmac, KeyInit, Mac};
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&self.0.0)
+            .expect("HMAC takes a key of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// Writes the key beside its place, then links it there: nobody ever reads half a key, a crash leaves

@@ -26,6 +26,9 @@ pub use values::{LogFormat, RateLimits};
 
 use sources::Environment;
 
+/// What a PETR is called that doesn't say.
+const DEFAULT_NAME: &str = "PETR";
+
 /// Every setting, checked and with its default where none was given.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -77,6 +80,18 @@ impl Settings {
         Ok((Self::resolve(raw, default_data_dir)?, warnings))
     }
 
+    /// What the demonstration sets where nothing was given: its own perimeter and name.
+    pub(crate) fn for_demonstration(&mut self) {
+        if self.perimeter.is_empty() {
+            let siren = |siren: &domain::kernel::Siren| siren.as_str().to_owned();
+            self.perimeter =
+                domain::territory::Perimeter::demonstration().sirens().iter().map(siren).collect();
+        }
+        if self.petr_name == DEFAULT_NAME {
+            "PETR (démonstration)".clone_into(&mut self.petr_name);
+        }
+    }
+
     /// The same settings once the socket is bound: with port 0 it is only now that the port is
     /// known, and with it the public address, unless one was given.
     #[must_use]
@@ -100,7 +115,7 @@ impl Settings {
             public_url_given: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| PublicUrl::of_listener(listen)),
             petr_name: raw::one("petr_name", raw.petr_name.as_ref(), values::name)?
-                .unwrap_or_else(|| "PETR".to_owned()),
+                .unwrap_or_else(|| DEFAULT_NAME.to_owned()),
             perimeter: raw::list("perimeter", raw.perimeter.as_ref(), values::siren)?,
             master_key_file: raw::one(
                 "master_key_file",

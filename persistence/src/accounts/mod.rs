@@ -7,12 +7,12 @@ mod users;
 
 pub use keys::{StoredKey, add_signing_key, signing_keys};
 pub use sessions::{
-    Bearer, Refreshed, bearer, end_session, open_session, refresh, revoke_token,
+    Bearer, Refreshed, bearer, end_session, end_sessions_of, open_session, refresh, revoke_token,
     session_of_refresh,
 };
 pub(crate) use sign_in::forget_old_attempts;
-pub use sign_in::{SignIn, note_sign_in, sign_in_history};
+pub use sign_in::{SignIn, note_success, try_sign_in};
 pub use users::{
-    UserFilter, count_users, credentials, find, list, load, other_active_directors, save,
+    UserFilter, count_users, credentials, find, is_email_taken, list, load, other_active_directors, save,
     set_password,
 };

@@ -52,7 +52,7 @@ pub async fn bearer(
 pub async fn open_session(
     writing: &mut Writing,
     user: Id<User>,
-    client_id: &str,
+    (client_id, scope): (&str, &str),
     refresh_hash: [u8; 32],
     expires_at: DateTime<Utc>,
 ) -> Result<Uuid, StoreError> {
@@ -61,6 +61,7 @@ pub async fn open_session(
         id: Set(id),
         user_id: Set(user.uuid()),
         client_id: Set(client_id.to_owned()),
+        scope: Set(scope.to_owned()),
         created_at: Set(writing.now()),
         expires_at: Set(expires_at),
         revoked_at: Set(None),
@@ -90,8 +91,17 @@ async fn add_refresh(
 /// What came of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The session goes on, for this account.
-    Session(Uuid, Box<User>),
+    /// The session goes on, for this account and the scope that it began with.
+    Session {
+        /// Which session.
+        id: Uuid,
+        /// Whose.
+        user: Box<User>,
+        /// What it may be used for, separated by spaces.
+        scope: String,
+        /// When it ends, however often it is refreshed.
+        expires_at: DateTime<Utc>,
+    },
     /// It is unknown, too old, or its session or account ended.
     Refused,
     /// It was used before: whoever uses it again may have stolen it, so the whole family ended.
@@ -131,7 +141,12 @@ pub async fn refresh(
     };
     used.update(writing.db()).await?;
     add_refresh(writing, session.id, next_hash, session.expires_at).await?;
-    Ok(Refreshed::Session(session.id, Box::new(account)))
+    Ok(Refreshed::Session {
+        id: session.id,
+        user: Box::new(account),
+        scope: session.scope,
+        expires_at: session.expires_at,
+    })
 }
 
 /// The session that a refresh token belongs to.
@@ -154,6 +169,20 @@ pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<(), Sto
     sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
         .filter(sessions::Column::Id.eq(session))
+        .filter(sessions::Column::RevokedAt.is_null())
+        .exec(writing.db())
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn end_sessions_of(writing: &mut Writing, user: Id<User>) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
+        .filter(sessions::Column::UserId.eq(user.uuid()))
         .filter(sessions::Column::RevokedAt.is_null())
         .exec(writing.db())
         .await?;

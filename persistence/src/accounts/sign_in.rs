@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::entities::sign_in_attempts::{ActiveModel, Column, Entity};
-use crate::store::{Store, StoreError, Writing};
+use crate::store::{StoreError, Writing, dialect};
 
 /// How long a success speaks for an address.
 const TRUSTED_DAYS: i64 = 90;
@@ -24,17 +24,32 @@ pub struct SignIn {
     pub is_known: bool,
 }
 
-/// What happened since `since`.
+/// What happened since `since`; and counts this attempt as a failure until it has succeeded, so that
+/// many guesses at once are not all let through before the first of them has failed.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn sign_in_history(
-    store: &Store,
+pub async fn try_sign_in(
+    writing: &mut Writing,
+    account: [u8; 32],
+    address: [u8; 32],
+    since: DateTime<Utc>,
+    is_refused: impl Fn(&SignIn) -> bool,
+) -> Result<SignIn, StoreError> {
+    dialect::lock_name(writing.db(), account).await?;
+    let history = history(writing, account, address, since).await?;
+    if !is_refused(&history) {
+        note(writing, account, address, false).await?;
+    }
+    Ok(history)
+}
+
+async fn history(
+    writing: &Writing,
     account: [u8; 32],
     address: [u8; 32],
     since: DateTime<Utc>,
 ) -> Result<SignIn, StoreError> {
-    let snapshot = store.read().await?;
     let failed =
         || Entity::find().filter(Column::Succeeded.eq(false)).filter(Column::At.gt(since));
     let of = |column: Column, hash: [u8; 32]| column.eq(hash.to_vec());
@@ -45,18 +60,31 @@ pub async fn sign_in_history(
         .filter(account_is.clone())
         .filter(address_is.clone());
     Ok(SignIn {
-        of_both: both.count(&snapshot.tx).await?,
-        of_account: failed().filter(account_is).count(&snapshot.tx).await?,
-        of_address: failed().filter(address_is).count(&snapshot.tx).await?,
-        is_known: known.count(&snapshot.tx).await? > 0,
+        of_both: both.count(writing.db()).await?,
+        of_account: failed().filter(account_is).count(writing.db()).await?,
+        of_address: failed().filter(address_is).count(writing.db()).await?,
+        is_known: known.count(writing.db()).await? > 0,
     })
 }
 
-/// Notes an attempt, and forgets those that count no more.
+/// Notes that the attempt succeeded: it forgives what this account got wrong from this address.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn note_sign_in(
+pub async fn note_success(
+    writing: &mut Writing,
+    account: [u8; 32],
+    address: [u8; 32],
+) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::Account.eq(account.to_vec()))
+        .filter(Column::Address.eq(address.to_vec()))
+        .exec(writing.db())
+        .await?;
+    note(writing, account, address, true).await
+}
+
+async fn note(
     writing: &mut Writing,
     account: [u8; 32],
     address: [u8; 32],
@@ -70,14 +98,6 @@ pub async fn note_sign_in(
         at: Set(writing.now()),
     };
     row.insert(writing.db()).await?;
-    let pair = Entity::delete_many()
-        .filter(Column::Account.eq(account.to_vec()))
-        .filter(Column::Address.eq(address.to_vec()))
-        .filter(Column::At.lt(writing.now()));
-    if succeeded {
-        // A success forgives what this pair got wrong, and speaks for itself.
-        pair.exec(writing.db()).await?;
-    }
     Ok(())
 }
 

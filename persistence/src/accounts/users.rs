@@ -27,7 +27,8 @@ pub struct UserFilter {
 /// Saves a change of an account; a new one comes with the hash of its password.
 ///
 /// # Errors
-/// The address is another account's ([`StoreError::NotUnique`]), or the database can't be reached.
+/// The database can't be reached; [`StoreError::Conflict`] when another account took the address
+/// meanwhile, so that the write is tried again and finds it.
 pub async fn save(
     writing: &mut Writing,
     change: &Change<User, AccountFact>,
@@ -50,10 +51,11 @@ pub async fn save(
     if let Some(hash) = password_hash {
         row.password_hash = Set(hash);
     }
-    match change.before() {
-        None => Entity::insert(row).exec_without_returning(writing.db()).await.map(drop)?,
-        Some(_) => row.update(writing.db()).await.map(drop)?,
-    }
+    let saved = match change.before() {
+        None => Entity::insert(row).exec_without_returning(writing.db()).await.map(drop),
+        Some(_) => row.update(writing.db()).await.map(drop),
+    };
+    saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
     audit::record(writing, change).await
 }
 
@@ -120,6 +122,24 @@ pub async fn credentials(
         Ok((user(row)?, hash))
     })
     .transpose()
+}
+
+/// Whether another account has that address.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn is_email_taken(
+    writing: &Writing,
+    email: &EmailAddress,
+    but: Option<Id<User>>,
+) -> Result<bool, StoreError> {
+    let other = but.map(|id| Column::Id.ne(id.uuid()));
+    let holders = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .filter(Condition::all().add_option(other))
+        .count(writing.db())
+        .await?;
+    Ok(holders > 0)
 }
 
 /// How many accounts there are.

@@ -7,6 +7,6 @@ mod seal;
 
 pub use check::{ChainReport, check_chain};
 pub use query::{AuditFilter, Entry, list};
-pub use record::record_reading;
+pub use record::note;
 pub(crate) use record::record;
 pub use seal::{Head, head, seal};

@@ -2,6 +2,7 @@
 
 use domain::accounts::User;
 use domain::events::Event;
+use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::Serialize;
@@ -37,6 +38,22 @@ impl Recorded for Event {
 
     fn thin(&self) -> Value {
         json!({ "event_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for Import {
+    const KIND: &'static str = "import";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "import_id": self.id, "state": self.state.word() })
     }
 }
 
@@ -81,16 +98,18 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
     Ok(())
 }
 
-/// Records that personal data was read: one entry a request, committed before the answer.
+/// Records that something happened which changed no state of ours: personal data was read (one entry
+/// a request, committed before the answer), somebody signed in.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn record_reading(
+pub async fn note(
     writing: &mut Writing,
+    fact: &'static str,
     kind: &'static str,
     id: Option<Uuid>,
 ) -> Result<(), StoreError> {
-    entry(writing, Subject { kind, id, person: None }, &["personal_data.read"], None).await
+    entry(writing, Subject { kind, id, person: None }, &[fact], None).await
 }
 
 struct Subject {

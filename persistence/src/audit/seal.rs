@@ -35,7 +35,7 @@ pub async fn seal(store: &Store) -> Result<u64, StoreError> {
         match batch {
             Ok(0) => break,
             Ok(count) => sealed += count,
-            Err(Stop::Failed(error) | Stop::Refused(error)) => return Err(error),
+            Err(stop) => return Err(stop.into_error()),
         }
     }
     Ok(sealed)

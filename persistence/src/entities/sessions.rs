@@ -10,6 +10,8 @@ pub struct Model {
     pub user_id: Uuid,
     #[sea_orm(column_type = "Text")]
     pub client_id: String,
+    #[sea_orm(column_type = "Text")]
+    pub scope: String,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,

@@ -6,6 +6,7 @@ mod rows;
 mod save;
 mod slugs;
 
+pub(crate) use rows::event as as_event;
 pub use load::{load, load_by_occurrence, load_by_origin};
 pub use query::{
     After, CalendarFilter, CalendarRow, Direction, EventFilter, Found, Listed, Order, View, calendar,

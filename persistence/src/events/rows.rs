@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::entities::{events, occurrences};
 use crate::store::StoreError;
 
-pub(super) fn event(
+pub(crate) fn event(
     row: events::Model,
     occurrences: Vec<occurrences::Model>,
 ) -> Result<Event, StoreError> {

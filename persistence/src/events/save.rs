@@ -16,9 +16,16 @@ const ROWS_A_STATEMENT: usize = 500;
 /// Saves a change of an event.
 ///
 /// # Errors
-/// The slug or the origin is another event's by now ([`StoreError::NotUnique`]), or the database
-/// can't be reached.
+/// The database can't be reached; [`StoreError::Conflict`] when another event took the slug or the
+/// origin meanwhile, so that the write is tried again and finds it.
 pub async fn save(
+    writing: &mut Writing,
+    change: &Change<Event, EventFact>,
+) -> Result<(), StoreError> {
+    save_all(writing, change).await.map_err(StoreError::unique_is_conflict)
+}
+
+async fn save_all(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
 ) -> Result<(), StoreError> {

@@ -68,3 +68,19 @@ pub(crate) async fn lock_sealer(db: &impl ConnectionTrait) -> Result<bool, Store
     let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     row.map_or(Ok(false), |row| Ok(row.try_get("", "ours")?))
 }
+
+/// Lines up the writes about one name until their transactions end; SQLite's are lined up anyhow.
+pub(crate) async fn lock_name(
+    db: &impl ConnectionTrait,
+    name: [u8; 32],
+) -> Result<(), StoreError> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let key = i64::from_be_bytes([
+            name[0], name[1], name[2], name[3], name[4], name[5], name[6], name[7],
+        ]);
+        let sql = "select pg_advisory_xact_lock($1)";
+        let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+        db.execute_raw(lock).await?;
+    }
+    Ok(())
+}

@@ -35,6 +35,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// For what was looked up just before: somebody else was quicker, and trying again finds them.
+    pub(crate) fn unique_is_conflict(self) -> Self {
+        match self {
+            Self::NotUnique(_) => Self::Conflict,
+            other => other,
+        }
+    }
+
     /// Whether the same write may be tried again at once.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::Conflict)
@@ -96,6 +104,15 @@ pub enum Stop<R> {
     /// The store did not do it.
     #[error(transparent)]
     Failed(#[from] StoreError),
+}
+
+impl Stop<StoreError> {
+    /// The error, where nothing but the store refuses.
+    #[must_use]
+    pub fn into_error(self) -> StoreError {
+        let (Self::Refused(error) | Self::Failed(error)) = self;
+        error
+    }
 }
 
 impl<R> From<DbErr> for Stop<R> {

@@ -16,7 +16,7 @@ impl Store {
     pub async fn forget_expired(&self) -> Result<u64, StoreError> {
         let act = Act { actor: Actor::System, operation: "upkeep", request_id: Uuid::nil() };
         let done = self.write(act, |writing| Box::pin(forget(writing))).await;
-        done.map_err(|Stop::Failed(error) | Stop::Refused(error)| error)
+        done.map_err(Stop::into_error)
     }
 }
 

@@ -1,0 +1,78 @@
+//! What every request can reach: the store, the settings, the contract, the keys.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::kernel::{Ids, Siren};
+use domain::territory::Perimeter;
+use persistence::{Store, SystemIds};
+use uuid::Uuid;
+
+use crate::auth::{Passwords, Tokens};
+use crate::config::{RateLimits, Settings};
+use crate::contract::{self, Contract};
+use crate::http::cursor::Cursors;
+use crate::http::limits::Limits;
+
+/// The service, without its sockets.
+pub(crate) struct App {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) contract: &'static Contract,
+    pub(crate) perimeter: Perimeter,
+    pub(crate) cursors: Cursors,
+    pub(crate) limits: Option<Limits>,
+    pub(crate) passwords: Passwords,
+    pub(crate) tokens: Tokens,
+    /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
+    pub(crate) pepper: [u8; 32],
+}
+
+/// Why the service can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] persistence::StoreError),
+    /// A password could not be hashed.
+    #[error("passwords: {0}")]
+    Passwords(String),
+    /// A setting that only the domain can judge.
+    #[error("perimeter: {0} is no SIREN")]
+    Perimeter(String),
+}
+
+impl App {
+    pub(crate) async fn new(settings: Settings, store: Store) -> Result<Arc<Self>, BeginError> {
+        let sirens = settings.perimeter.iter().map(|siren| {
+            Siren::parse(siren).map_err(|_| BeginError::Perimeter(siren.clone()))
+        });
+        let perimeter = Perimeter::new(sirens.collect::<Result<_, _>>()?);
+        let passwords = Passwords::new().map_err(|e| BeginError::Passwords(e.to_string()))?;
+        let tokens = Tokens::load(&store, settings.public_url.as_str()).await?;
+        let master = store.master_key();
+        Ok(Arc::new(Self {
+            contract: contract::contract(),
+            perimeter,
+            cursors: Cursors::new(master.derive("cursors")),
+            pepper: master.derive("sign-in attempts"),
+            limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
+            passwords,
+            tokens,
+            store,
+            settings,
+        }))
+    }
+
+    /// A new id, of now.
+    pub(crate) fn new_id(&self) -> Uuid {
+        SystemIds::at(self.store.clock().now()).next()
+    }
+
+    /// Where the first director's password lies when there was no terminal to show it on.
+    pub(crate) fn first_password_file(&self) -> PathBuf {
+        self.settings.data_dir.join(FIRST_PASSWORD_FILE)
+    }
+}
+
+pub(crate) const FIRST_PASSWORD_FILE: &str = "first-password.txt";

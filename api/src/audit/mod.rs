@@ -1,0 +1,183 @@
+//! The audit trail over HTTP: for the director.
+
+use chrono::{DateTime, Utc};
+use domain::kernel::FaultCode;
+use persistence::audit::{self, AuditFilter};
+use persistence::Stop;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::http::operation::Endpoint;
+use crate::http::page::{Page, Rows};
+use crate::http::query::Query;
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::of::<__path_list, _, _>(list), Endpoint::of::<__path_get, _, _>(get)]
+}
+
+/// An entry of the audit trail.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0198c0a0-0000-7000-8000-000000000020",
+    "at": "2026-11-24T09:00:00Z",
+    "operation": "events_publish",
+    "actor": { "kind": "user", "id": "0198c0a0-0000-7000-8000-000000000010" },
+    "subject": { "kind": "event", "id": "0198c0a0-0000-7000-8000-000000000000" },
+    "facts": ["event.published"],
+    "changes": { "state": { "before": "draft", "after": "published" } },
+    "request_id": "0198c0a0-0000-7000-8000-000000000030",
+    "number": 42,
+    "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}))]
+pub(crate) struct AuditEntry {
+    id: Uuid,
+    at: DateTime<Utc>,
+    /// The operation of the contract, or the command.
+    operation: String,
+    actor: Party,
+    subject: Party,
+    /// What happened, the main fact first.
+    facts: Vec<String>,
+    /// What differs: `{field: {before, after}}`; absent where nothing was changed, or the person it
+    /// speaks of was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Value>,
+    /// The request it came with.
+    request_id: Uuid,
+    /// Its number in the chain; absent for the moment until it is sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i64>,
+    /// Its hash (SHA-256), over the one before and all that it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+}
+
+/// Who, or what.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Party {
+    /// `user`, `anonymous`, `system`; `event`, `import`, `session`…
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+}
+
+/// A page of the audit trail.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
+#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
+pub(crate) struct AuditEntryList {
+    data: Vec<AuditEntry>,
+    page: Page,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read by name")]
+struct ListParams {
+    /// About the thing of this id.
+    #[param(example = "0198c0a0-0000-7000-8000-000000000000")]
+    subject: Option<String>,
+    /// By the person of this id.
+    #[param(example = "0198c0a0-0000-7000-8000-000000000010")]
+    actor: Option<String>,
+    /// By this operation.
+    #[param(example = "events_publish")]
+    operation: Option<String>,
+    /// From this moment on (a day or an instant).
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Before this moment (a day or an instant).
+    #[param(example = "2026-12-01")]
+    to: Option<String>,
+    /// How many rows a page has.
+    #[param(minimum = 1, maximum = 200, example = 50)]
+    limit: Option<u64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Whether to say how many there are.
+    count: Option<bool>,
+}
+
+/// Read the audit trail
+///
+/// The newest first, those not yet sealed too. Reading it is noted in it.
+#[utoipa::path(
+    get, path = "/v1/audit-entries", tag = "Audit", operation_id = "audit_entries_list",
+    security(("oauth2" = ["audit:read"])), params(ListParams),
+    responses((status = 200, description = "A page of entries", body = AuditEntryList)),
+)]
+async fn list(request: Request) -> Result<Answer, Problem> {
+    let mut query = Query::strict(&request);
+    let id = |text: &str| Uuid::try_parse(text).map_err(|_| FaultCode::Malformed("uuid"));
+    let filter = AuditFilter {
+        subject: query.one("subject", id),
+        actor: query.one("actor", id),
+        operation: query.one("operation", |text| {
+            let is_name = text.len() <= 80 && text.bytes().all(|b| b.is_ascii_graphic());
+            if is_name { Ok(text.to_owned()) } else { Err(FaultCode::Malformed("operation")) }
+        }),
+        from: query.instant("from"),
+        to: query.instant("to"),
+        id: None,
+    };
+    let count = query.flag("count");
+    let paging = query.paging(50, 200);
+    query.done()?;
+    note_reading(&request).await?;
+    let store = &request.app.store;
+    let snapshot = store.read().await?;
+    let limit = paging.limit + 1;
+    let (rows, total) =
+        audit::list(store, &snapshot, &filter, paging.after, limit, count).await?;
+    let rows = Rows { total, ..Rows::cut(rows, paging.limit, |entry| (entry.at, entry.id)) };
+    Ok(rows.map(AuditEntry::of).answer(&request, &paging, "staff"))
+}
+
+/// Read one entry
+#[utoipa::path(
+    get, path = "/v1/audit-entries/{id}", tag = "Audit", operation_id = "audit_entries_get",
+    security(("oauth2" = ["audit:read"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000020")),
+    responses((status = 200, description = "The entry", body = AuditEntry)),
+)]
+async fn get(request: Request) -> Result<Answer, Problem> {
+    Query::strict(&request).done()?;
+    let id = request.path_id::<AuditEntry>("id")?;
+    note_reading(&request).await?;
+    let store = &request.app.store;
+    let snapshot = store.read().await?;
+    let filter = AuditFilter { id: Some(id.uuid()), ..AuditFilter::default() };
+    let (rows, _) = audit::list(store, &snapshot, &filter, None, 1, false).await?;
+    let entry = rows.into_iter().next().ok_or_else(|| Problem::new(Kind::NotFound))?;
+    Ok(Answer::json(&AuditEntry::of(entry)).tagged_by_content("staff"))
+}
+
+/// The trail quotes what was personal at the time.
+async fn note_reading(request: &Request) -> Result<(), Problem> {
+    let noted = request.app.store.write(request.act(), move |writing| {
+        Box::pin(async move {
+            Ok(audit::note(writing, "personal_data.read", "audit_entry", None).await?)
+        })
+    });
+    noted.await.map_err(|stop: Stop<Problem>| stop.into())
+}
+
+impl AuditEntry {
+    fn of(entry: audit::Entry) -> Self {
+        Self {
+            id: entry.id,
+            at: entry.at,
+            operation: entry.operation,
+            actor: Party { kind: entry.actor_kind, id: entry.actor_id },
+            subject: Party { kind: entry.subject_kind, id: entry.subject_id },
+            facts: entry.facts,
+            changes: entry.changes,
+            request_id: entry.request_id,
+            number: entry.number,
+            hash: entry.hash,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The forms of `/oauth`, and their errors as RFC 6749 says them.
+
+use actix_web::http::header;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use domain::accounts::Scope;
+use domain::kernel::Vocabulary;
+use serde_json::json;
+
+use crate::http::{Kind, Problem, Request};
+
+/// A form, read by name.
+pub(super) struct Form(Vec<(String, String)>);
+
+/// A client that may ask for tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Client {
+    /// Swagger UI and whoever names no client: a public one, without a secret.
+    Swagger,
+}
+
+impl Client {
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Swagger => "swagger",
+        }
+    }
+}
+
+/// Why no token is given (RFC 6749, section 5.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum GrantError {
+    InvalidRequest(String),
+    InvalidClient,
+    InvalidGrant,
+    UnsupportedGrantType,
+    InvalidScope,
+}
+
+impl From<GrantError> for Problem {
+    fn from(error: GrantError) -> Self {
+        let (kind, name, french, english) = match error {
+            GrantError::InvalidRequest(missing) => (
+                Kind::MalformedBody,
+                "invalid_request",
+                format!("Il manque {missing}, ou il est donné deux fois."),
+                format!("{missing} is missing, or given twice."),
+            ),
+            GrantError::InvalidClient => (
+                Kind::Unauthorized,
+                "invalid_client",
+                "Client inconnu ou secret erroné.".to_owned(),
+                "Unknown client or wrong secret.".to_owned(),
+            ),
+            GrantError::InvalidGrant => (
+                Kind::MalformedBody,
+                "invalid_grant",
+                "Adresse, mot de passe ou jeton de renouvellement non valable.".to_owned(),
+                "The address, the password or the refresh token is not valid.".to_owned(),
+            ),
+            GrantError::UnsupportedGrantType => (
+                Kind::MalformedBody,
+                "unsupported_grant_type",
+                "grant_type vaut password ou refresh_token.".to_owned(),
+                "grant_type is password or refresh_token.".to_owned(),
+            ),
+            GrantError::InvalidScope => (
+                Kind::MalformedBody,
+                "invalid_scope",
+                "Une portée demandée n’existe pas, ou ce compte ne l’a pas.".to_owned(),
+                "A scope that was asked for doesn't exist, or this account doesn't have it.".to_owned(),
+            ),
+        };
+        Problem::new(kind).with_detail(french, english).with_member("error", json!(name))
+    }
+}
+
+impl Form {
+    pub(super) async fn read(request: &Request) -> Result<Self, Problem> {
+        request.media_type()?;
+        let bytes = request.bytes().await?;
+        Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+
+    /// A value that must be there, once and not empty.
+    pub(super) fn required(&self, name: &str) -> Result<&str, GrantError> {
+        let missing = || GrantError::InvalidRequest(name.to_owned());
+        self.optional(name)?.ok_or_else(missing)
+    }
+
+    fn optional(&self, name: &str) -> Result<Option<&str>, GrantError> {
+        let mut given = self.0.iter().filter(|(known, _)| known == name);
+        let first = given.next().map(|(_, value)| value.as_str()).filter(|v| !v.is_empty());
+        match given.next() {
+            Some(_) => Err(GrantError::InvalidRequest(name.to_owned())),
+            None => Ok(first),
+        }
+    }
+
+    /// The client: by HTTP Basic, by the form, or none named, which is the public one.
+    pub(super) fn client(&self, request: &Request) -> Result<Client, GrantError> {
+        let (id, secret) = match request.header(header::AUTHORIZATION) {
+            Some(value) => basic(value).ok_or(GrantError::InvalidClient)?,
+            None => (
+                self.optional("client_id")?.unwrap_or("swagger").to_owned(),
+                self.optional("client_secret")?.unwrap_or_default().to_owned(),
+            ),
+        };
+        match (id.as_str(), secret.as_str()) {
+            ("swagger" | "", "") => Ok(Client::Swagger),
+            _ => Err(GrantError::InvalidClient),
+        }
+    }
+
+    /// The scopes that were asked for, within these; all of these when none was named.
+    pub(super) fn scope_within(&self, allowed: &[Scope]) -> Result<String, GrantError> {
+        let asked = self.optional("scope")?.unwrap_or_default();
+        let asked = asked.split(' ').filter(|word| !word.is_empty());
+        let asked = asked.map(|word| Scope::parse(word).map_err(|_| GrantError::InvalidScope));
+        let asked = asked.collect::<Result<Vec<_>, _>>()?;
+        // Swagger UI asks for all the boxes that were ticked: what a role lacks is left out, as
+        // section 3.3 allows, and `scope` in the answer says what was given.
+        let given = allowed.iter().filter(|scope| asked.is_empty() || asked.contains(scope));
+        Ok(given.map(|scope| scope.word()).collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn basic(value: &str) -> Option<(String, String)> {
+    let (scheme, coded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(BASE64_STANDARD.decode(coded.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}

@@ -1,0 +1,14 @@
+//! Who is asking, and what they may do.
+
+mod bearer;
+mod form;
+mod jwt;
+mod oauth;
+mod password;
+mod refresh;
+mod tokens;
+
+pub(crate) use bearer::caller;
+pub(crate) use oauth::endpoints;
+pub(crate) use password::{Passwords, check_strength, generate};
+pub(crate) use tokens::{Tokens, rotate, rotate_when_due};

@@ -1,0 +1,362 @@
+//! OAuth 2.0: tokens (RFC 6749), their revocation (RFC 7009), discovery (RFC 8414) and keys (RFC 7517).
+
+use actix_web::http::header;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::accounts::{Scope, User, scopes_of};
+use domain::kernel::{EmailAddress, Vocabulary};
+use hmac::{Hmac, KeyInit, Mac};
+use persistence::accounts::{self, Refreshed, SignIn};
+use persistence::audit;
+use serde::Serialize;
+use serde_json::json;
+use sha2::Sha256;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::form::{Client, Form, GrantError};
+use super::jwt::Claims;
+use super::refresh::RefreshToken;
+use super::tokens::TOKEN_MINUTES;
+use crate::app::App;
+use crate::http::operation::Endpoint;
+use crate::http::{Answer, Kind, Problem, Request};
+
+/// How long a session lasts, however often it is refreshed.
+const SESSION_HOURS: i64 = 12;
+
+/// How many failures are too many, and in how many minutes.
+const FAILURES: u64 = 10;
+const FAILURE_MINUTES: i64 = 15;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_token, _, _>(token),
+        Endpoint::of::<__path_revoke, _, _>(revoke),
+        Endpoint::of::<__path_jwks, _, _>(jwks),
+        Endpoint::of::<__path_discovery, _, _>(discovery),
+    ]
+}
+
+/// A token request (RFC 6749, sections 4.3.2 and 6).
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "grant_type": "password", "username": "officer@petr.example", "password": "demonstration"
+}))]
+#[expect(dead_code, reason = "documentation: the form is read by name, as RFC 6749 wants it")]
+pub(crate) struct TokenRequest {
+    /// `password` or `refresh_token`.
+    #[schema(min_length = 1)]
+    grant_type: String,
+    /// The account's e-mail address.
+    username: Option<String>,
+    #[schema(format = Password)]
+    password: Option<String>,
+    refresh_token: Option<String>,
+    /// The scopes wanted, separated by spaces; all that the roles allow when absent.
+    scope: Option<String>,
+    /// `swagger`, the public client; the same when absent.
+    client_id: Option<String>,
+    /// Empty.
+    client_secret: Option<String>,
+}
+
+/// A token response (RFC 6749, section 5.1).
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln",
+    "token_type": "Bearer",
+    "expires_in": 900,
+    "refresh_token": "crt_Zm9ydHktdHdvLWJ5dGVzLW9mLWNoYW5jZS1pbi1oZXJl",
+    "scope": "events:read events:write imports:write"
+}))]
+pub(crate) struct TokenResponse {
+    /// Send it as `Authorization: Bearer …`.
+    access_token: String,
+    token_type: &'static str,
+    /// In seconds.
+    expires_in: i64,
+    /// Good for one exchange; the answer carries the next one.
+    refresh_token: String,
+    /// What the token may be used for, separated by spaces.
+    scope: String,
+}
+
+/// Sign in, or refresh a token
+///
+/// Password sign-in for the staff, and the refreshing of a session. An access token lives for 15
+/// minutes; a refresh token can be used once, and its reuse ends the whole session. After 10 failures
+/// in 15 minutes for an account or from an address the answer is 429.
+#[utoipa::path(
+    post, path = "/oauth/token", tag = "Sign-in", operation_id = "oauth_token", security(()),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "The tokens", body = TokenResponse)),
+)]
+async fn token(request: Request) -> Result<Answer, Problem> {
+    let form = Form::read(&request).await?;
+    let client = form.client(&request)?;
+    let tokens = match form.required("grant_type")? {
+        "password" => by_password(&request, &form, client).await?,
+        "refresh_token" => by_refresh(&request, &form, client).await?,
+        _ => return Err(GrantError::UnsupportedGrantType.into()),
+    };
+    Ok(Answer::json(&tokens).with_header(header::PRAGMA, "no-cache"))
+}
+
+async fn by_password(
+    request: &Request,
+    form: &Form,
+    client: Client,
+) -> Result<TokenResponse, Problem> {
+    let (username, password) = (form.required("username")?, form.required("password")?);
+    let app = &request.app;
+    let email = EmailAddress::parse(username).ok();
+    let key = email.as_ref().map_or_else(|| username.to_lowercase(), EmailAddress::key);
+    let account = peppered(app, key.as_bytes());
+    let address = peppered(app, request.address.to_string().as_bytes());
+    attempt(request, account, address).await?;
+    let known = match &email {
+        Some(email) => accounts::credentials(&app.store, email).await?,
+        None => None,
+    };
+    let hash = known.as_ref().map(|(_, hash)| hash.as_str());
+    // An unknown account costs the same: the hash of nobody is verified instead.
+    let is_right = app.passwords.verify(password.to_owned(), hash).await;
+    let user = match (is_right.map_err(Problem::internal)?, known) {
+        (true, Some((user, _))) if user.state == domain::accounts::UserState::Active => user,
+        _ => return Err(GrantError::InvalidGrant.into()),
+    };
+    let scope = form.scope_within(&scopes_of(&user.content.roles))?;
+    let (session, refresh, now) = open(request, &user, (client, &scope), (account, address)).await?;
+    // It has served: whoever signs in has read it, or knows another one.
+    let _ = tokio::fs::remove_file(app.first_password_file()).await;
+    respond(app, &user, session, (client, scope), refresh, now)
+}
+
+/// Counts the attempt, or refuses it. Whoever signed in well from here before is not shut out by what
+/// others get wrong elsewhere.
+async fn attempt(request: &Request, account: [u8; 32], address: [u8; 32]) -> Result<(), Problem> {
+    let is_refused = |seen: &SignIn| {
+        seen.of_both >= FAILURES
+            || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
+    };
+    let tried = request.app.store.write(request.act(), move |writing| {
+        Box::pin(async move {
+            let since = writing.now() - TimeDelta::minutes(FAILURE_MINUTES);
+            Ok(accounts::try_sign_in(writing, account, address, since, is_refused).await?)
+        })
+    });
+    let seen: SignIn = tried.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    if is_refused(&seen) {
+        let wait = FAILURE_MINUTES.unsigned_abs() * 60;
+        return Err(Problem::new(Kind::TooManyRequests).retry_after(wait).with_detail(
+            "Trop d’essais manqués : réessayez dans un quart d’heure.",
+            "Too many failed attempts: try again in a quarter of an hour.",
+        ));
+    }
+    Ok(())
+}
+
+async fn open(
+    request: &Request,
+    user: &User,
+    (client, scope): (Client, &str),
+    (account, address): ([u8; 32], [u8; 32]),
+) -> Result<(Uuid, String, DateTime<Utc>), Problem> {
+    let (refresh, hash) = RefreshToken::generate();
+    let (id, scope) = (user.id, scope.to_owned());
+    let opened = request.app.store.write(request.act(), move |writing| {
+        let scope = scope.clone();
+        Box::pin(async move {
+            let now = writing.now();
+            accounts::note_success(writing, account, address).await?;
+            let until = now + TimeDelta::hours(SESSION_HOURS);
+            let named = (client.id(), scope.as_str());
+            let session = accounts::open_session(writing, id, named, hash, until).await?;
+            audit::note(writing, "session.opened", "user", Some(id.uuid())).await?;
+            Ok((session, now))
+        })
+    });
+    let (session, now) = opened.await.map_err(|s: persistence::Stop<Problem>| Problem::from(s))?;
+    Ok((session, refresh, now))
+}
+
+async fn by_refresh(
+    request: &Request,
+    form: &Form,
+    client: Client,
+) -> Result<TokenResponse, Problem> {
+    let given = form.required("refresh_token")?;
+    let hash = RefreshToken::hash_of(given).ok_or(GrantError::InvalidGrant)?;
+    let (next, next_hash) = RefreshToken::generate();
+    let exchanged = request.app.store.write(request.act(), move |writing| {
+        Box::pin(async move {
+            let refreshed = accounts::refresh(writing, hash, next_hash).await?;
+            if refreshed == Refreshed::Reused {
+                audit::note(writing, "session.reuse_detected", "session", None).await?;
+            }
+            Ok((refreshed, writing.now()))
+        })
+    });
+    let (refreshed, now) =
+        exchanged.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    let Refreshed::Session { id, user, scope, .. } = refreshed else {
+        return Err(GrantError::InvalidGrant.into());
+    };
+    // What the session began with, less what the roles don't allow any more.
+    let allowed = scopes_of(&user.content.roles);
+    let began: Vec<Scope> = scope
+        .split(' ')
+        .filter_map(|word| Scope::parse(word).ok())
+        .filter(|scope| allowed.contains(scope))
+        .collect();
+    let scope = form.scope_within(&began)?;
+    respond(&request.app, &user, id, (client, scope), next, now)
+}
+
+fn respond(
+    app: &App,
+    user: &User,
+    session: Uuid,
+    (client, scope): (Client, String),
+    refresh_token: String,
+    now: DateTime<Utc>,
+) -> Result<TokenResponse, Problem> {
+    let lives = TOKEN_MINUTES * 60;
+    let claims = Claims {
+        iss: app.tokens.issuer().to_owned(),
+        aud: app.tokens.issuer().to_owned(),
+        sub: user.id.to_string(),
+        jti: app.new_id().to_string(),
+        iat: now.timestamp(),
+        exp: now.timestamp() + lives,
+        scope: scope.clone(),
+        client_id: client.id().to_owned(),
+        sid: session.to_string(),
+        roles: user.content.roles.iter().map(|role| role.word().to_owned()).collect(),
+    };
+    Ok(TokenResponse {
+        access_token: app.tokens.sign(&claims).map_err(Problem::internal)?,
+        token_type: "Bearer",
+        expires_in: lives,
+        refresh_token,
+        scope,
+    })
+}
+
+/// A revocation request (RFC 7009, section 2.1).
+#[derive(ToSchema)]
+#[schema(example = json!({ "token": "crt_Zm9ydHktdHdvLWJ5dGVzLW9mLWNoYW5jZS1pbi1oZXJl" }))]
+#[expect(dead_code, reason = "documentation: the form is read by name, as RFC 7009 wants it")]
+pub(crate) struct RevocationRequest {
+    /// An access token, or a refresh token, which ends its whole session.
+    #[schema(min_length = 1)]
+    token: String,
+    /// `access_token` or `refresh_token`; a help, no more.
+    token_type_hint: Option<String>,
+    /// `swagger`, the public client; the same when absent.
+    client_id: Option<String>,
+    /// Empty.
+    client_secret: Option<String>,
+}
+
+/// Revoke a token
+///
+/// An access token stops counting at once; a refresh token ends its whole session. What is no token of
+/// ours is answered alike (RFC 7009).
+#[utoipa::path(
+    post, path = "/oauth/revoke", tag = "Sign-in", operation_id = "oauth_revoke", security(()),
+    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "Whatever it was, it doesn't count any more")),
+)]
+async fn revoke(request: Request) -> Result<Answer, Problem> {
+    let form = Form::read(&request).await?;
+    form.client(&request)?;
+    let token = form.required("token")?;
+    let app = &request.app;
+    let refresh = RefreshToken::hash_of(token);
+    // A token that has expired needs no revoking.
+    let now = app.store.clock().now();
+    let access = match refresh {
+        Some(_) => None,
+        None => app.tokens.verify(&app.store, token, now).await?.ok(),
+    };
+    let access = access.and_then(|claims| {
+        let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
+        Some((Uuid::try_parse(&claims.jti).ok()?, expires_at))
+    });
+    let ended = app.store.write(request.act(), move |writing| {
+        Box::pin(async move {
+            if let Some(hash) = refresh
+                && let Some(session) = accounts::session_of_refresh(writing, hash).await?
+            {
+                accounts::end_session(writing, session).await?;
+                audit::note(writing, "session.ended", "session", Some(session)).await?;
+            }
+            if let Some((jti, expires_at)) = access {
+                accounts::revoke_token(writing, jti, expires_at).await?;
+                audit::note(writing, "token.revoked", "token", Some(jti)).await?;
+            }
+            Ok(())
+        })
+    });
+    ended.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    Ok(Answer::empty(actix_web::http::StatusCode::OK))
+}
+
+/// The public keys of access tokens
+///
+/// A JSON Web Key Set (RFC 7517): the key that signs, and the one before as long as its tokens live.
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "Sign-in", operation_id = "oauth_keys",
+    security(()),
+    responses((status = 200, description = "The keys", body = serde_json::Value, example = json!({
+        "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+            "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        }]
+    }))),
+)]
+async fn jwks(request: Request) -> Result<Answer, Problem> {
+    let keys = request.app.tokens.jwks(&request.app.store).await?;
+    let cache = crate::http::answer::Cache::Seconds(300);
+    Ok(Answer::json(&keys).tagged_by_content("public").with_cache(cache))
+}
+
+/// What the sign-in server can do
+///
+/// Authorization server metadata (RFC 8414).
+#[utoipa::path(
+    get, path = "/.well-known/oauth-authorization-server", tag = "Sign-in",
+    operation_id = "oauth_discovery", security(()),
+    responses((status = 200, description = "The metadata", body = serde_json::Value, example = json!({
+        "issuer": "https://concertation.petr.example",
+        "token_endpoint": "https://concertation.petr.example/oauth/token"
+    }))),
+)]
+async fn discovery(request: Request) -> Result<Answer, Problem> {
+    let issuer = request.app.tokens.issuer();
+    let metadata = json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}/oauth/token"),
+        "revocation_endpoint": format!("{issuer}/oauth/revoke"),
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "scopes_supported": Scope::all_words(),
+        "response_types_supported": [],
+        "grant_types_supported": ["password", "refresh_token"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+        "service_documentation": format!("{issuer}/docs"),
+        "ui_locales_supported": ["fr", "en"],
+    });
+    let cache = crate::http::answer::Cache::Seconds(300);
+    Ok(Answer::json(&metadata).tagged_by_content("public").with_cache(cache))
+}
+
+/// What is recognised again and can't be read back.
+fn peppered(app: &App, what: &[u8]) -> [u8; 32] {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&app.pepper).expect("HMAC takes a key of any length");
+    mac.update(what);
+    mac.finalize().into_bytes().into()
+}

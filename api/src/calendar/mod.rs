@@ -1,0 +1,13 @@
+//! The calendar: the occurrences of events in a window of time, as JSON and as iCalendar. Uses
+//! `events`.
+
+mod feed;
+mod ical;
+mod routes;
+mod window;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [routes::endpoints(), feed::endpoints()].into_iter().flatten().collect()
+}

@@ -1,0 +1,31 @@
+//! `check`: whether what is stored is whole.
+
+use std::process::ExitCode;
+
+use persistence::{Clock, audit};
+
+use super::{Failure, print, say};
+use crate::config::Settings;
+
+pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+    let store = crate::server::open_store(settings, Clock::System, false).await?;
+    // Entries that were committed and not sealed yet are no fault: a stop came between.
+    let late = audit::seal(&store).await?;
+    let chain = audit::check_chain(&store).await?;
+    let invariants = persistence::check_invariants(&store).await?;
+    store.close().await;
+    print(&format!("audit entries: {} ({late} sealed just now)", chain.sealed));
+    if let Some(head) = &chain.head {
+        print(&format!("head of the chain: {} {head}", chain.sealed));
+    }
+    let faults: Vec<_> = chain.faults.iter().chain(&invariants).collect();
+    for fault in &faults {
+        print(&format!("FAULT {fault}"));
+    }
+    if faults.is_empty() {
+        say("Nothing is wrong.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!("{} thing(s) are wrong.", faults.len()));
+    Ok(ExitCode::FAILURE)
+}

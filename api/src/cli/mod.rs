@@ -1,0 +1,158 @@
+//! What the binary does, command by command.
+
+mod check;
+mod first;
+mod import;
+mod log;
+mod openapi;
+mod serve;
+mod user;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{RawSettings, Settings};
+
+/// An open service for citizen participation in the ecological transition.
+///
+/// Without a command it serves. The first time, it makes its data folder, its database and a first
+/// director account. Open /docs to use it.
+#[derive(Debug, Parser)]
+#[command(name = "concertation", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: RawSettings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and its pages (the default)
+    Serve {
+        /// Serve the demonstration, in a data folder of its own (./data/demo)
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database to the schema of this version
+    Migrate,
+    /// Write the contract into a folder, or check that the one there is up to date
+    Openapi {
+        /// The folder
+        #[arg(long, default_value = "openapi")]
+        folder: PathBuf,
+        /// Write nothing; exit with 1 when a document there differs
+        #[arg(long)]
+        check: bool,
+    },
+    /// Bring in events from a file
+    Import {
+        /// The export: JSON as open agenda platforms give it
+        file: PathBuf,
+        /// Say what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Publish what is new instead of leaving drafts
+        #[arg(long)]
+        publish: bool,
+    },
+    /// Staff accounts
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Replace the key that access tokens are signed with
+    RotateKeys,
+    /// Check the audit chain and the invariants of the data; exit with 1 when something is wrong
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Make a staff account
+    Create {
+        /// What they sign in with
+        #[arg(long)]
+        email: String,
+        /// director, officer, referent or funder; several separated by commas
+        #[arg(long, value_delimiter = ',', required = true)]
+        role: Vec<String>,
+        /// What they are called; the address when absent
+        #[arg(long)]
+        name: Option<String>,
+        /// Read the password from standard input instead of asking for it
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+/// A failure on its way to the person at the keyboard.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Does what the command line says.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli).await {
+        Ok(code) => code,
+        Err(failure) => {
+            say(&format!("concertation: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
+    let command = cli.command.unwrap_or(Command::Serve { demo: false });
+    if let Command::Openapi { folder, check } = &command {
+        return openapi::run(folder, *check);
+    }
+    let is_demo = matches!(command, Command::Serve { demo: true });
+    let folder = if is_demo { "data/demo" } else { "data" };
+    let (settings, warnings) = Settings::load_with_data_dir(cli.settings, Path::new(folder))?;
+    log::init(&settings)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    match command {
+        Command::Serve { demo } => serve::run(settings, demo).await,
+        Command::Migrate => migrate(&settings).await,
+        Command::Import { file, dry_run, publish } => {
+            import::run(&settings, &file, dry_run, publish).await
+        }
+        Command::User { command: UserCommand::Create { email, role, name, password_stdin } } => {
+            user::create(&settings, &email, &role, name, password_stdin).await
+        }
+        Command::RotateKeys => rotate_keys(&settings).await,
+        Command::Check => check::run(&settings).await,
+        Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+async fn migrate(settings: &Settings) -> Result<ExitCode, Failure> {
+    let store = crate::server::open_store(settings, persistence::Clock::System, true).await?;
+    say("The database has the schema of this version.");
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rotate_keys(settings: &Settings) -> Result<ExitCode, Failure> {
+    let store = crate::server::open_store(settings, persistence::Clock::System, false).await?;
+    crate::auth::rotate(&store).await?;
+    say("A new key signs from now on; the one before counts for half an hour more.");
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says something to the person at the keyboard, and leaves standard output to results.
+#[expect(clippy::print_stderr, reason = "this is the command line speaking to a person")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Writes a result.
+#[expect(clippy::print_stdout, reason = "this is the command line's result")]
+pub(crate) fn print(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,355 @@
+//! What every operation shares, added to the document in one place: the refusals that it may meet,
+//! conditional reading, the headers of its answers.
+
+use serde_json::{Map, Value, json};
+
+use super::patches;
+use crate::http::faults::CODES;
+use crate::http::problem::TABLE;
+
+/// The methods of a path item.
+const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
+
+pub(super) fn complete(mut document: Value) -> Value {
+    let schemas = take_object(&mut document, "/components/schemas");
+    let mut schemas = without_null(schemas);
+    add_vocabularies(&mut schemas);
+    schemas.insert("Problem".to_owned(), problem_schema());
+    schemas.insert("OAuthError".to_owned(), oauth_error_schema());
+    for name in ["EventInput", "OccurrenceInput", "UserInput"] {
+        patches::add(&mut schemas, name);
+    }
+    let mut responses = Map::new();
+    let mut paths = take_object(&mut document, "/paths");
+    for (path, item) in &mut paths {
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(*method).filter(|o| o.is_object()) {
+                complete_operation(path, method, operation, &schemas, &mut responses);
+            }
+        }
+    }
+    document["paths"] = Value::Object(paths);
+    document["components"]["schemas"] = Value::Object(sorted(schemas));
+    document["components"]["responses"] = Value::Object(sorted(responses));
+    document["components"]["headers"] = headers();
+    document
+}
+
+fn complete_operation(
+    path: &str,
+    method: &str,
+    operation: &mut Value,
+    schemas: &Map<String, Value>,
+    responses: &mut Map<String, Value>,
+) {
+    let is_oauth = path.starts_with("/oauth/");
+    let is_service = operation["tags"][0] == "Service";
+    if method == "patch" {
+        patch_body(operation);
+    }
+    if operation.get("parameters").is_none() {
+        operation["parameters"] = json!([]);
+    }
+    let mut parameters = without_null_in(operation["parameters"].take());
+    if method == "get" && !is_service {
+        if let Some(list) = parameters.as_array_mut() {
+            list.push(if_none_match());
+        }
+    }
+    operation["parameters"] = parameters;
+    for status in refusals(path, method, operation) {
+        let name = if is_oauth { format!("OAuth{status}") } else { format!("Problem{status}") };
+        let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+        responses.entry(name).or_insert_with(|| refusal(status, is_oauth));
+        let declared = operation["responses"].get(status.to_string());
+        // A refusal that the operation speaks of itself keeps its own words.
+        let words = declared.and_then(|r| r["description"].as_str()).map(str::to_owned);
+        operation["responses"][status.to_string()] = match words {
+            None => reference,
+            Some(words) => {
+                let mut own = refusal(status, is_oauth);
+                own["description"] = words.into();
+                own
+            }
+        };
+    }
+    if method == "get" && !is_service {
+        operation["responses"]["304"] = json!({
+            "description": "What the client has is still right",
+            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+        });
+    }
+    let Some(all) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
+        add_headers(status, response, method);
+        add_examples(response, schemas);
+    }
+    let taken = std::mem::take(all);
+    *all = sorted(taken);
+}
+
+/// A patch's body is declared by what it patches; its schema is the one made for patches.
+fn patch_body(operation: &mut Value) {
+    let content = operation["requestBody"]["content"].as_object_mut();
+    for media in content.into_iter().flat_map(Map::values_mut) {
+        let reference = media["schema"]["$ref"].as_str().map(|r| r.replace("Input", "Patch"));
+        if let Some(reference) = reference {
+            media["schema"]["$ref"] = reference.into();
+        }
+    }
+}
+
+/// The statuses that an operation may be refused with.
+fn refusals(path: &str, method: &str, operation: &Value) -> Vec<u16> {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let has = |place: &str| parameters.iter().any(|p| p["in"] == place);
+    let header = |name: &str| {
+        parameters.iter().find(|p| p["in"] == "header" && p["name"] == name)
+    };
+    let alternatives = operation["security"].as_array().cloned().unwrap_or_default();
+    let is_public = alternatives.iter().any(|one| one.as_object().is_some_and(Map::is_empty));
+    let mut statuses = vec![401, 429, 500, 503];
+    if !is_public {
+        statuses.push(403);
+    }
+    if has("path") {
+        statuses.push(404);
+    }
+    if operation.get("requestBody").is_some() {
+        statuses.extend([400, 413, 415]);
+        if !path.starts_with("/oauth/") {
+            statuses.push(422);
+        }
+    }
+    if has("query") {
+        statuses.push(422);
+    }
+    if header("If-Match").is_some() {
+        statuses.extend([409, 412, 422]);
+        if header("If-Match").is_some_and(|p| p["required"] == true) {
+            statuses.push(428);
+        }
+    }
+    if header("Idempotency-Key").is_some() {
+        statuses.extend([409, 410, 422]);
+    }
+    if method != "get" {
+        statuses.push(507);
+    }
+    let declared = operation["responses"].as_object().into_iter().flat_map(Map::keys);
+    statuses.extend(declared.filter_map(|s| s.parse().ok()).filter(|status: &u16| *status >= 400));
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+/// The response of one status: all the problems that have it.
+fn refusal(status: u16, is_oauth: bool) -> Value {
+    let kinds: Vec<_> = TABLE.iter().filter(|entry| entry.status == status).collect();
+    let titles: Vec<_> = kinds.iter().map(|entry| entry.title.1).collect();
+    let mut response = json!({ "description": titles.join("; or: ") });
+    if is_oauth {
+        response["content"] = json!({ "application/json": {
+            "schema": { "$ref": "#/components/schemas/OAuthError" },
+            "example": { "error": "invalid_request", "error_description": kinds[0].explanation.1 },
+        } });
+    } else {
+        let example = |entry: &&crate::http::problem::Entry| {
+            let value = json!({
+                "type": format!("/problems/{}", entry.name),
+                "title": entry.title.1,
+                "status": status,
+                "detail": entry.explanation.1,
+                "instance": "urn:uuid:0198c0a0-0000-7000-8000-000000000000",
+            });
+            (entry.name.to_owned(), json!({ "summary": entry.title.1, "value": value }))
+        };
+        let examples: Map<String, Value> = kinds.iter().map(example).collect();
+        response["content"] = json!({ "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "examples": examples,
+        } });
+    }
+    let extra = match status {
+        401 => Some("WWW-Authenticate"),
+        412 => Some("ETag"),
+        429 | 503 => Some("Retry-After"),
+        _ => None,
+    };
+    if let Some(name) = extra {
+        let reference = format!("#/components/headers/{name}");
+        response["headers"] = json!({ name: { "$ref": reference } });
+    }
+    response
+}
+
+fn add_headers(status: &str, response: &mut Value, method: &str) {
+    let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
+    if status == "201" || status == "202" {
+        names.push("Location");
+    }
+    if status != "204" && (method == "get" || response.get("content").is_some()) {
+        names.push("ETag");
+    }
+    for name in names {
+        response["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
+    }
+}
+
+/// A response that shows a schema shows its example.
+fn add_examples(response: &mut Value, schemas: &Map<String, Value>) {
+    let Some(content) = response["content"].as_object_mut() else { return };
+    for media in content.values_mut() {
+        if media.get("example").is_some() || media.get("examples").is_some() {
+            continue;
+        }
+        let name = media["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next());
+        let example = name.and_then(|name| schemas.get(name)).and_then(|s| s.get("example"));
+        if let Some(example) = example.cloned() {
+            media["example"] = example;
+        }
+    }
+}
+
+fn headers() -> Value {
+    let text = |description: &str, example: &str| {
+        json!({ "description": description, "schema": { "type": "string" }, "example": example })
+    };
+    json!({
+        "ETag": text("The tag of what is shown: send it in If-None-Match to read it again only when it changed, or in If-Match to change it", "\"v3-staff-1f2e3d4c5b6a7988\""),
+        "Location": text("Where what was made is", "/v1/events/0198c0a0-0000-7000-8000-000000000000"),
+        "RateLimit": text("What is left of the limit, and in how many seconds it is whole again", "\"anonymous\";r=499;t=1"),
+        "RateLimit-Policy": text("The limit: so many requests (q) in so many seconds (w)", "\"anonymous\";q=500;w=10"),
+        "Retry-After": text("In how many seconds to try again", "1"),
+        "WWW-Authenticate": text("How to sign in", "Bearer realm=\"concertation\""),
+        "X-Request-Id": text("The id of the request, as the log has it", "0198c0a0-0000-7000-8000-000000000000"),
+    })
+}
+
+fn if_none_match() -> Value {
+    json!({
+        "name": "If-None-Match",
+        "in": "header",
+        "required": false,
+        "description": "The ETag of what the client has; the answer is 304 while it is still right",
+        "schema": { "type": "string" },
+        "example": "\"public-1f2e3d4c5b6a7988\"",
+    })
+}
+
+fn problem_schema() -> Value {
+    let types: Vec<_> = TABLE.iter().map(|entry| format!("/problems/{}", entry.name)).collect();
+    json!({
+        "type": "object",
+        "description": "A problem document (RFC 9457). `type` and the codes never change and form closed lists.",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": { "type": "string", "enum": types, "description": "Which problem: an address on this server that explains it" },
+            "title": { "type": "string", "description": "The problem in a few words, in the reader's language" },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status" },
+            "detail": { "type": "string", "description": "What happened here and what to do next, in the reader's language" },
+            "instance": { "type": "string", "description": "The request: `urn:uuid:` and its id" },
+            "errors": {
+                "type": "array",
+                "description": "Every fault of the request at once",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "detail"],
+                    "properties": {
+                        "pointer": { "type": "string", "description": "Where in the body (RFC 6901)" },
+                        "parameter": { "type": "string", "description": "Which query parameter or header" },
+                        "code": { "type": "string", "enum": CODES, "description": "What is wrong" },
+                        "detail": { "type": "string", "description": "The same in words" },
+                    },
+                },
+            },
+            "state": { "type": "string", "description": "With `wrong-state`: the state the object is in" },
+            "allowed_transitions": { "type": "array", "items": { "type": "string" }, "description": "With `wrong-state`: what is possible from here" },
+        },
+    })
+}
+
+fn oauth_error_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "An OAuth error (RFC 6749, section 5.2)",
+        "required": ["error"],
+        "properties": {
+            "error": { "type": "string", "enum": [
+                "invalid_request", "invalid_client", "invalid_grant", "unsupported_grant_type",
+                "invalid_scope", "temporarily_unavailable", "server_error",
+            ], "description": "What is wrong" },
+            "error_description": { "type": "string", "description": "The same in words" },
+        },
+    })
+}
+
+/// The closed lists of the domain, as schemas of their own.
+fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    use domain::accounts::{Role, Scope, UserState};
+    use domain::events::{
+        Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
+        OccurrenceTransition, Visibility,
+    };
+    use domain::kernel::Vocabulary;
+    fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
+        let schema = json!({
+            "type": "string", "enum": V::all_words(), "description": description,
+        });
+        schemas.insert(V::NAME.to_owned(), schema);
+    }
+    add::<Role>(schemas, "What a member of the staff is");
+    add::<Scope>(schemas, "One thing that a token may do");
+    add::<UserState>(schemas, "Whether an account may sign in");
+    add::<EventKind>(schemas, "What sort of event it is");
+    add::<Audience>(schemas, "Whom an event is for");
+    add::<Accessibility>(schemas, "What makes an event reachable for people with a disability");
+    add::<Visibility>(schemas, "Who sees an event once it is published; `members` means the staff as long as there are no clubs");
+    add::<EventState>(schemas, "How far an event is");
+    add::<EventTransition>(schemas, "What can be done with an event from the state it is in");
+    add::<OccurrenceState>(schemas, "How far one date is");
+    add::<OccurrenceTransition>(schemas, "What can be done with one date from the state it is in");
+}
+
+/// Absent means unknown: outside of patches nothing is `null`.
+fn without_null(schemas: Map<String, Value>) -> Map<String, Value> {
+    schemas.into_iter().map(|(name, schema)| (name, without_null_in(schema))).collect()
+}
+
+fn without_null_in(value: Value) -> Value {
+    match value {
+        Value::Object(mut object) => {
+            if let Some(kinds) = object.get("type").and_then(Value::as_array) {
+                let kinds: Vec<_> = kinds.iter().filter(|kind| *kind != "null").cloned().collect();
+                if let [one] = kinds.as_slice() {
+                    object.insert("type".to_owned(), one.clone());
+                }
+            }
+            let either = object.get("oneOf").and_then(Value::as_array).cloned();
+            if let Some(either) = either {
+                let some: Vec<_> =
+                    either.into_iter().filter(|s| *s != json!({ "type": "null" })).collect();
+                if let [Value::Object(one)] = some.as_slice() {
+                    object.remove("oneOf");
+                    object.extend(one.clone());
+                }
+            }
+            Value::Object(object.into_iter().map(|(k, v)| (k, without_null_in(v))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(without_null_in).collect(),
+        other => other,
+    }
+}
+
+fn take_object(document: &mut Value, pointer: &str) -> Map<String, Value> {
+    match document.pointer_mut(pointer).map(Value::take) {
+        Some(Value::Object(object)) => object,
+        _ => Map::new(),
+    }
+}
+
+fn sorted(object: Map<String, Value>) -> Map<String, Value> {
+    let mut entries: Vec<_> = object.into_iter().collect();
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    entries.into_iter().collect()
+}

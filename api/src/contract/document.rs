@@ -1,0 +1,108 @@
+//! The document as utoipa makes it from the handlers, with its head: title, servers, tags, security.
+
+use serde_json::Value;
+use utoipa::openapi::path::{HttpMethod, PathItem};
+use utoipa::openapi::security::{
+    Flow, OAuth2, Password, Scopes, SecurityScheme,
+};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder,
+    ServerBuilder,
+};
+
+use domain::accounts::Scope;
+use domain::kernel::Vocabulary;
+
+use crate::http::operation::Endpoint;
+
+/// A tag of the contract.
+struct Tag {
+    name: &'static str,
+    description: &'static str,
+}
+
+/// The tags, in the order in which Swagger UI shows them.
+const TAGS: &[Tag] = &[
+    Tag { name: "Calendar", description: "What takes place, when and where: for websites, phones and neighbours" },
+    Tag { name: "Events", description: "Events and their dates: made, published, cancelled, moved" },
+    Tag { name: "Imports", description: "Events brought in from other agendas, record by record" },
+    Tag { name: "Territory", description: "Communes and intercommunalities (official lists)" },
+    Tag { name: "Sign-in", description: "Tokens: OAuth 2.0 for the staff" },
+    Tag { name: "Me", description: "Whoever the token stands for" },
+    Tag { name: "Users", description: "Staff accounts" },
+    Tag { name: "Audit", description: "Who did what: a chain that nothing can be taken from unseen" },
+    Tag { name: "Service", description: "The contract itself, its problems explained, and how the service is" },
+];
+
+const DESCRIPTION: &str = "\
+The open service by which a rural public body leads its citizen participation for the ecological \
+transition.
+
+Conventions that hold everywhere: JSON in `snake_case`; ids are UUIDv7; instants are RFC 3339 in UTC; \
+lists come in pages (`page.next_cursor`, `Link`); every representation carries its `etag`, which a \
+change sends back in `If-Match`; a creation may carry an `Idempotency-Key`; errors are problem \
+documents (RFC 9457), each with an address that explains it, in French or English by \
+`Accept-Language`.";
+
+pub(super) fn document(endpoints: &[Endpoint]) -> Value {
+    let mut paths = PathsBuilder::new();
+    let mut components = ComponentsBuilder::new();
+    for endpoint in endpoints {
+        let method = clone_method(&endpoint.method);
+        paths = paths.path(&endpoint.path, PathItem::new(method, endpoint.documented.clone()));
+        components = components.schemas_from_iter(endpoint.schemas.clone());
+    }
+    let components = components.security_scheme("oauth2", security()).build();
+    let tag = |tag: &Tag| {
+        TagBuilder::new().name(tag.name).description(Some(tag.description)).build()
+    };
+    let info = InfoBuilder::new()
+        .title("Concertation")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .contact(Some(ContactBuilder::new().name(Some("The PETR that runs this service")).build()))
+        .license(Some(
+            LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build(),
+        ))
+        .build();
+    let openapi = OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("/").description(Some("This server")).build()]))
+        .tags(Some(TAGS.iter().map(tag)))
+        .paths(paths.build())
+        .components(Some(components))
+        .build();
+    serde_json::to_value(openapi).expect("the document has string keys and serialises")
+}
+
+fn security() -> SecurityScheme {
+    let scopes = || Scopes::from_iter(Scope::WORDS.iter().map(|(scope, word)| (*word, said_of(*scope))));
+    let password = Password::with_refresh_url("/oauth/token", scopes(), "/oauth/token");
+    SecurityScheme::OAuth2(OAuth2::with_description(
+        [Flow::Password(password)],
+        "Sign in with a staff account: its e-mail address and password; the client is `swagger`, \
+         without a secret.",
+    ))
+}
+
+fn said_of(scope: Scope) -> &'static str {
+    match scope {
+        Scope::EventsRead => "See drafts and what is not public",
+        Scope::EventsWrite => "Make, change and publish events",
+        Scope::ImportsWrite => "Bring events in from files",
+        Scope::UsersRead => "Read staff accounts",
+        Scope::UsersWrite => "Make, change and disable staff accounts",
+        Scope::AuditRead => "Read the audit trail",
+    }
+}
+
+fn clone_method(method: &HttpMethod) -> HttpMethod {
+    match method {
+        HttpMethod::Post => HttpMethod::Post,
+        HttpMethod::Put => HttpMethod::Put,
+        HttpMethod::Patch => HttpMethod::Patch,
+        HttpMethod::Delete => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}

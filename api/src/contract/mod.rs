@@ -1,0 +1,109 @@
+//! The contract: one OpenAPI 3.1 document from the code, completed with what every operation shares,
+//! and the table of operations that is served from it.
+
+mod complete;
+mod document;
+mod overlay;
+mod pages;
+mod patches;
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::http::body::Schemas;
+use crate::http::operation::{Endpoint, Operation};
+use crate::{audit, auth, calendar, events, ops, territory, users};
+
+/// The contract as it is served.
+pub(crate) struct Contract {
+    pub(crate) english: Value,
+    pub(crate) french: Value,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) schemas: Schemas,
+}
+
+/// Every operation there is. A feature that is not here is not served.
+fn endpoints() -> Vec<Endpoint> {
+    [
+        calendar::endpoints(),
+        events::endpoints(),
+        territory::endpoints(),
+        auth::endpoints(),
+        users::endpoints(),
+        audit::endpoints(),
+        pages::endpoints(),
+        ops::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The contract, made once a process.
+pub(crate) fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| {
+        let endpoints = endpoints();
+        let english = complete::complete(document::document(&endpoints));
+        let french = overlay::apply(&english, overlay::FRENCH);
+        let operation = |endpoint: &Endpoint| {
+            let method = crate::http::operation::method_of(&endpoint.method);
+            let method = method.as_str().to_ascii_lowercase();
+            Operation::new(endpoint, &english["paths"][&endpoint.path][&method])
+        };
+        Contract {
+            operations: endpoints.iter().map(operation).collect(),
+            schemas: Schemas::new(&english),
+            english,
+            french,
+        }
+    })
+}
+
+/// The documents as they are committed: name and text.
+pub fn documents() -> Vec<(&'static str, String)> {
+    let pretty = |value: &Value| {
+        let text = serde_json::to_string_pretty(value);
+        text.expect("a JSON value always serialises") + "\n"
+    };
+    vec![("openapi.json", pretty(&contract().english))]
+}
+
+/// The access matrix: each operation with what it asks for, a line each, for a person to review.
+pub fn access_matrix() -> String {
+    use domain::accounts::Role;
+    use domain::kernel::Vocabulary;
+
+    use crate::http::operation::Access;
+    let mut text = String::from(
+        "# Who may use which operation\n\nGenerated from the contract; reviewed by people. `yes` may \
+         use it, `no` gets 403, `401` is asked to sign in.\n\n\
+         | operation | method | path | scopes | nobody | director | officer | referent | funder |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
+    );
+    let mut rows: Vec<_> = contract().operations.iter().collect();
+    rows.sort_by_key(|operation| &operation.id);
+    for operation in rows {
+        let (scopes, nobody) = match &operation.access {
+            Access::Public => ("public".to_owned(), "yes"),
+            Access::Token(scopes) if scopes.is_empty() => ("any token".to_owned(), "401"),
+            Access::Token(scopes) => {
+                (scopes.iter().map(|s| s.word()).collect::<Vec<_>>().join(" "), "401")
+            }
+        };
+        let may = |(role, _): &(Role, &str)| match &operation.access {
+            Access::Token(scopes) if !scopes.iter().all(|s| role.scopes().contains(s)) => "no",
+            _ => "yes",
+        };
+        let cells: Vec<_> = Role::WORDS.iter().map(may).collect();
+        text.push_str(&format!(
+            "| `{}` | {} | `{}` | {scopes} | {nobody} | {} |\n",
+            operation.id,
+            operation.method,
+            operation.path,
+            cells.join(" | "),
+        ));
+    }
+    text
+}

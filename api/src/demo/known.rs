@@ -1,0 +1,23 @@
+//! The ids of the demonstration that the documentation's examples name: they work when they are
+//! tried on it. A test of the story says that they are right.
+
+/// *Les mercredis de la réparation*: published, ten dates ahead, one of them cancelled, one moved.
+pub(crate) const EVENT_AHEAD: &str = "01a05b8d-9300-7000-8a36-ed8212f372a7";
+/// The first date of that workshop.
+pub(crate) const OCCURRENCE_AHEAD: &str = "01a05b8d-9300-7001-9dbb-16392dbad21a";
+/// The date of that workshop that is cancelled.
+pub(crate) const CANCELLED_OCCURRENCE: &str = "01a05b8d-9300-7004-8f45-57690484f90a";
+/// The forum of project holders: a draft with one date.
+pub(crate) const DRAFT: &str = "01a05b8d-9300-7000-b8ef-f0fbb5bde4a3";
+/// The visit that waits for a new date.
+pub(crate) const POSTPONED_EVENT: &str = "01a05b8d-9300-7000-ad1e-85f2dbeb29eb";
+/// The public meeting ahead that does not take place.
+pub(crate) const CANCELLED_EVENT: &str = "01a05b8d-9300-7000-bd36-a2eb335c9481";
+/// The director's account.
+pub(crate) const DIRECTOR: &str = "016a70b0-dc00-7000-a397-f2d8ac8e6c73";
+/// The officer's account.
+pub(crate) const OFFICER: &str = "016a70b0-dc00-7000-a06e-a21ee42aea34";
+/// The referent's account.
+pub(crate) const REFERENT: &str = "016a70b0-dc00-7000-9604-909c77ebe868";
+/// The funder's account.
+pub(crate) const FUNDER: &str = "016a70b0-dc00-7000-a22d-8b678b2a5650";

@@ -1,0 +1,212 @@
+//! The demonstration: the story of a mission, loaded into a database that was begun for it.
+//! The story itself is pure (`story`); this is how it gets in, once, whenever it is started.
+
+#[allow(
+    dead_code,
+    reason = "which of them are named is for the documentation to choose"
+)]
+pub(crate) mod known;
+mod story;
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::events::Event;
+use domain::kernel::{FaultCode, Id, Ids as _};
+use persistence::events::{Direction, EventFilter, Listed, Order, View};
+use persistence::{Act, Actor, Stop, Store, StoreError, SystemIds};
+
+use crate::auth::Passwords;
+use story::{Item, Member, StoryError};
+
+pub(crate) use story::PASSWORD;
+
+/// The word that a database keeps about how it was begun, and ours.
+const BEGUN_AS: &str = "begun_as";
+const DEMO: &str = "demo";
+
+/// Events are looked through in pages of so many.
+const PAGE: u64 = 200;
+
+/// What was loaded now; nothing of it when all was there already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Loaded {
+    /// So many accounts.
+    pub(crate) accounts: usize,
+    /// So many events.
+    pub(crate) events: usize,
+}
+
+/// Why the demonstration is not loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoError {
+    /// It could mix with somebody's real data.
+    #[error(
+        "this database was not begun by --demo, and the demonstration never mixes with other data: \
+         give it a data folder or a database of its own (--data-dir, --database-url)"
+    )]
+    NotADemonstration,
+    #[error(transparent)]
+    Story(#[from] StoryError),
+    #[error("an account of the demonstration can't be made: {0:?}")]
+    Account(FaultCode),
+    #[error("{0}")]
+    Password(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Stop<DemoError>> for DemoError {
+    fn from(stop: Stop<DemoError>) -> Self {
+        match stop {
+            Stop::Refused(error) => error,
+            Stop::Failed(error) => error.into(),
+        }
+    }
+}
+
+/// Loads what is missing of the demonstration, told for `now`.
+///
+/// What the staff changed or removed of it since stays as they left it.
+///
+/// # Errors
+/// The database is not a demonstration's, or can't be reached.
+pub(crate) async fn load(
+    store: &Store,
+    passwords: &Passwords,
+    now: DateTime<Utc>,
+) -> Result<Loaded, DemoError> {
+    require_demonstration(store).await?;
+    let mut loaded = Loaded::default();
+    for member in story::STAFF {
+        loaded.accounts += usize::from(load_account(store, passwords, member, now).await?);
+    }
+    let known = known_events(store).await?;
+    for item in story::items() {
+        if !known.contains(&item.id()?) {
+            loaded.events += usize::from(load_event(store, item, now).await?);
+        }
+    }
+    Ok(loaded)
+}
+
+async fn require_demonstration(store: &Store) -> Result<(), DemoError> {
+    let snapshot = store.read().await?;
+    let users = persistence::accounts::count_users(&snapshot).await?;
+    drop(snapshot);
+    let is_empty = users == 0 && known_events(store).await?.is_empty();
+    // Read last: another instance that begins the demonstration just now writes the word with the
+    // first thing it loads.
+    match store.meta(BEGUN_AS).await?.as_deref() {
+        Some(DEMO) => Ok(()),
+        None if is_empty => Ok(()),
+        _ => Err(DemoError::NotADemonstration),
+    }
+}
+
+/// Every event that is there or was, also those that were removed: they don't come back.
+async fn known_events(store: &Store) -> Result<HashSet<Id<Event>>, StoreError> {
+    let snapshot = store.read().await?;
+    let ever = EventFilter {
+        updated_since: Some(DateTime::UNIX_EPOCH),
+        ..EventFilter::default()
+    };
+    let order = (Order::UpdatedAt, Direction::Ascending);
+    let mut known = HashSet::new();
+    let mut after = None;
+    loop {
+        let page =
+            persistence::events::list(&snapshot, View::Staff, &ever, order, after, PAGE, false);
+        let (page, _) = page.await?;
+        let is_last = (page.len() as u64) < PAGE;
+        for listed in page {
+            let (id, updated_at) = match listed {
+                Listed::There(event) => (event.id, event.updated_at),
+                Listed::Gone { id, updated_at } => (id, updated_at),
+            };
+            after = Some((updated_at, id.uuid()));
+            known.insert(id);
+        }
+        if is_last {
+            return Ok(known);
+        }
+    }
+}
+
+/// Makes an account, unless it or another of that address is there; says whether it did.
+///
+/// It is looked for again inside the write: another instance may load the demonstration just now.
+async fn load_account(
+    store: &Store,
+    passwords: &Passwords,
+    member: Member,
+    now: DateTime<Utc>,
+) -> Result<bool, DemoError> {
+    let snapshot = store.read().await?;
+    let there = persistence::accounts::find(&snapshot, member.id())
+        .await?
+        .is_some();
+    drop(snapshot);
+    let email = member.email().map_err(DemoError::Account)?;
+    if there
+        || persistence::accounts::credentials(store, &email)
+            .await?
+            .is_some()
+    {
+        return Ok(false);
+    }
+    let hash = passwords.hash(PASSWORD.to_owned()).await;
+    let hash = hash.map_err(|error| DemoError::Password(error.to_string()))?;
+    let written = store.write(act(now), move |writing| {
+        let hash = hash.clone();
+        Box::pin(async move {
+            if persistence::accounts::load(writing, member.id())
+                .await?
+                .is_some()
+            {
+                return Ok(false);
+            }
+            writing.put_meta(BEGUN_AS, DEMO).await?;
+            let made = member.made(writing.now());
+            let made = made.map_err(|code| Stop::Refused(DemoError::Account(code)))?;
+            persistence::accounts::save(writing, &made, Some(hash)).await?;
+            Ok(true)
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Tells one event, all that happened to it, in one write; says whether it did.
+///
+/// Each change is decided at the moment it happened in the story, and the event bears these moments;
+/// the entries of the audit trail bear that of the loading, for that is when they were written.
+async fn load_event(store: &Store, item: Item, now: DateTime<Utc>) -> Result<bool, DemoError> {
+    tracing::debug!(event = item.key(), "the demonstration's event is loaded");
+    let written = store.write(act(now), move |writing| {
+        Box::pin(async move {
+            let id = item.id().map_err(|error| Stop::Refused(error.into()))?;
+            if persistence::events::load(writing, id).await?.is_some() {
+                return Ok(false);
+            }
+            writing.put_meta(BEGUN_AS, DEMO).await?;
+            let slug = persistence::events::free_slug(writing, item.slug()).await?;
+            let changes = item
+                .tell(slug, now)
+                .map_err(|error| Stop::Refused(error.into()))?;
+            for change in &changes {
+                persistence::events::save(writing, change).await?;
+            }
+            Ok(true)
+        })
+    });
+    Ok(written.await?)
+}
+
+fn act(now: DateTime<Utc>) -> Act {
+    let request_id = SystemIds::at(now).next();
+    Act {
+        actor: Actor::System,
+        operation: "demo",
+        request_id,
+    }
+}

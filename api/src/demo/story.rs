@@ -1,0 +1,72 @@
+//! What happened in the mission of the demonstration, from its first club session in 2019 to what
+//! lies ahead. Pure: told for a moment that is handed in. Uses the domain only.
+
+mod ahead;
+mod build;
+mod club;
+mod ids;
+mod meetings;
+mod outreach;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod told;
+mod workshops;
+
+use chrono::{DateTime, Utc};
+use domain::events::{Event, EventFact};
+use domain::kernel::{Change, Id, Slug};
+
+pub(crate) use build::StoryError;
+pub(crate) use staff::{Member, PASSWORD, STAFF};
+use told::Told;
+
+/// One event of the story.
+#[derive(Clone, Copy)]
+pub(crate) struct Item(&'static Told);
+
+impl Item {
+    /// Its name in the story.
+    pub(crate) fn key(&self) -> &'static str {
+        self.0.key
+    }
+
+    /// Its id, the same in every demonstration.
+    ///
+    /// # Errors
+    /// The story is badly written.
+    pub(crate) fn id(&self) -> Result<Id<Event>, StoryError> {
+        self.0.id()
+    }
+
+    /// The slug it takes when it is free.
+    pub(crate) fn slug(&self) -> Slug {
+        self.0.slug()
+    }
+
+    /// All that happened to it, as it happened, for somebody who listens at `now`.
+    ///
+    /// # Errors
+    /// The story is badly written.
+    pub(crate) fn tell(
+        &self,
+        slug: Slug,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Change<Event, EventFact>>, StoryError> {
+        self.0.tell(slug, now)
+    }
+}
+
+/// The whole story, event by event.
+pub(crate) fn items() -> impl Iterator<Item = Item> {
+    [
+        club::SESSIONS,
+        outreach::EVENTS,
+        workshops::EVENTS,
+        meetings::EVENTS,
+        ahead::EVENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .map(Item)
+}

@@ -1,0 +1,512 @@
+//! What is sent of an event, and its conversion to the domain's values: every fault at once.
+
+use chrono::NaiveDateTime;
+use domain::events::{
+    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, MAX_OCCURRENCES, Place,
+    Reason, Slot, Visibility,
+};
+use domain::kernel::{
+    Check, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode, Language,
+    Line, Prose, Slug, Telephone, Timing, WebUrl, parse_zone,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::vocabulary::{word, words};
+
+/// An event as it is sent.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "title": "Atelier : réparer plutôt que jeter",
+    "summary": "Apportez un petit appareil en panne : on le répare ensemble.",
+    "description": "## Au programme\n\n- diagnostic\n- réparation\n- un café",
+    "kind": "workshop",
+    "audiences": ["general_public"],
+    "tags": ["réparation", "économie circulaire"],
+    "place": { "name": "Salle des fêtes", "address": "1 place de la Mairie", "commune_code": "54329" },
+    "accessibility": ["wheelchair"],
+    "price_note": "Gratuit",
+    "contact": { "role": "Accueil du PETR", "email": "accueil@petr.example" },
+    "languages": ["fr"],
+    "visibility": "public",
+    "occurrences": [
+        { "local_start": "2050-03-24T18:30:00", "local_end": "2050-03-24T20:30:00", "capacity": 30 }
+    ]
+}))]
+pub(crate) struct EventInput {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(crate) title: String,
+    /// Its name in addresses, of lower-case words joined by hyphens; made of the title when absent.
+    /// An old one goes on leading to the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    /// One or two sentences for lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 1000)]
+    summary: Option<String>,
+    /// All of it, in Markdown (CommonMark).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 50000)]
+    description: Option<String>,
+    /// What sort of event; `other` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<EventKind>)]
+    kind: Option<EventKind>,
+    /// Whom it is for; everybody when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = words::<Audience>)]
+    audiences: Option<Vec<Audience>>,
+    /// Words of the organiser's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 30)]
+    tags: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceInput>,
+    /// Where it is on the web, when people can attend from afar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    online_url: Option<String>,
+    /// What makes it reachable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = words::<Accessibility>)]
+    accessibility: Option<Vec<Accessibility>>,
+    /// What it costs, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 500)]
+    price_note: Option<String>,
+    /// Who holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200)]
+    organiser_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactInput>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<ImageInput>,
+    /// The languages spoken (BCP 47); French when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_items = 1, max_items = 20)]
+    languages: Option<Vec<String>>,
+    /// Who sees it once it is published; everybody when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<Visibility>)]
+    visibility: Option<Visibility>,
+    /// Its dates, all of them. A date with an `id`, or at the start of one that exists, is that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 1000)]
+    occurrences: Option<Vec<OccurrenceInput>>,
+}
+
+/// Where an event is: at least one of name, address and commune.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Salle des fêtes", "commune_code": "54329" }))]
+pub(crate) struct PlaceInput {
+    /// What the place is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200)]
+    name: Option<String>,
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 300)]
+    address: Option<String>,
+    /// The commune, by its INSEE code; find it at `/v1/communes?q=`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 5, max_length = 5)]
+    commune_code: Option<String>,
+    /// Degrees north (WGS 84); together with the longitude.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -90, maximum = 90)]
+    latitude: Option<f64>,
+    /// Degrees east (WGS 84); together with the latitude.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -180, maximum = 180)]
+    longitude: Option<f64>,
+}
+
+/// Whom to ask: the address of a role or a desk, never a named person's; an e-mail address or a
+/// telephone number, or both.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "role": "Accueil du PETR", "email": "accueil@petr.example" }))]
+pub(crate) struct ContactInput {
+    /// The role or the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 120)]
+    role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 3, max_length = 254)]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 3, max_length = 40)]
+    telephone: Option<String>,
+}
+
+/// A picture.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "url": "https://petr.example/images/atelier.jpg",
+    "alternative_text": "Deux personnes démontent un grille-pain",
+    "credit": "PETR"
+}))]
+pub(crate) struct ImageInput {
+    #[schema(min_length = 1, max_length = 2000)]
+    url: String,
+    /// What it shows, for those who don't see it.
+    #[schema(min_length = 1, max_length = 500)]
+    alternative_text: String,
+    /// Who made it.
+    #[schema(min_length = 1, max_length = 200)]
+    credit: String,
+}
+
+/// A date as it is sent: local times, as people say them. A start in the hour that the clock skips is
+/// read with the offset before the change; one in the hour that comes twice is its first coming; an
+/// end is the first instant so named after the start.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "local_start": "2050-03-31T18:30:00", "local_end": "2050-03-31T20:30:00", "capacity": 30
+}))]
+pub(crate) struct OccurrenceInput {
+    /// Which date of the event is meant; a new one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+    /// `2050-03-31T18:30:00`, no offset.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$")]
+    local_start: String,
+    /// `2050-03-31T20:30:00`, no offset; after the start.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$")]
+    local_end: String,
+    /// An IANA time zone; `Europe/Paris` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64)]
+    time_zone: Option<String>,
+    /// How many people it holds; unlimited when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    capacity: Option<u32>,
+}
+
+/// Why a transition is made.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "Salle indisponible à la suite d’un dégât des eaux." }))]
+pub(crate) struct TransitionInput {
+    /// What people read. Needed to cancel and to postpone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 1000)]
+    pub(crate) reason: Option<String>,
+    /// More that people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(crate) note: Option<String>,
+    /// What the staff reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(crate) internal_note: Option<String>,
+}
+
+/// The new time of a date, and why.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "local_start": "2050-04-07T18:30:00",
+    "local_end": "2050-04-07T20:30:00",
+    "reason": "À la demande des participants."
+}))]
+pub(crate) struct MoveInput {
+    /// `2050-04-07T18:30:00`, no offset.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$")]
+    local_start: String,
+    /// `2050-04-07T20:30:00`, no offset; after the start.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$")]
+    local_end: String,
+    /// An IANA time zone; that of the date when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64)]
+    time_zone: Option<String>,
+    /// What people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 1000)]
+    reason: Option<String>,
+    /// More that people read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    note: Option<String>,
+    /// What the staff reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    internal_note: Option<String>,
+}
+
+/// An event's input, parsed.
+#[derive(Debug, Clone)]
+pub(super) struct Parsed {
+    pub(super) content: EventContent,
+    pub(super) slug: Option<Slug>,
+    pub(super) slots: Option<Vec<Slot>>,
+}
+
+impl EventInput {
+    pub(super) fn parse(self) -> Result<Parsed, Faults> {
+        let mut check = Check::new();
+        let title = check.at("/title", Line::parse(&self.title));
+        let slug = check.maybe("/slug", self.slug, |slug| Slug::parse(&slug));
+        let summary = check.maybe("/summary", self.summary, |text| Prose::parse(&text));
+        let description = check.maybe("/description", self.description, |text| Prose::parse(&text));
+        let audiences = self.audiences.filter(|list| !list.is_empty());
+        let audiences = audiences.unwrap_or_else(|| vec![Audience::GeneralPublic]);
+        let audiences = check.distinct("/audiences", audiences, 8);
+        let tags = texts(&mut check, "/tags", self.tags, Line::parse, EventContent::MAX_TAGS);
+        let place = match self.place {
+            None => Some(None),
+            Some(place) => check.within("/place", place.parse()).map(Some),
+        };
+        let online_url = check.maybe("/online_url", self.online_url, |url| WebUrl::parse(&url));
+        let ways = self.accessibility.unwrap_or_default();
+        let accessibility = check.distinct("/accessibility", ways, 5);
+        let price_note = check.maybe("/price_note", self.price_note, |text| Line::parse(&text));
+        let organiser_name =
+            check.maybe("/organiser_name", self.organiser_name, |text| Line::parse(&text));
+        let contact = match self.contact {
+            None => Some(None),
+            Some(contact) => check.within("/contact", contact.parse()).map(Some),
+        };
+        let image = match self.image {
+            None => Some(None),
+            Some(image) => check.within("/image", image.parse()).map(Some),
+        };
+        let languages = self.languages.or_else(|| Some(vec!["fr".to_owned()]));
+        let languages = texts(&mut check, "/languages", languages, Language::parse, 20);
+        let slots = match self.occurrences {
+            None => Some(None),
+            Some(list) => slots(&mut check, list).map(Some),
+        };
+        let (kind, visibility) = (self.kind, self.visibility);
+        let parsed = (|| {
+            Some(Parsed {
+                content: EventContent {
+                    title: title?,
+                    summary: summary?,
+                    description: description?,
+                    kind: kind.unwrap_or(EventKind::Other),
+                    audiences: audiences?,
+                    tags: tags?,
+                    place: place?,
+                    online_url: online_url?,
+                    accessibility: accessibility?,
+                    price_note: price_note?,
+                    organiser_name: organiser_name?,
+                    contact: contact?,
+                    image: image?,
+                    languages: languages?,
+                    visibility: visibility.unwrap_or(Visibility::Public),
+                },
+                slug: slug?,
+                slots: slots?,
+            })
+        })();
+        check.done(parsed)
+    }
+
+    /// What would have to be sent for the event as it is: what a merge patch is applied to.
+    pub(super) fn of(event: &Event) -> Self {
+        let content = &event.content;
+        Self {
+            title: content.title.to_string(),
+            slug: Some(event.slug.as_str().to_owned()),
+            summary: content.summary.as_ref().map(|t| t.as_str().to_owned()),
+            description: content.description.as_ref().map(|t| t.as_str().to_owned()),
+            kind: Some(content.kind),
+            audiences: Some(content.audiences.clone()),
+            tags: Some(content.tags.iter().map(ToString::to_string).collect()),
+            place: content.place.as_ref().map(PlaceInput::of),
+            online_url: content.online_url.as_ref().map(|url| url.as_str().to_owned()),
+            accessibility: Some(content.accessibility.clone()),
+            price_note: content.price_note.as_ref().map(ToString::to_string),
+            organiser_name: content.organiser_name.as_ref().map(ToString::to_string),
+            contact: content.contact.as_ref().map(|contact| ContactInput {
+                role: contact.role.as_ref().map(ToString::to_string),
+                email: contact.email.as_ref().map(|e| e.as_str().to_owned()),
+                telephone: contact.telephone.as_ref().map(|t| t.as_str().to_owned()),
+            }),
+            image: content.image.as_ref().map(|image| ImageInput {
+                url: image.url.as_str().to_owned(),
+                alternative_text: image.alternative_text.to_string(),
+                credit: image.credit.to_string(),
+            }),
+            languages: Some(content.languages.iter().map(|l| l.as_str().to_owned()).collect()),
+            visibility: Some(content.visibility),
+            // A patch that doesn't speak of the dates leaves them as they are.
+            occurrences: None,
+        }
+    }
+}
+
+impl PlaceInput {
+    fn parse(self) -> Result<Place, Faults> {
+        let mut check = Check::new();
+        let name = check.maybe("/name", self.name, |text| Line::parse(&text));
+        let address = check.maybe("/address", self.address, |text| Line::parse(&text));
+        let commune =
+            check.maybe("/commune_code", self.commune_code, |code| InseeCode::parse(&code));
+        let point = match (self.latitude, self.longitude) {
+            (None, None) => Some(None),
+            (Some(latitude), Some(longitude)) => {
+                check.within("", Coordinates::new(latitude, longitude)).map(Some)
+            }
+            (Some(_), None) => check.at("/latitude", Err(FaultCode::Needs("longitude"))),
+            (None, Some(_)) => check.at("/longitude", Err(FaultCode::Needs("latitude"))),
+        };
+        let values = (|| Some((name?, address?, commune?, point?)))();
+        let (name, address, commune, point) = check.done(values)?;
+        Place::new(name, address, commune, point)
+    }
+
+    fn of(place: &Place) -> Self {
+        Self {
+            name: place.name.as_ref().map(ToString::to_string),
+            address: place.address.as_ref().map(ToString::to_string),
+            commune_code: place.commune_code.as_ref().map(|c| c.as_str().to_owned()),
+            latitude: place.coordinates.map(|p| p.latitude()),
+            longitude: place.coordinates.map(|p| p.longitude()),
+        }
+    }
+}
+
+impl ContactInput {
+    fn parse(self) -> Result<Contact, Faults> {
+        let mut check = Check::new();
+        let role = check.maybe("/role", self.role, |text| Line::parse(&text));
+        let email = check.maybe("/email", self.email, |text| EmailAddress::parse(&text));
+        let telephone = check.maybe("/telephone", self.telephone, |text| Telephone::parse(&text));
+        let values = (|| Some((role?, email?, telephone?)))();
+        let (role, email, telephone) = check.done(values)?;
+        Contact::new(role, email, telephone)
+    }
+}
+
+impl ImageInput {
+    fn parse(self) -> Result<Image, Faults> {
+        let mut check = Check::new();
+        let url = check.at("/url", WebUrl::parse(&self.url));
+        let text = check.at("/alternative_text", Line::parse(&self.alternative_text));
+        let credit = check.at("/credit", Line::parse(&self.credit));
+        let image =
+            (|| Some(Image { url: url?, alternative_text: text?, credit: credit? }))();
+        check.done(image)
+    }
+}
+
+impl OccurrenceInput {
+    pub(super) fn parse(self) -> Result<Slot, Faults> {
+        let zone = self.time_zone.as_deref().map_or(Ok(DEFAULT_ZONE), parse_zone);
+        let timing = timing(&self.local_start, &self.local_end, zone)?;
+        Ok(Slot { id: self.id.map(Id::from_uuid), timing, capacity: self.capacity })
+    }
+
+    /// What would have to be sent for a date as it is.
+    pub(super) fn of(occurrence: &domain::events::Occurrence) -> Self {
+        let timing = &occurrence.timing;
+        Self {
+            id: None,
+            local_start: local_text(timing.local_start()),
+            local_end: local_text(timing.local_end()),
+            time_zone: Some(timing.zone().name().to_owned()),
+            capacity: occurrence.capacity,
+        }
+    }
+}
+
+impl MoveInput {
+    /// The new time; `zone` is that of the date so far.
+    pub(super) fn timing(&self, zone: chrono_tz::Tz) -> Result<Timing, Faults> {
+        let zone = self.time_zone.as_deref().map_or(Ok(zone), parse_zone);
+        timing(&self.local_start, &self.local_end, zone)
+    }
+
+    pub(super) fn transition(&self) -> TransitionInput {
+        TransitionInput {
+            reason: self.reason.clone(),
+            note: self.note.clone(),
+            internal_note: self.internal_note.clone(),
+        }
+    }
+}
+
+impl TransitionInput {
+    pub(super) fn parse(&self) -> Result<Reason, Faults> {
+        let mut check = Check::new();
+        let reason = check.maybe("/reason", self.reason.as_deref(), Prose::parse);
+        let note = check.maybe("/note", self.note.as_deref(), Prose::parse);
+        let internal = check.maybe("/internal_note", self.internal_note.as_deref(), Prose::parse);
+        let parsed =
+            (|| Some(Reason { reason: reason?, note: note?, internal_note: internal? }))();
+        check.done(parsed)
+    }
+}
+
+fn timing(
+    start: &str,
+    end: &str,
+    zone: Result<chrono_tz::Tz, FaultCode>,
+) -> Result<Timing, Faults> {
+    let mut check = Check::new();
+    let start = check.at("/local_start", local(start));
+    let end = check.at("/local_end", local(end));
+    let zone = check.at("/time_zone", zone);
+    let values = (|| Some((start?, end?, zone?)))();
+    let (start, end, zone) = check.done(values)?;
+    Timing::new(start, end, zone)
+}
+
+/// A local time, with or without its seconds.
+fn local(text: &str) -> Result<NaiveDateTime, FaultCode> {
+    let with_seconds = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S");
+    with_seconds
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M"))
+        .map_err(|_| FaultCode::Malformed("local_time"))
+}
+
+/// A local time as the wire has it.
+pub(crate) fn local_text(local: NaiveDateTime) -> String {
+    local.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+fn texts<T: PartialEq>(
+    check: &mut Check,
+    pointer: &str,
+    list: Option<Vec<String>>,
+    parse: impl Fn(&str) -> Result<T, FaultCode>,
+    max: usize,
+) -> Option<Vec<T>> {
+    let mut parsed = Vec::new();
+    let mut right = true;
+    for (index, text) in list.unwrap_or_default().iter().enumerate() {
+        match check.at(&format!("{pointer}/{index}"), parse(text)) {
+            Some(value) => parsed.push(value),
+            None => right = false,
+        }
+    }
+    let distinct = check.distinct(pointer, parsed, max);
+    distinct.filter(|_| right)
+}
+
+fn slots(check: &mut Check, list: Vec<OccurrenceInput>) -> Option<Vec<Slot>> {
+    if list.len() > MAX_OCCURRENCES {
+        check.fault("/occurrences", FaultCode::TooMany(MAX_OCCURRENCES));
+        return None;
+    }
+    let count = list.len();
+    let parsed: Vec<_> = list
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, one)| check.within(&format!("/occurrences/{index}"), one.parse()))
+        .collect();
+    (parsed.len() == count).then_some(parsed)
+}

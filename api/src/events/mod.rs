@@ -1,0 +1,25 @@
+//! Events over HTTP: read by everybody, made and changed by the staff.
+
+mod input;
+mod markdown;
+mod occurrences;
+mod query;
+mod read;
+mod refusal;
+mod transitions;
+pub(crate) mod wire;
+mod write;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) use query::{EventFilters, filter};
+pub(crate) use read::{find, view_of};
+pub(crate) use write::{IdempotencyKey, NeedsIfMatch, once};
+pub(crate) use refusal::refused;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [read::endpoints(), write::endpoints(), transitions::endpoints(), occurrences::endpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

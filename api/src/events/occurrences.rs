@@ -1,0 +1,283 @@
+//! The dates of events, one by one.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use domain::events::{Event as Stored, EventFact, Schedule};
+use domain::kernel::{Change, Id};
+use persistence::events::{self, View};
+use persistence::{Answer as Kept, Stop, Writing};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::input::{MoveInput, OccurrenceInput, TransitionInput};
+use super::read::{find, view_of};
+use super::wire::{Occurrence, view_name};
+use super::write::{IdempotencyKey, NeedsIfMatch, merged, once, save_if_changed};
+use super::refused;
+use crate::http::answer::{Cache, to_json};
+use crate::http::etag::IfMatch;
+use crate::http::operation::Endpoint;
+use crate::http::page::{Page, Rows};
+use crate::http::query::Query;
+use crate::http::request::precondition;
+use crate::http::{Answer, Kind, Problem, Request};
+
+type StoredDate = domain::events::Occurrence;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_list, _, _>(list),
+        Endpoint::of::<__path_create, _, _>(create),
+        Endpoint::of::<__path_get, _, _>(get),
+        Endpoint::of::<__path_update, _, _>(update),
+        Endpoint::of::<__path_cancel, _, _>(cancel),
+        Endpoint::of::<__path_postpone, _, _>(postpone),
+        Endpoint::of::<__path_move_to, _, _>(move_to),
+    ]
+}
+
+/// The dates of an event.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "data": [], "page": { "limit": 1000 } }))]
+#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
+pub(crate) struct OccurrenceList {
+    data: Vec<Occurrence>,
+    page: Page,
+}
+
+/// List an event's dates
+///
+/// All of them, by their start.
+#[utoipa::path(
+    get, path = "/v1/events/{event}/occurrences", tag = "Events",
+    operation_id = "occurrences_list", security((), ("oauth2" = ["events:read"])),
+    params(
+        ("event" = String, Path, description = "Its id or its slug", example = "0198c0a0-0000-7000-8000-000000000000"),
+        ("limit" = Option<u64>, Query, description = "How many rows a page has", minimum = 1, maximum = 1000, example = 50),
+        ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
+        ("count" = Option<bool>, Query, description = "Whether to say how many there are"),
+    ),
+    responses((status = 200, description = "The dates", body = OccurrenceList)),
+)]
+async fn list(request: Request) -> Result<Answer, Problem> {
+    let mut query = Query::strict(&request);
+    let count = query.flag("count");
+    let paging = query.paging(1_000, 1_000);
+    query.done()?;
+    let view = view_of(&request);
+    let event = find(&request, view, &request.path("event")).await?.event;
+    let place = |one: &&StoredDate| (one.timing.starts_at(), one.id.uuid());
+    let total = count.then_some(event.occurrences.len() as u64);
+    let later = event.occurrences.iter().filter(|one| paging.after.is_none_or(|a| place(one) > a));
+    let take = usize::try_from(paging.limit + 1).unwrap_or(usize::MAX);
+    let rows = Rows::cut(later.take(take).collect(), paging.limit, place);
+    let rows = rows.map(|one| Occurrence::of(&event, one, view).alone().0);
+    Ok(Rows { total, ..rows }.answer(&request, &paging, view_name(view)))
+}
+
+/// Add a date
+///
+/// To an event that is neither cancelled nor archived.
+#[utoipa::path(
+    post, path = "/v1/events/{event}/occurrences", tag = "Events", operation_id = "occurrences_create",
+    security(("oauth2" = ["events:write"])),
+    params(("event" = String, Path, description = "The event's id", example = "0198c0a0-0000-7000-8000-000000000000"), IdempotencyKey),
+    request_body(content = OccurrenceInput),
+    responses((status = 201, description = "The date", body = Occurrence)),
+)]
+async fn create(request: Request) -> Result<Answer, Problem> {
+    let id: Id<Stored> = request.path_id("event")?;
+    let (input, bytes) = request.body::<OccurrenceInput>().await?;
+    let slot = input.parse()?;
+    let claim = request.claim(&bytes)?;
+    let done = request.app.store.write_once(request.act(), claim, move |writing| {
+        let slot = slot.clone();
+        Box::pin(async move {
+            let event = events::load(writing, id).await?;
+            let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let known: Vec<_> = event.occurrences.iter().map(|one| one.id).collect();
+            let (content, slug) = (event.content.clone(), event.slug.clone());
+            let (origin, now) = (event.origin.clone(), writing.now());
+            let schedule = Schedule::With(slot);
+            let change =
+                domain::events::edit(event, content, slug, schedule, origin, writing.ids(), now);
+            let change = change.map_err(refused)?;
+            let change = change.ok_or_else(|| Problem::internal("a date was added and nothing changed"))?;
+            events::save(writing, &change).await?;
+            let event = change.after();
+            let added = event.occurrences.iter().find(|one| !known.contains(&one.id));
+            let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
+            let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
+            Ok(Kept {
+                status: StatusCode::CREATED.as_u16(),
+                location: Some(format!("/v1/occurrences/{}", added.id)),
+                etag: Some(tag.quoted(None)),
+                body: to_json(&shown),
+                person: None,
+            })
+        })
+    });
+    Ok(once(done.await?))
+}
+
+/// Read a date
+#[utoipa::path(
+    get, path = "/v1/occurrences/{id}", tag = "Events", operation_id = "occurrences_get",
+    security((), ("oauth2" = ["events:read"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001")),
+    responses((status = 200, description = "The date", body = Occurrence)),
+)]
+async fn get(request: Request) -> Result<Answer, Problem> {
+    Query::strict(&request).done()?;
+    let (id, view) = (request.path_id("id")?, view_of(&request));
+    let snapshot = request.app.store.read().await?;
+    let event = events::occurrence(&snapshot, view, id).await?;
+    let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    Ok(shown(&event, id, view)?.with_cache(Cache::Revalidate))
+}
+
+fn shown(event: &Stored, id: Id<StoredDate>, view: View) -> Result<Answer, Problem> {
+    let one = event.occurrences.iter().find(|one| one.id == id);
+    let one = one.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let (shown, tag) = Occurrence::of(event, one, view).alone();
+    Ok(Answer::json(&shown).with_tag(tag))
+}
+
+/// Change a date
+///
+/// Its capacity, or its time before it is published; a JSON Merge Patch (RFC 7396). For a published
+/// date `move` says the same and why.
+#[utoipa::path(
+    patch, path = "/v1/occurrences/{id}", tag = "Events", operation_id = "occurrences_update",
+    security(("oauth2" = ["events:write"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    request_body(content(
+        (OccurrenceInput = "application/merge-patch+json", example = json!({ "capacity": 40 })),
+        (OccurrenceInput = "application/json", example = json!({ "capacity": 40 })),
+    )),
+    responses((status = 200, description = "The date", body = Occurrence)),
+)]
+async fn update(request: Request) -> Result<Answer, Problem> {
+    let id: Id<StoredDate> = request.path_id("id")?;
+    let (patch, _) = request.body_value().await?;
+    let contract = request.app.contract;
+    let if_match = request.if_match();
+    let written = request.app.store.write(request.act(), move |writing| {
+        let (patch, if_match) = (patch.clone(), if_match.clone());
+        Box::pin(async move {
+            let (event, at) = load(writing, id, if_match.as_ref()).await?;
+            let merged = merged(&OccurrenceInput::of(&event.occurrences[at]), &patch)?;
+            contract.schemas.check("OccurrenceInput", &merged)?;
+            let input: OccurrenceInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let slot = input.parse().map_err(Problem::from)?;
+            let (unchanged, now) = (event.clone(), writing.now());
+            let change =
+                domain::events::edit_occurrence(event, id, slot.timing, slot.capacity, now);
+            save_if_changed(writing, change.map_err(refused)?, unchanged).await
+        })
+    });
+    shown(&written.await?, id, View::Staff)
+}
+
+/// Cancel a date
+///
+/// It stays in the calendar, crossed out, with its reason. A reason is needed. A date that has passed
+/// can be cancelled too, when it did not take place.
+#[utoipa::path(
+    post, path = "/v1/occurrences/{id}/cancel", tag = "Events", operation_id = "occurrences_cancel",
+    security(("oauth2" = ["events:write"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    request_body(content = Option<TransitionInput>, example = json!({ "reason": "Intervenant malade." })),
+    responses((status = 200, description = "The date", body = Occurrence)),
+)]
+async fn cancel(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body_or_default::<TransitionInput>().await?;
+    let reason = input.parse()?;
+    change(&request, move |event, at, now| {
+        let id = event.occurrences[at].id;
+        domain::events::cancel_occurrence(event, id, reason.clone(), now).map_err(refused)
+    })
+    .await
+}
+
+/// Postpone a date
+///
+/// It takes place later, nobody knows when yet. A reason is needed.
+#[utoipa::path(
+    post, path = "/v1/occurrences/{id}/postpone", tag = "Events",
+    operation_id = "occurrences_postpone", security(("oauth2" = ["events:write"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    request_body(content = Option<TransitionInput>, example = json!({ "reason": "En attente d’une salle." })),
+    responses((status = 200, description = "The date", body = Occurrence)),
+)]
+async fn postpone(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body_or_default::<TransitionInput>().await?;
+    let reason = input.parse()?;
+    change(&request, move |event, at, now| {
+        let id = event.occurrences[at].id;
+        domain::events::postpone_occurrence(event, id, reason.clone(), now).map_err(refused)
+    })
+    .await
+}
+
+/// Move a date
+///
+/// It takes place at another time; calendars that know it follow.
+#[utoipa::path(
+    post, path = "/v1/occurrences/{id}/move", tag = "Events", operation_id = "occurrences_move",
+    security(("oauth2" = ["events:write"])),
+    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    request_body(content = MoveInput),
+    responses((status = 200, description = "The date", body = Occurrence)),
+)]
+async fn move_to(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body::<MoveInput>().await?;
+    // The zone of the date is known later; all else is told now.
+    input.timing(domain::kernel::DEFAULT_ZONE)?;
+    let reason = input.transition().parse()?;
+    change(&request, move |event, at, now| {
+        let occurrence = &event.occurrences[at];
+        let (id, zone) = (occurrence.id, occurrence.timing.zone());
+        let timing = input.timing(zone)?;
+        domain::events::move_occurrence(event, id, timing, reason.clone(), now).map_err(refused)
+    })
+    .await
+}
+
+/// The event of a date that is to be changed, and where in it the date is.
+async fn load(
+    writing: &Writing,
+    id: Id<StoredDate>,
+    if_match: Option<&IfMatch>,
+) -> Result<(Stored, usize), Stop<Problem>> {
+    let event = events::load_by_occurrence(writing, id).await?;
+    let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let at = event.occurrences.iter().position(|one| one.id == id);
+    let at = at.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let one = &event.occurrences[at];
+    precondition(if_match, one.version, || Occurrence::of(&event, one, View::Staff).alone().1)?;
+    Ok((event, at))
+}
+
+async fn change<D>(request: &Request, decide: D) -> Result<Answer, Problem>
+where
+    D: Fn(Stored, usize, chrono::DateTime<chrono::Utc>) -> Result<Change<Stored, EventFact>, Problem>
+        + Send
+        + Sync
+        + 'static,
+{
+    let id: Id<StoredDate> = request.path_id("id")?;
+    let if_match = request.if_match();
+    let decide = Arc::new(decide);
+    let written = request.app.store.write(request.act(), move |writing| {
+        let (decide, if_match) = (decide.clone(), if_match.clone());
+        Box::pin(async move {
+            let (event, at) = load(writing, id, if_match.as_ref()).await?;
+            let change = decide(event, at, writing.now())?;
+            events::save(writing, &change).await?;
+            Ok(change.into_after())
+        })
+    });
+    shown(&written.await?, id, View::Staff)
+}

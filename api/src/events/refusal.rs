@@ -1,0 +1,45 @@
+//! The domain's refusals about events, as problems.
+
+use domain::events::EventRefusal;
+use domain::kernel::Vocabulary;
+use serde_json::json;
+
+use crate::http::faults::rule_broken;
+use crate::http::{Kind, Problem};
+
+/// The problem that a refusal is.
+pub(crate) fn refused(refusal: EventRefusal) -> Problem {
+    match refusal {
+        EventRefusal::WrongState { state, open } => {
+            let open: Vec<_> = open.into_iter().map(Vocabulary::word).collect();
+            wrong_state("L’événement", "The event", state.word(), &open)
+        }
+        EventRefusal::WrongOccurrenceState { state, open } => {
+            let open: Vec<_> = open.into_iter().map(Vocabulary::word).collect();
+            wrong_state("La date", "The date", state.word(), &open)
+        }
+        EventRefusal::NothingAhead => Problem::new(Kind::Conflict).with_detail(
+            "Toutes les dates de l’événement sont passées : annulez celle qui n’a pas eu lieu \
+             (POST /v1/occurrences/{id}/cancel), ou archivez l’événement.",
+            "All dates of the event lie behind: cancel the one that did not take place \
+             (POST /v1/occurrences/{id}/cancel), or archive the event.",
+        ),
+        EventRefusal::HasEnded => Problem::new(Kind::Conflict).with_detail(
+            "Cette date est passée : elle ne peut plus être reportée, seulement annulée ou \
+             déplacée.",
+            "This date lies behind: it can't be postponed any more, only cancelled or moved.",
+        ),
+        EventRefusal::Broken(faults) => rule_broken(&faults),
+    }
+}
+
+fn wrong_state(french: &str, english: &str, state: &'static str, open: &[&'static str]) -> Problem {
+    let possible = if open.is_empty() { "–".to_owned() } else { open.join(", ") };
+    Problem::new(Kind::WrongState)
+        .with_detail(
+            format!("{french} est dans l’état {state}. Possible à partir de là : {possible}."),
+            format!("{english} is in the state {state}. Possible from there: {possible}."),
+        )
+        .with_member("state", json!(state))
+        .with_member("allowed_transitions", json!(open))
+}

@@ -1,0 +1,294 @@
+//! Making and changing events.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use chrono::{DateTime, Utc};
+use domain::events::{Event as Stored, EventFact, Schedule};
+use domain::kernel::{Change, FaultCode, Faults, Id, Slug};
+use persistence::events::{self, View};
+use persistence::{Answer as Kept, Once, Stop, Writing};
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use super::input::EventInput;
+use super::refused;
+use super::wire::{Event, Extent};
+use crate::http::answer::to_json;
+use crate::http::etag::IfMatch;
+use crate::http::faults::rule_broken;
+use crate::http::operation::Endpoint;
+use crate::http::request::precondition;
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_create, _, _>(create),
+        Endpoint::of::<__path_update, _, _>(update),
+        Endpoint::of::<__path_delete, _, _>(delete),
+    ]
+}
+
+/// A header that makes a creation happen once.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documentation: the header is read by name")]
+pub(crate) struct IdempotencyKey {
+    /// The same key and body within 24 hours give the first answer again.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, example = "8f14e45f-ceea-467f-a1d6")]
+    key: Option<String>,
+}
+
+/// A header that keeps one from undoing another's work.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documentation: the header is read by name")]
+pub(crate) struct NeedsIfMatch {
+    /// The `etag` of the version that was read, or `*` for whatever the version.
+    #[param(rename = "If-Match", example = "*")]
+    if_match: String,
+}
+
+/// Create an event
+///
+/// It is a draft until it is published. Without a slug it gets one of its title.
+#[utoipa::path(
+    post, path = "/v1/events", tag = "Events", operation_id = "events_create",
+    security(("oauth2" = ["events:write"])),
+    params(IdempotencyKey),
+    request_body(content = EventInput),
+    responses((status = 201, description = "The draft", body = Event)),
+)]
+async fn create(request: Request) -> Result<Answer, Problem> {
+    let (input, bytes) = request.body::<EventInput>().await?;
+    let parsed = input.parse()?;
+    let claim = request.claim(&bytes)?;
+    let base: Arc<str> = request.app.settings.public_url.as_str().into();
+    let done = request.app.store.write_once(request.act(), claim, move |writing| {
+        let (parsed, base) = (parsed.clone(), base.clone());
+        Box::pin(async move {
+            let slug = match parsed.slug {
+                Some(slug) => wanted_slug(writing, slug, None).await?,
+                None => events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?,
+            };
+            let now = writing.now();
+            let slots = parsed.slots.unwrap_or_default();
+            let made =
+                domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
+            events::save(writing, &made).await?;
+            Ok(made_answer(made.after(), &base))
+        })
+    });
+    Ok(once(done.await?))
+}
+
+/// The answer to a creation, as it is kept for the same key.
+pub(super) fn made_answer(event: &Stored, base: &str) -> Kept {
+    let (shown, tag) = Event::of(event, View::Staff, Extent::Whole, base);
+    Kept {
+        status: StatusCode::CREATED.as_u16(),
+        location: Some(format!("/v1/events/{}", event.id)),
+        etag: Some(tag.quoted(None)),
+        body: to_json(&shown),
+        person: None,
+    }
+}
+
+/// An answer that was kept, or could have been, on its way out: to the byte, whichever it is.
+pub(crate) fn once(done: Once) -> Answer {
+    let (Once::First(kept) | Once::Again(kept)) = done;
+    let answer = Answer::of("application/json", kept.body).with_status(kept.status);
+    let answer = match kept.location {
+        Some(location) => answer.with_header(header::LOCATION, location),
+        None => answer,
+    };
+    match kept.etag {
+        Some(etag) => answer.with_header(header::ETAG, etag),
+        None => answer,
+    }
+}
+
+async fn wanted_slug(
+    writing: &Writing,
+    slug: Slug,
+    own: Option<Id<Stored>>,
+) -> Result<Slug, Stop<Problem>> {
+    if events::is_slug_taken(writing, &slug, own).await? {
+        return Err(rule_broken(&Faults::one("/slug", FaultCode::SlugTaken)).into());
+    }
+    Ok(slug)
+}
+
+/// Change an event
+///
+/// A JSON Merge Patch (RFC 7396): what is absent stays, `null` clears, a list is replaced whole. A date
+/// that was published is never removed from `occurrences`: cancel or move it.
+#[utoipa::path(
+    patch, path = "/v1/events/{event}", tag = "Events", operation_id = "events_update",
+    security(("oauth2" = ["events:write"])),
+    params(("event" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    request_body(content(
+        (EventInput = "application/merge-patch+json", example = json!({ "title": "Atelier de réparation", "price_note": null })),
+        (EventInput = "application/json", example = json!({ "title": "Atelier de réparation", "price_note": null })),
+    )),
+    responses((status = 200, description = "The event", body = Event)),
+)]
+async fn update(request: Request) -> Result<Answer, Problem> {
+    let id = request.path_id("event")?;
+    let (patch, _) = request.body_value().await?;
+    let contract = request.app.contract;
+    let if_match = request.if_match();
+    let written = request.app.store.write(request.act(), move |writing| {
+        let (patch, if_match) = (patch.clone(), if_match.clone());
+        Box::pin(async move {
+            let event = load(writing, id, if_match.as_ref()).await?;
+            let merged = merged(&EventInput::of(&event), &patch)?;
+            contract.schemas.check("EventInput", &merged)?;
+            let input: EventInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let parsed = input.parse().map_err(Problem::from)?;
+            let slug = match parsed.slug {
+                Some(slug) if slug != event.slug => {
+                    wanted_slug(writing, slug, Some(event.id)).await?
+                }
+                Some(slug) => slug,
+                None => event.slug.clone(),
+            };
+            let schedule = parsed.slots.map_or(Schedule::Kept, Schedule::Whole);
+            let (origin, now) = (event.origin.clone(), writing.now());
+            let unchanged = event.clone();
+            let changed = domain::events::edit(
+                event, parsed.content, slug, schedule, origin, writing.ids(), now,
+            );
+            save_if_changed(writing, changed.map_err(refused)?, unchanged).await
+        })
+    });
+    Ok(shown(&request, &written.await?))
+}
+
+/// Delete a draft
+///
+/// Only what was never published can be deleted; the rest is cancelled or archived.
+#[utoipa::path(
+    delete, path = "/v1/events/{event}", tag = "Events", operation_id = "events_delete",
+    security(("oauth2" = ["events:write"])),
+    params(("event" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    responses((status = 204, description = "It is gone")),
+)]
+async fn delete(request: Request) -> Result<Answer, Problem> {
+    change(&request, "event", |event, now| domain::events::delete(event, now).map_err(refused)).await?;
+    Ok(Answer::empty(StatusCode::NO_CONTENT))
+}
+
+/// A patch applied to what would have to be sent for the thing as it is (RFC 7396).
+pub(super) fn merged(input: &impl serde::Serialize, patch: &Value) -> Result<Value, Problem> {
+    let mut value = serde_json::to_value(input).map_err(Problem::internal)?;
+    merge(&mut value, patch);
+    Ok(value)
+}
+
+fn merge(value: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *value = patch.clone();
+        return;
+    };
+    if !value.is_object() {
+        *value = Value::Object(serde_json::Map::new());
+    }
+    let Value::Object(object) = value else { return };
+    for (name, patch) in patch {
+        if patch.is_null() {
+            object.remove(name);
+        } else {
+            merge(object.entry(name.clone()).or_insert(Value::Null), patch);
+        }
+    }
+}
+
+/// The event that is to be changed, if it is there and as whoever asks has seen it.
+pub(super) async fn load(
+    writing: &Writing,
+    id: Id<Stored>,
+    if_match: Option<&IfMatch>,
+) -> Result<Stored, Stop<Problem>> {
+    let event = events::load(writing, id).await?;
+    let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    precondition(if_match, event.version, || Event::of(&event, View::Staff, Extent::Whole, "").1)?;
+    Ok(event)
+}
+
+pub(super) async fn save_if_changed(
+    writing: &mut Writing,
+    change: Option<Change<Stored, EventFact>>,
+    unchanged: Stored,
+) -> Result<Stored, Stop<Problem>> {
+    match change {
+        None => Ok(unchanged),
+        Some(change) => {
+            events::save(writing, &change).await?;
+            Ok(change.into_after())
+        }
+    }
+}
+
+/// Changes the event that the path names under `name` by a decision of the domain.
+pub(super) async fn change<D>(request: &Request, name: &str, decide: D) -> Result<Stored, Problem>
+where
+    D: Fn(Stored, DateTime<Utc>) -> Result<Change<Stored, EventFact>, Problem>
+        + Send
+        + Sync
+        + 'static,
+{
+    let id = request.path_id(name)?;
+    let if_match = request.if_match();
+    let decide = Arc::new(decide);
+    let written = request.app.store.write(request.act(), move |writing| {
+        let (decide, if_match) = (decide.clone(), if_match.clone());
+        Box::pin(async move {
+            let event = load(writing, id, if_match.as_ref()).await?;
+            let change = decide(event, writing.now())?;
+            events::save(writing, &change).await?;
+            Ok(change.into_after())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// The event as whoever changed it sees it.
+pub(super) fn shown(request: &Request, event: &Stored) -> Answer {
+    let base = request.app.settings.public_url.as_str();
+    let (shown, tag) = Event::of(event, View::Staff, Extent::Whole, base);
+    Answer::json(&shown).with_tag(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::merge;
+
+    #[test]
+    fn the_examples_of_rfc_7396() {
+        for (original, patch, result) in [
+            (json!({ "a": "b" }), json!({ "a": "c" }), json!({ "a": "c" })),
+            (json!({ "a": "b" }), json!({ "b": "c" }), json!({ "a": "b", "b": "c" })),
+            (json!({ "a": "b" }), json!({ "a": null }), json!({})),
+            (json!({ "a": ["b"] }), json!({ "a": "c" }), json!({ "a": "c" })),
+            (json!({ "a": "c" }), json!({ "a": ["b"] }), json!({ "a": ["b"] })),
+            (
+                json!({ "a": { "b": "c" } }),
+                json!({ "a": { "b": "d", "c": null } }),
+                json!({ "a": { "b": "d" } }),
+            ),
+            (json!({ "a": [{ "b": "c" }] }), json!({ "a": [1] }), json!({ "a": [1] })),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({ "a": "b" }), json!(["c"]), json!(["c"])),
+            (json!({ "e": null }), json!({ "a": 1 }), json!({ "e": null, "a": 1 })),
+            (json!([1, 2]), json!({ "a": "b", "c": null }), json!({ "a": "b" })),
+            (json!({}), json!({ "a": { "bb": { "ccc": null } } }), json!({ "a": { "bb": {} } })),
+        ] {
+            let mut value = original.clone();
+            merge(&mut value, &patch);
+            assert_eq!(value, result, "{original} with {patch}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Bodies: read within their limit, parsed, and checked against the operation's own schema from the
+//! contract, which finds every structural fault at once and keeps the contract honest.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::faults::FieldError;
+use super::{Kind, Problem};
+
+/// The contract's schemas, each compiled at its first use.
+pub(crate) struct Schemas {
+    components: Value,
+    compiled: RwLock<HashMap<String, Arc<Validator>>>,
+}
+
+impl Schemas {
+    pub(crate) fn new(document: &Value) -> Self {
+        Self {
+            components: document["components"].clone(),
+            compiled: RwLock::new(HashMap::new()),
+        }
+    }
+
+    /// Checks a value against a schema by name.
+    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
+        let validator = self.validator(name)?;
+        let errors: Vec<_> = validator.iter_errors(value).flat_map(|e| faults_of(&e)).collect();
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    }
+
+    fn validator(&self, name: &str) -> Result<Arc<Validator>, Problem> {
+        let poisoned = |_| Problem::internal("a schema's compilation panicked before");
+        if let Some(known) = self.compiled.read().map_err(|e| poisoned(e.to_string()))?.get(name) {
+            return Ok(known.clone());
+        }
+        let schema = serde_json::json!({
+            "$ref": format!("#/components/schemas/{name}"),
+            "components": self.components,
+        });
+        let validator = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&schema)
+            .map_err(Problem::internal)?;
+        let validator = Arc::new(validator);
+        let mut compiled = self.compiled.write().map_err(|e| poisoned(e.to_string()))?;
+        compiled.insert(name.to_owned(), validator.clone());
+        Ok(validator)
+    }
+}
+
+/// JSON, or the place where it stops being JSON.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Problem::new(Kind::MalformedBody).with_detail(
+            format!("Le corps n’est pas du JSON valide : ligne {line}, colonne {column}."),
+            format!("The body is not valid JSON: line {line}, column {column}."),
+        )
+    })
+}
+
+/// One fault of the validator is one or several of ours.
+fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
+    use ValidationErrorKind as Kind;
+    let at = error.instance_path().to_string();
+    let one = |code, french: String, english: String| {
+        vec![FieldError::pointer(at.clone(), code, french, english)]
+    };
+    match error.kind() {
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            let pointer = format!("{at}/{}", escaped(name));
+            vec![FieldError::pointer(
+                pointer,
+                "required",
+                "Cette valeur est nécessaire.",
+                "This value is needed.",
+            )]
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let fault = |name: &String| {
+                FieldError::pointer(
+                    format!("{at}/{}", escaped(name)),
+                    "unknown_field",
+                    format!("Champ inconnu : {name}."),
+                    format!("Unknown field: {name}."),
+                )
+            };
+            unexpected.iter().map(fault).collect()
+        }
+        Kind::Type { kind } => {
+            let wanted = wanted(kind);
+            one("type", format!("Type attendu : {wanted}."), format!("Expected type: {wanted}."))
+        }
+        Kind::Enum { options } => {
+            let known: Vec<_> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known = known.join(", ");
+            one(
+                "unknown_value",
+                format!("Valeurs admises : {known}."),
+                format!("Known values: {known}."),
+            )
+        }
+        Kind::MinLength { limit } => one(
+            "too_short",
+            format!("Il faut au moins {limit} caractère(s)."),
+            format!("At least {limit} character(s) are needed."),
+        ),
+        Kind::MaxLength { limit } => one(
+            "too_long",
+            format!("Pas plus de {limit} caractères."),
+            format!("No more than {limit} characters."),
+        ),
+        Kind::MinItems { limit } => one(
+            "too_few",
+            format!("Il faut au moins {limit} élément(s)."),
+            format!("At least {limit} item(s) are needed."),
+        ),
+        Kind::MaxItems { limit } => one(
+            "too_many",
+            format!("Pas plus de {limit} éléments."),
+            format!("No more than {limit} items."),
+        ),
+        Kind::UniqueItems => one(
+            "duplicate",
+            "La même valeur figure deux fois.".to_owned(),
+            "The same value stands twice.".to_owned(),
+        ),
+        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => one(
+            "out_of_range",
+            format!("Pas moins de {limit}."),
+            format!("Not less than {limit}."),
+        ),
+        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => one(
+            "out_of_range",
+            format!("Pas plus de {limit}."),
+            format!("Not more than {limit}."),
+        ),
+        Kind::Pattern { pattern } => one(
+            "malformed",
+            format!("La forme attendue est {pattern}."),
+            format!("The expected form is {pattern}."),
+        ),
+        Kind::Format { format } => one(
+            "malformed",
+            format!("La forme attendue est {format}."),
+            format!("The expected form is {format}."),
+        ),
+        // A value that may be null and is neither null nor right: the faults of its branches.
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            let branches = context.iter().map(|branch| {
+                branch.iter().flat_map(faults_of).collect::<Vec<_>>()
+            });
+            let telling = branches.filter(|faults| !is_only_null(faults, &at));
+            telling.max_by_key(Vec::len).unwrap_or_else(|| unclear(&at))
+        }
+        _ => unclear(&at),
+    }
+}
+
+fn is_only_null(faults: &[FieldError], at: &str) -> bool {
+    use super::faults::At;
+    matches!(faults, [one] if one.code == "type" && one.detail.1.contains(": null")
+        && one.at == At::Pointer(at.to_owned()))
+}
+
+fn unclear(at: &str) -> Vec<FieldError> {
+    vec![FieldError::pointer(
+        at,
+        "invalid",
+        "Cette valeur ne convient pas ; voyez le schéma dans le contrat.",
+        "This value is not right; see the schema in the contract.",
+    )]
+}
+
+fn wanted(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => one.to_string(),
+        TypeKind::Multiple(several) => {
+            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// A name within an RFC 6901 pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,252 @@
+//! Faults in fields: their codes, which programs compare, and their words.
+
+use domain::kernel::{Fault, FaultCode, Faults};
+
+use super::language::Language;
+use super::{Kind, Problem};
+
+/// Where a fault lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum At {
+    /// In the body: an RFC 6901 pointer.
+    Pointer(String),
+    /// In the query or in a header.
+    Parameter(String),
+}
+
+/// A fault, with its words in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    pub(crate) at: At,
+    pub(crate) code: &'static str,
+    pub(crate) detail: (String, String),
+}
+
+impl FieldError {
+    pub(crate) fn pointer(
+        pointer: impl Into<String>,
+        code: &'static str,
+        french: impl Into<String>,
+        english: impl Into<String>,
+    ) -> Self {
+        Self { at: At::Pointer(pointer.into()), code, detail: (french.into(), english.into()) }
+    }
+
+    pub(crate) fn parameter(
+        name: impl Into<String>,
+        code: &'static str,
+        french: impl Into<String>,
+        english: impl Into<String>,
+    ) -> Self {
+        Self { at: At::Parameter(name.into()), code, detail: (french.into(), english.into()) }
+    }
+
+    /// A fault of the domain in a parameter.
+    pub(crate) fn of_parameter(name: &str, code: &FaultCode) -> Self {
+        Self { at: At::Parameter(name.to_owned()), code: code_of(code), detail: words_of(code) }
+    }
+
+    pub(super) fn document(&self, language: Language) -> serde_json::Value {
+        let detail = language.pick(&self.detail.0, &self.detail.1);
+        match &self.at {
+            At::Pointer(pointer) => {
+                serde_json::json!({ "pointer": pointer, "code": self.code, "detail": detail })
+            }
+            At::Parameter(name) => {
+                serde_json::json!({ "parameter": name, "code": self.code, "detail": detail })
+            }
+        }
+    }
+}
+
+impl From<&Fault> for FieldError {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            at: At::Pointer(fault.pointer.clone()),
+            code: code_of(&fault.code),
+            detail: words_of(&fault.code),
+        }
+    }
+}
+
+/// Faults found while a body was turned into a command.
+impl From<Faults> for Problem {
+    fn from(faults: Faults) -> Self {
+        Self::invalid(faults.all().iter().map(FieldError::from).collect())
+    }
+}
+
+/// Faults that only the present state makes: after 404, 412 and 409.
+pub(crate) fn rule_broken(faults: &Faults) -> Problem {
+    Problem {
+        errors: faults.all().iter().map(FieldError::from).collect(),
+        ..Problem::new(Kind::RuleBroken)
+    }
+}
+
+/// The closed list of codes, as the contract shows it.
+pub(crate) const CODES: &[&str] = &[
+    "already_used",
+    "control_characters",
+    "cursor_invalid",
+    "duplicate",
+    "ends_before_start",
+    "invalid",
+    "lasts_too_long",
+    "malformed",
+    "needs",
+    "no_occurrence",
+    "not_null",
+    "occurrence_cancelled",
+    "occurrence_published",
+    "out_of_range",
+    "reason_required",
+    "required",
+    "too_few",
+    "too_long",
+    "too_many",
+    "too_short",
+    "type",
+    "unknown_commune",
+    "unknown_field",
+    "unknown_occurrence",
+    "unknown_parameter",
+    "unknown_time_zone",
+    "unknown_value",
+    "weak_password",
+    "window_too_long",
+];
+
+fn code_of(code: &FaultCode) -> &'static str {
+    match code {
+        FaultCode::Required => "required",
+        FaultCode::TooShort(_) => "too_short",
+        FaultCode::TooLong(_) => "too_long",
+        FaultCode::TooMany(_) => "too_many",
+        FaultCode::ControlCharacters => "control_characters",
+        FaultCode::Malformed(_) => "malformed",
+        FaultCode::OutOfRange { .. } => "out_of_range",
+        FaultCode::UnknownWord { .. } => "unknown_value",
+        FaultCode::Duplicate => "duplicate",
+        FaultCode::UnknownCommune => "unknown_commune",
+        FaultCode::UnknownTimeZone => "unknown_time_zone",
+        FaultCode::EndsBeforeStart => "ends_before_start",
+        FaultCode::LastsTooLong(_) => "lasts_too_long",
+        FaultCode::Needs(_) => "needs",
+        FaultCode::ReasonRequired => "reason_required",
+        FaultCode::NoOccurrence => "no_occurrence",
+        FaultCode::OccurrencePublished => "occurrence_published",
+        FaultCode::OccurrenceCancelled => "occurrence_cancelled",
+        FaultCode::UnknownOccurrence => "unknown_occurrence",
+        FaultCode::SlugTaken | FaultCode::EmailTaken => "already_used",
+        FaultCode::WeakPassword => "weak_password",
+    }
+}
+
+fn words_of(code: &FaultCode) -> (String, String) {
+    let fixed = |fr: &str, en: &str| (fr.to_owned(), en.to_owned());
+    match code {
+        FaultCode::Required => fixed("Cette valeur est nécessaire.", "This value is needed."),
+        FaultCode::TooShort(min) => (
+            format!("Il faut au moins {min} caractères."),
+            format!("At least {min} characters are needed."),
+        ),
+        FaultCode::TooLong(max) => (
+            format!("Pas plus de {max} caractères."),
+            format!("No more than {max} characters."),
+        ),
+        FaultCode::TooMany(max) => {
+            (format!("Pas plus de {max} éléments."), format!("No more than {max} items."))
+        }
+        FaultCode::ControlCharacters => fixed(
+            "Ce texte contient des caractères de contrôle ou des retours à la ligne qui n’y ont pas \
+             leur place.",
+            "This text holds control characters or line breaks that have no place in it.",
+        ),
+        FaultCode::Malformed(form) => malformed(form),
+        FaultCode::OutOfRange { min, max } => {
+            (format!("Doit être entre {min} et {max}."), format!("Must be between {min} and {max}."))
+        }
+        FaultCode::UnknownWord { known } => {
+            let known = known.join(", ");
+            (format!("Valeurs admises : {known}."), format!("Known values: {known}."))
+        }
+        FaultCode::Duplicate => {
+            fixed("Déjà dans la liste.", "This is in the list already.")
+        }
+        FaultCode::UnknownCommune => fixed(
+            "Cette commune n’est pas dans le code officiel géographique ; cherchez-la à \
+             /v1/communes?q=…",
+            "This commune is not in the official list; look it up at /v1/communes?q=…",
+        ),
+        FaultCode::UnknownTimeZone => fixed(
+            "Ce fuseau n’est pas un nom IANA, tel que Europe/Paris.",
+            "This is not an IANA time zone, such as Europe/Paris.",
+        ),
+        FaultCode::EndsBeforeStart => {
+            fixed("La fin doit venir après le début.", "The end must come after the start.")
+        }
+        FaultCode::LastsTooLong(days) => (
+            format!("Une séance dure au plus {days} jours."),
+            format!("An occurrence lasts at most {days} days."),
+        ),
+        FaultCode::Needs(other) => {
+            (format!("Doit venir avec {other}."), format!("Must come together with {other}."))
+        }
+        FaultCode::ReasonRequired => fixed(
+            "Dites pourquoi, dans des mots que le public lira.",
+            "Say why, in words that the public will read.",
+        ),
+        FaultCode::NoOccurrence => fixed(
+            "Aucune date : ajoutez-en une avant de publier.",
+            "There is no date: add one before you publish.",
+        ),
+        FaultCode::OccurrencePublished => fixed(
+            "Une date publiée ne se retire pas : annulez-la (POST /v1/occurrences/{id}/cancel) ou \
+             déplacez-la.",
+            "A published date is never removed: cancel it (POST /v1/occurrences/{id}/cancel) or \
+             move it.",
+        ),
+        FaultCode::OccurrenceCancelled => fixed(
+            "Une date annulée ne change plus : ajoutez-en une autre.",
+            "A cancelled date doesn't change any more: add another one.",
+        ),
+        FaultCode::UnknownOccurrence => fixed(
+            "Cet identifiant n’est celui d’aucune date de cet événement.",
+            "This id is none of this event's dates.",
+        ),
+        FaultCode::SlugTaken => fixed(
+            "Un autre événement porte ou a porté ce nom d’adresse.",
+            "Another event has this slug, or had it.",
+        ),
+        FaultCode::EmailTaken => {
+            fixed("Un autre compte a cette adresse.", "Another account has this address.")
+        }
+        FaultCode::WeakPassword => fixed(
+            "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \
+             par exemple.",
+            "This password is too easy to guess: take 12 characters or more, a sentence for example.",
+        ),
+    }
+}
+
+fn malformed(form: &str) -> (String, String) {
+    let (french, english) = match form {
+        "email" => ("une adresse électronique (nom@exemple.fr)", "an e-mail address (name@example.org)"),
+        "url" => ("une adresse http ou https", "an http or https address"),
+        "insee_code" => ("un code INSEE de commune (54329, 2A004)", "an INSEE commune code (54329)"),
+        "siren" => ("un numéro SIREN valide", "a valid SIREN number"),
+        "slug" => ("des mots en minuscules sans accents, joints par des tirets", "lower-case words joined by hyphens"),
+        "telephone" => ("un numéro de téléphone", "a telephone number"),
+        "language" => ("un code de langue (fr, de)", "a language tag (fr, de)"),
+        "local_time" => ("une heure locale sans décalage (2026-03-28T18:30:00)", "a local time without offset (2026-03-28T18:30:00)"),
+        "day" => ("un jour (2026-03-28)", "a day (2026-03-28)"),
+        "instant" => ("un instant (2026-03-28T17:30:00Z) ou un jour (2026-03-28)", "an instant (2026-03-28T17:30:00Z) or a day (2026-03-28)"),
+        "uuid" => ("un identifiant (UUID)", "an id (UUID)"),
+        "boolean" => ("true ou false", "true or false"),
+        "integer" => ("un nombre entier", "a whole number"),
+        "idempotency_key" => ("1 à 255 caractères ASCII visibles", "1 to 255 printable ASCII characters"),
+        _ => ("une valeur de la forme attendue", "a value of the expected form"),
+    };
+    (format!("Ce n’est pas {french}."), format!("This is not {english}."))
+}

@@ -1,0 +1,286 @@
+//! The gate: every request passes it in the same order (path, method, token, rate, scope), whatever
+//! the feature; every answer leaves through it.
+
+use std::cell::Cell;
+use std::net::{IpAddr, Ipv4Addr};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::answer::{Answer, Cache};
+use super::headers::{self, Situation};
+use super::language::Language;
+use super::limits::Left;
+use super::operation::{Access, Limit, Operation};
+use super::request::{Caller, Request};
+use super::{Kind, Problem};
+use crate::app::App;
+use crate::auth;
+
+/// Registers every operation of the contract, one resource a path.
+pub(crate) fn configure(config: &mut web::ServiceConfig, app: &Arc<App>) {
+    let mut paths: Vec<&'static str> =
+        app.contract.operations.iter().map(|operation| operation.path.as_str()).collect();
+    paths.sort_by_key(|path| (rank(path), *path));
+    paths.dedup();
+    for path in paths {
+        let here: Rc<[&'static Operation]> =
+            app.contract.operations.iter().filter(|op| op.path == path).collect();
+        let app = app.clone();
+        config.service(web::resource(path).to(move |http: HttpRequest, payload: web::Payload| {
+            let (app, here) = (app.clone(), here.clone());
+            async move { serve(app, &here, http, payload).await }
+        }));
+    }
+    let app = app.clone();
+    config.default_service(web::to(move |http: HttpRequest, payload: web::Payload| {
+        let app = app.clone();
+        async move { serve(app, &[], http, payload).await }
+    }));
+}
+
+/// Literal segments are tried before those with a parameter, and those before bare parameters.
+fn rank(path: &str) -> Vec<u8> {
+    let one = |segment: &str| match (segment.starts_with('{'), segment.ends_with('}')) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 2,
+    };
+    path.split('/').map(one).collect()
+}
+
+async fn serve(
+    app: Arc<App>,
+    here: &[&'static Operation],
+    http: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let started = Instant::now();
+    let id = request_id(&http, &app);
+    let route = here.first().map_or("-", |operation| operation.path.as_str());
+    let method = http.method().clone();
+    let span = tracing::info_span!("request", %id, %method, route);
+    let response = answer(&app, here, &http, payload, id).instrument(span.clone()).await;
+    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
+    span.in_scope(|| tracing::info!(status, ms = elapsed.as_secs_f64() * 1e3, "answered"));
+    let labels = [
+        ("method", known_method(&method).to_owned()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", "route" => route.to_owned())
+        .record(elapsed.as_secs_f64());
+    response
+}
+
+/// A stranger's method names no new time series.
+fn known_method(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
+}
+
+async fn answer(
+    app: &Arc<App>,
+    here: &[&'static Operation],
+    http: &HttpRequest,
+    payload: web::Payload,
+    id: Uuid,
+) -> HttpResponse {
+    let accepted = http.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let language = Language::negotiate(accepted);
+    let public_read = here
+        .iter()
+        .any(|operation| operation.method == Method::GET && operation.access == Access::Public);
+    let mut left = None;
+    let taken = pass(app, here, http, payload, (id, language), &mut left).await;
+    let (mut response, cache) = match taken {
+        Ok(answer) => {
+            let cache = answer.cache;
+            let is_read = matches!(*http.method(), Method::GET | Method::HEAD);
+            (answer.into_response(http.headers(), is_read), cache)
+        }
+        Err(problem) => (refusal(&problem, http, language, id), Cache::Never),
+    };
+    if *http.method() == Method::OPTIONS && public_read {
+        headers::preflight(response.headers_mut());
+    }
+    let situation = Situation {
+        is_public: public_read || here.is_empty(),
+        has_token: http.headers().contains_key(header::AUTHORIZATION),
+        cache,
+        is_https: app.settings.public_url.is_https(),
+    };
+    headers::finish(response.headers_mut(), http.method(), &situation);
+    let mut put = |name: &'static str, value: &str| {
+        if let Ok(value) = header::HeaderValue::from_str(value) {
+            response.headers_mut().insert(header::HeaderName::from_static(name), value);
+        }
+    };
+    put("x-request-id", &id.to_string());
+    if let Some(left) = left {
+        put("ratelimit-policy", &left.policy);
+        put("ratelimit", &left.limit);
+    }
+    response
+}
+
+/// The order of refusals: path, method, token, rate, scope; then the handler's own.
+async fn pass(
+    app: &Arc<App>,
+    here: &[&'static Operation],
+    http: &HttpRequest,
+    payload: web::Payload,
+    (id, language): (Uuid, Language),
+    left: &mut Option<Left>,
+) -> Result<Answer, Problem> {
+    if here.is_empty() {
+        return Err(Problem::new(Kind::NotFound));
+    }
+    let wanted = if *http.method() == Method::HEAD { &Method::GET } else { http.method() };
+    if *wanted == Method::OPTIONS {
+        return Ok(Answer::empty(StatusCode::NO_CONTENT)
+            .with_header(header::ALLOW, allowed(here)));
+    }
+    let operation = here.iter().find(|operation| operation.method == *wanted);
+    let operation = *operation.ok_or_else(|| Problem {
+        allow: Some(allowed(here)),
+        ..Problem::new(Kind::MethodNotAllowed)
+    })?;
+    let address = client_address(http, app);
+    // At /oauth the same header says which client asks, and the handler reads it.
+    let caller = match is_oauth(http) {
+        true => Caller::Anonymous,
+        false => auth::caller(app, http).await?,
+    };
+    if matches!((&caller, &operation.access), (Caller::Anonymous, Access::Token(_))) {
+        return Err(Problem::new(Kind::Unauthorized));
+    }
+    *left = take(app, &caller, address)?;
+    if let (Caller::Staff(staff), Access::Token(scopes)) = (&caller, &operation.access)
+        && !scopes.iter().all(|scope| staff.scopes.contains(scope))
+    {
+        return Err(Problem::new(Kind::Forbidden));
+    }
+    let request = Request {
+        app: app.clone(),
+        http: http.clone(),
+        caller,
+        language,
+        id,
+        address,
+        operation,
+        payload: Cell::new(Some(payload)),
+    };
+    handle(app, operation, request).await
+}
+
+async fn handle(
+    app: &App,
+    operation: &'static Operation,
+    request: Request,
+) -> Result<Answer, Problem> {
+    let work = AssertUnwindSafe((operation.handler)(request)).catch_unwind();
+    let done = match operation.limit {
+        Limit::Import => work.await,
+        Limit::Usual => tokio::time::timeout(app.settings.request_timeout, work)
+            .await
+            .map_err(|_| Problem::new(Kind::Timeout).retry_after(5))?,
+    };
+    done.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(Problem::internal(format!("panic: {}", said.unwrap_or("without a word"))))
+    })
+}
+
+fn take(app: &App, caller: &Caller, address: IpAddr) -> Result<Option<Left>, Problem> {
+    let Some(limits) = &app.limits else { return Ok(None) };
+    let left = match caller {
+        Caller::Anonymous => limits.of_address(address),
+        Caller::Staff(staff) => limits.of_owner(staff.user.id.uuid()),
+    };
+    if left.wait > 0 {
+        return Err(Problem::new(Kind::TooManyRequests).retry_after(left.wait));
+    }
+    Ok(Some(left))
+}
+
+fn allowed(here: &[&'static Operation]) -> String {
+    let mut methods: Vec<&str> = here.iter().map(|op| op.method.as_str()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
+fn refusal(problem: &Problem, http: &HttpRequest, language: Language, id: Uuid) -> HttpResponse {
+    if let Some(cause) = &problem.cause {
+        tracing::error!(cause, problem = problem.kind.entry().name, "refused");
+    }
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    if problem.kind == Kind::Unauthorized {
+        let scheme = if is_oauth(http) { "Basic" } else { "Bearer" };
+        let challenge = format!("{scheme} realm=\"concertation\"");
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
+    if let Some(wait) = problem.retry_after {
+        response.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+    }
+    if let Some(allow) = &problem.allow {
+        response.insert_header((header::ALLOW, allow.as_str()));
+    }
+    if let Some(etag) = &problem.etag {
+        response.insert_header((header::ETAG, etag.as_str()));
+    }
+    let (media_type, document) = match is_oauth(http) {
+        true => ("application/json", problem.oauth_document(language)),
+        false => ("application/problem+json", problem.document(language, id)),
+    };
+    response.insert_header((header::CONTENT_TYPE, media_type));
+    response.body(super::answer::to_json(&document))
+}
+
+/// Below this address errors are those of RFC 6749.
+fn is_oauth(http: &HttpRequest) -> bool {
+    http.path().starts_with("/oauth/")
+}
+
+/// The caller's own id for the request, when it is one; else a new one.
+fn request_id(http: &HttpRequest, app: &App) -> Uuid {
+    let given = http.headers().get("x-request-id").and_then(|v| v.to_str().ok());
+    given.and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(|| app.new_id())
+}
+
+/// Where the request comes from. A proxy's word counts only where the proxy is trusted: then the
+/// last address that is no trusted proxy's.
+fn client_address(http: &HttpRequest, app: &App) -> IpAddr {
+    let peer = http.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let is_trusted =
+        |address: IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(address));
+    if !is_trusted(peer) {
+        return peer;
+    }
+    let lines = http.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok());
+    let said: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    for address in said.iter().rev().map(|text| text.trim().parse::<IpAddr>()) {
+        match address {
+            Ok(address) if is_trusted(address) => {}
+            Ok(address) => return address,
+            Err(_) => break,
+        }
+    }
+    peer
+}

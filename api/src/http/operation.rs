@@ -1,0 +1,140 @@
+//! An operation: its handler and what the contract says of it, in one declaration. What the contract
+//! says of access, parameters and bodies is what is enforced.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use domain::accounts::Scope;
+use domain::kernel::Vocabulary;
+use futures_util::future::LocalBoxFuture;
+use utoipa::openapi::path::{HttpMethod, Operation as Documented};
+use utoipa::openapi::{RefOr, Schema};
+
+use super::{Answer, Problem, Request};
+
+type Handler =
+    Arc<dyn Fn(Request) -> LocalBoxFuture<'static, Result<Answer, Problem>> + Send + Sync>;
+
+/// A handler with its documentation, as a feature declares it.
+pub(crate) struct Endpoint {
+    pub(crate) path: String,
+    pub(crate) method: HttpMethod,
+    pub(crate) documented: Documented,
+    pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
+    pub(crate) handler: Handler,
+    pub(crate) limit: Limit,
+}
+
+/// What a body may weigh and how long the answer may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// 1 MiB, and the time that the configuration allows.
+    Usual,
+    /// 512 MiB; the handler minds its time itself.
+    Import,
+}
+
+impl Limit {
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Self::Usual => 1024 * 1024,
+            Self::Import => 512 * 1024 * 1024,
+        }
+    }
+}
+
+impl Endpoint {
+    /// The handler that `#[utoipa::path]` documents as `P`.
+    pub(crate) fn of<P, F, Fut>(handler: F) -> Self
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, Problem>> + 'static,
+    {
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        Self {
+            path: P::path(),
+            method: P::methods().into_iter().next().unwrap_or(HttpMethod::Get),
+            documented: P::operation(),
+            schemas,
+            handler: Arc::new(move |request| Box::pin(handler(request))),
+            limit: Limit::Usual,
+        }
+    }
+
+    pub(crate) fn limited(self, limit: Limit) -> Self {
+        Self { limit, ..self }
+    }
+}
+
+/// Who may use an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everybody; a token shows more.
+    Public,
+    /// Whoever has a token with all these scopes.
+    Token(Vec<Scope>),
+}
+
+/// An operation as it is served.
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) path: String,
+    pub(crate) method: Method,
+    pub(crate) access: Access,
+    /// The names of its query parameters.
+    pub(crate) parameters: Vec<String>,
+    /// The media types of its body; none when it takes none.
+    pub(crate) media_types: Vec<String>,
+    /// The name of its body's schema.
+    pub(crate) body_schema: Option<String>,
+    pub(crate) limit: Limit,
+    pub(crate) handler: Handler,
+}
+
+impl Operation {
+    /// What the finished document says of an endpoint.
+    pub(crate) fn new(endpoint: &Endpoint, documented: &serde_json::Value) -> Self {
+        let parameters = documented["parameters"].as_array().cloned().unwrap_or_default();
+        let in_query = parameters.iter().filter(|p| p["in"] == "query");
+        let content = documented["requestBody"]["content"].as_object();
+        let schema = content.and_then(|c| c.values().next()).map(|m| &m["schema"]["$ref"]);
+        let reference = schema.and_then(|r| r.as_str()).and_then(|r| r.rsplit('/').next());
+        Self {
+            id: documented["operationId"].as_str().unwrap_or_default().to_owned(),
+            path: endpoint.path.clone(),
+            method: method_of(&endpoint.method),
+            access: access_of(&documented["security"]),
+            parameters: in_query.filter_map(|p| p["name"].as_str()).map(str::to_owned).collect(),
+            media_types: content.map(|c| c.keys().cloned().collect()).unwrap_or_default(),
+            body_schema: reference.map(str::to_owned),
+            limit: endpoint.limit,
+            handler: endpoint.handler.clone(),
+        }
+    }
+}
+
+pub(crate) fn method_of(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        _ => Method::GET,
+    }
+}
+
+/// An empty requirement among the alternatives makes an operation public.
+fn access_of(security: &serde_json::Value) -> Access {
+    let alternatives = security.as_array().cloned().unwrap_or_default();
+    if alternatives.iter().any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)) {
+        return Access::Public;
+    }
+    let scopes = alternatives.iter().filter_map(|one| one["oauth2"].as_array()).flatten();
+    let scope = |word: &serde_json::Value| Scope::parse(word.as_str()?).ok();
+    Access::Token(scopes.filter_map(scope).collect())
+}

@@ -1,0 +1,106 @@
+//! Pages of lists: `{"data": […], "page": {…}}`, and the same as `Link` headers (RFC 8288).
+
+use actix_web::http::header;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::answer::{Answer, Cache};
+use super::cursor::Place;
+use super::Request;
+
+/// Which page is asked for.
+pub(crate) struct Paging {
+    pub(crate) limit: u64,
+    pub(crate) after: Option<Place>,
+    pub(crate) filters: String,
+}
+
+/// What is said of a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page {
+    /// How many rows a page has at most.
+    #[schema(minimum = 1, maximum = 1000, example = 50)]
+    pub(crate) limit: u64,
+    /// Pass it as `cursor`, with the same filters, for the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) next_cursor: Option<String>,
+    /// How many rows there are in all; only with `count=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0)]
+    pub(crate) total: Option<u64>,
+    /// On the last page with `updated_since`: pass it as `updated_since` at the next poll, and no
+    /// change is missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) synced_until: Option<DateTime<Utc>>,
+}
+
+/// A page of a list on its way out.
+pub(crate) struct Rows<T> {
+    /// At most `limit` rows; the query asked for one more to know whether there is a next page.
+    pub(crate) data: Vec<T>,
+    pub(crate) last: Option<Place>,
+    pub(crate) total: Option<u64>,
+    pub(crate) synced_until: Option<DateTime<Utc>>,
+}
+
+impl<T> Rows<T> {
+    /// Cuts off the row beyond the page; `place` says where a row stands.
+    pub(crate) fn cut(mut data: Vec<T>, limit: u64, place: impl Fn(&T) -> Place) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = data.len() > limit;
+        data.truncate(limit);
+        let last = if more { data.last().map(place) } else { None };
+        Self { data, last, total: None, synced_until: None }
+    }
+
+    pub(crate) fn map<U>(self, wire: impl FnMut(T) -> U) -> Rows<U> {
+        Rows {
+            data: self.data.into_iter().map(wire).collect(),
+            last: self.last,
+            total: self.total,
+            synced_until: self.synced_until,
+        }
+    }
+}
+
+impl<T: Serialize> Rows<T> {
+    /// The answer: the page and its links.
+    pub(crate) fn answer(self, request: &Request, paging: &Paging, view: &str) -> Answer {
+        #[derive(Serialize)]
+        struct Body<T> {
+            data: Vec<T>,
+            page: Page,
+        }
+        let next = self.last.map(|place| request.app.cursors.write(place, &paging.filters));
+        // Until the last page nobody knows that nothing was missed.
+        let synced_until = self.synced_until.filter(|_| next.is_none());
+        let first = link(request, None);
+        let mut links = format!("<{first}>; rel=\"first\"");
+        if let Some(next) = &next {
+            links.push_str(&format!(", <{}>; rel=\"next\"", link(request, Some(next))));
+        }
+        let page = Page { limit: paging.limit, next_cursor: next, total: self.total, synced_until };
+        Answer::json(&Body { data: self.data, page })
+            .tagged_by_content(view)
+            .with_cache(Cache::Revalidate)
+            .with_header(header::LINK, links)
+    }
+}
+
+fn link(request: &Request, cursor: Option<&str>) -> String {
+    let query = request.http.query_string().as_bytes();
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(query).filter(|(name, _)| name != "cursor") {
+        text.append_pair(&name, &value);
+    }
+    if let Some(cursor) = cursor {
+        text.append_pair("cursor", cursor);
+    }
+    let query = text.finish();
+    let path = request.http.path();
+    let base = request.app.settings.public_url.as_str();
+    if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
+}

@@ -1,0 +1,237 @@
+//! A request: who asks, in which language, for which operation, with what.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use domain::accounts::{Scope, User};
+use domain::kernel::{FaultCode, Id};
+use futures_util::StreamExt;
+use persistence::{Act, Actor, Claim};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::etag::{IfMatch, Tag};
+use super::faults::FieldError;
+use super::language::Language;
+use super::operation::Operation;
+use super::{Kind, Problem, body};
+use crate::app::App;
+
+/// Whoever asks.
+#[derive(Debug, Clone)]
+pub(crate) enum Caller {
+    /// Without a token.
+    Anonymous,
+    /// A member of the staff, with what the token allows.
+    Staff(Box<Staff>),
+}
+
+/// A member of the staff behind a token.
+#[derive(Debug, Clone)]
+pub(crate) struct Staff {
+    pub(crate) user: User,
+    pub(crate) scopes: Vec<Scope>,
+}
+
+/// A request on its way to its handler.
+pub(crate) struct Request {
+    pub(crate) app: Arc<App>,
+    pub(crate) http: HttpRequest,
+    pub(crate) caller: Caller,
+    pub(crate) language: Language,
+    pub(crate) id: Uuid,
+    pub(crate) address: IpAddr,
+    pub(crate) operation: &'static Operation,
+    pub(super) payload: Cell<Option<web::Payload>>,
+}
+
+impl Request {
+    /// Whether whoever asks may do that.
+    pub(crate) fn may(&self, scope: Scope) -> bool {
+        matches!(&self.caller, Caller::Staff(staff) if staff.scopes.contains(&scope))
+    }
+
+    /// Whoever asks, when they are of the staff.
+    pub(crate) fn staff(&self) -> Result<&Staff, Problem> {
+        match &self.caller {
+            Caller::Staff(staff) => Ok(staff),
+            Caller::Anonymous => Err(Problem::new(Kind::Unauthorized)),
+        }
+    }
+
+    /// What the write door is told.
+    pub(crate) fn act(&self) -> Act {
+        let actor = match &self.caller {
+            Caller::Anonymous => Actor::Anonymous,
+            Caller::Staff(staff) => Actor::User(staff.user.id),
+        };
+        Act { actor, operation: &self.operation.id, request_id: self.id }
+    }
+
+    /// A piece of the path.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.http.match_info().get(name).map(str::to_owned).unwrap_or_default()
+    }
+
+    /// An id in the path; what is no id names nothing.
+    pub(crate) fn path_id<T>(&self, name: &str) -> Result<Id<T>, Problem> {
+        let text = self.path(name);
+        // The one form that ids are written in; braces and URNs name nothing here.
+        let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == 36);
+        id.map(Id::from_uuid).ok_or_else(|| Problem::new(Kind::NotFound))
+    }
+
+    /// A header that is text.
+    pub(crate) fn header(&self, name: header::HeaderName) -> Option<&str> {
+        self.http.headers().get(name)?.to_str().ok()
+    }
+
+    /// What `If-Match` asks for.
+    pub(crate) fn if_match(&self) -> Option<IfMatch> {
+        let lines = self.http.headers().get_all(header::IF_MATCH);
+        let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+        (!lines.is_empty()).then(|| IfMatch::parse(&lines.join(",")))
+    }
+
+    /// The body as the operation's schema has it; `T`'s default when there is none and none is
+    /// needed.
+    pub(crate) async fn body_or_default<T: DeserializeOwned + Default>(
+        &self,
+    ) -> Result<(T, Vec<u8>), Problem> {
+        let bytes = self.bytes().await?;
+        if bytes.is_empty() {
+            return Ok((T::default(), bytes));
+        }
+        self.media_type()?;
+        Ok((self.typed(&bytes)?, bytes))
+    }
+
+    /// The body as the operation's schema has it.
+    pub(crate) async fn body<T: DeserializeOwned>(&self) -> Result<(T, Vec<u8>), Problem> {
+        let (value, bytes) = self.body_value().await?;
+        Ok((serde_json::from_value(value).map_err(mismatch)?, bytes))
+    }
+
+    /// The body, checked against the operation's schema and not yet turned into a type.
+    pub(crate) async fn body_value(&self) -> Result<(Value, Vec<u8>), Problem> {
+        self.within_limit()?;
+        self.media_type()?;
+        let bytes = self.bytes().await?;
+        let value = body::parse(&bytes)?;
+        self.check(&value)?;
+        Ok((value, bytes))
+    }
+
+    fn typed<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, Problem> {
+        let value = body::parse(bytes)?;
+        self.check(&value)?;
+        serde_json::from_value(value).map_err(mismatch)
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Problem> {
+        match &self.operation.body_schema {
+            Some(schema) => self.app.contract.schemas.check(schema, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what announces itself as too large before anything else is said of it.
+    fn within_limit(&self) -> Result<(), Problem> {
+        let announced = self.header(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > self.operation.limit.bytes()) {
+            return Err(Problem::new(Kind::PayloadTooLarge));
+        }
+        Ok(())
+    }
+
+    /// Refuses a body of another type than the contract lists.
+    pub(crate) fn media_type(&self) -> Result<String, Problem> {
+        let given = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        let given = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_coded = self.header(header::CONTENT_ENCODING).is_some_and(|c| c != "identity");
+        if self.operation.media_types.contains(&given) && !is_coded {
+            return Ok(given);
+        }
+        let known = self.operation.media_types.join(", ");
+        Err(Problem::new(Kind::UnsupportedMediaType).with_detail(
+            format!("Types acceptés ici : {known}, sans Content-Encoding."),
+            format!("Types taken here: {known}, without Content-Encoding."),
+        ))
+    }
+
+    /// The bytes of the body, within the operation's limit.
+    pub(crate) async fn bytes(&self) -> Result<Vec<u8>, Problem> {
+        self.within_limit()?;
+        let mut bytes = Vec::new();
+        let mut payload = self.payload()?;
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| {
+                Problem::new(Kind::MalformedBody).with_detail(
+                    "Le corps a été interrompu avant la fin.",
+                    "The body broke off before its end.",
+                )
+            })?;
+            if bytes.len() + chunk.len() > self.operation.limit.bytes() {
+                return Err(Problem::new(Kind::PayloadTooLarge));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    /// The body as it streams in; it can be taken once.
+    pub(crate) fn payload(&self) -> Result<web::Payload, Problem> {
+        self.payload.take().ok_or_else(|| Problem::internal("the body was read twice"))
+    }
+
+    /// What `Idempotency-Key` claims for this body.
+    pub(crate) fn claim(&self, body: &[u8]) -> Result<Option<Claim>, Problem> {
+        let name = header::HeaderName::from_static("idempotency-key");
+        let Some(value) = self.http.headers().get(name) else { return Ok(None) };
+        let key = value.to_str().unwrap_or_default();
+        let printable = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if key.is_empty() || key.len() > 255 || !printable {
+            let malformed = FaultCode::Malformed("idempotency_key");
+            let fault = FieldError::of_parameter("Idempotency-Key", &malformed);
+            return Err(Problem::invalid(vec![fault]));
+        }
+        let mut digest = Sha256::new();
+        // Another address or other parameters make it another request.
+        for part in [self.http.method().as_str(), &self.http.uri().to_string()] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(body);
+        Ok(Some(Claim { key: key.to_owned(), fingerprint: digest.finalize().into() }))
+    }
+}
+
+/// The schema and the type disagree: our fault, but the sender is told what could be wrong.
+fn mismatch(error: serde_json::Error) -> Problem {
+    tracing::warn!(%error, "a body passed its schema and not its type");
+    Problem::new(Kind::Invalid).with_detail(
+        "Le corps ne correspond pas au schéma de l’opération.",
+        "The body doesn't match the operation's schema.",
+    )
+}
+
+/// Refuses a write whose `If-Match` doesn't hold for what is stored; `current` is its tag now.
+pub(crate) fn precondition(
+    if_match: Option<&IfMatch>,
+    version: i64,
+    current: impl FnOnce() -> Tag,
+) -> Result<(), Problem> {
+    match if_match {
+        None => Err(Problem::new(Kind::PreconditionRequired)),
+        Some(wanted) if wanted.holds(version) => Ok(()),
+        Some(_) => {
+            let etag = Some(current().quoted(None));
+            Err(Problem { etag, ..Problem::new(Kind::PreconditionFailed) })
+        }
+    }
+}

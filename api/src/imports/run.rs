@@ -1,0 +1,378 @@
+//! Running an import: records are read on a blocking thread and taken in chunks, each one write, so
+//! that nothing long is held and nothing whole lies in memory.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use domain::events::Event;
+use domain::imports::{
+    self, Import, ImportFault, ImportFormat, ImportProblem, Outcome, Publication, Run, Tally,
+};
+use domain::kernel::{FaultCode, Id, Line, Slug};
+use persistence::imports::ReportLine;
+use persistence::{Act, Stop, Store, StoreError, Writing, events};
+use tokio::sync::mpsc;
+
+use super::openagenda::{self, FormatError, Parsed, Refused};
+use super::words;
+
+/// How many records one write takes at most.
+const RECORDS_A_WRITE: usize = 50;
+/// How many timings one write takes at most, but for a single record that has more.
+const TIMINGS_A_WRITE: usize = 1_000;
+
+/// How an import is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) run: Run,
+    pub(crate) publication: Publication,
+}
+
+/// A record of the file.
+#[derive(Debug, Clone)]
+struct Entry {
+    position: u32,
+    read: Result<Parsed, Refused>,
+}
+
+/// Makes the import that [`run`] then runs.
+pub(crate) async fn begin(store: &Store, act: Act, options: Options) -> Result<Import, StoreError> {
+    let begun = store.write(act, move |writing| {
+        Box::pin(async move {
+            let id = Id::new(writing.ids());
+            let source = Line::stored(openagenda::SOURCE.to_owned());
+            let (format, now) = (ImportFormat::Openagenda, writing.now());
+            let change = imports::start(id, source, format, options.run, options.publication, now);
+            persistence::imports::save(writing, &change).await?;
+            Ok(change.into_after())
+        })
+    });
+    begun.await.map_err(Stop::into_error)
+}
+
+/// Takes all records of a file and ends the import. Give it a task of its own: whoever waits for it
+/// may go away. `progress` is told after each write.
+pub(crate) async fn run(
+    store: &Store,
+    act: Act,
+    import: Import,
+    reader: impl Read + Send + 'static,
+    progress: impl Fn(&Tally),
+) -> Result<Import, StoreError> {
+    let (sender, receiver) = mpsc::channel(RECORDS_A_WRITE);
+    let reading = tokio::task::spawn_blocking(move || {
+        openagenda::read_records(reader, &mut |position, read| match sender
+            .blocking_send(Entry { position, read })
+        {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        })
+    });
+    let id = import.id;
+    let mut taking = Taking {
+        store,
+        act: &act,
+        import,
+        seen: HashMap::new(),
+    };
+    // The receiver goes with it: a reader that nobody listens to any more stops.
+    let taken = taking.all(receiver, progress).await;
+    let problem = match (taken, reading.await) {
+        (Err(error), _) => {
+            tracing::error!(%error, import = %id, "an import could not go on");
+            Some(ImportProblem::Store)
+        }
+        (Ok(()), Ok(Ok(_))) => None,
+        (Ok(()), Ok(Err(error))) => Some(problem_of(&error)),
+        (Ok(()), Err(panic)) => {
+            tracing::error!(%panic, import = %id, "the reading of an import panicked");
+            Some(ImportProblem::Unreadable)
+        }
+    };
+    finish(store, act, id, problem).await
+}
+
+fn problem_of(error: &FormatError) -> ImportProblem {
+    match error {
+        FormatError::Malformed { line, column } => ImportProblem::Malformed {
+            line: *line,
+            column: *column,
+        },
+        FormatError::NotAnExport => ImportProblem::NotAnExport,
+        FormatError::RecordTooLarge { position } => ImportProblem::RecordTooLarge {
+            position: *position,
+        },
+        FormatError::Io(error) => {
+            tracing::warn!(%error, "the file of an import could not be read");
+            ImportProblem::Unreadable
+        }
+    }
+}
+
+async fn finish(
+    store: &Store,
+    act: Act,
+    id: Id<Import>,
+    problem: Option<ImportProblem>,
+) -> Result<Import, StoreError> {
+    let finished = store.write(act, move |writing| {
+        let problem = problem.clone();
+        Box::pin(async move {
+            let import = persistence::imports::load(writing, id).await?;
+            let import = import.ok_or_else(|| StoreError::Unreadable(format!("import {id}")))?;
+            match imports::finish(import.clone(), problem, writing.now()) {
+                Ok(change) => {
+                    persistence::imports::save(writing, &change).await?;
+                    Ok(change.into_after())
+                }
+                // Somebody took us for dead; what we did stands in the report all the same.
+                Err(imports::ImportEnded) => Ok(import),
+            }
+        })
+    });
+    finished.await.map_err(Stop::into_error)
+}
+
+/// An import under way.
+struct Taking<'s> {
+    store: &'s Store,
+    act: &'s Act,
+    import: Import,
+    /// The keys met up to now, with their positions: one record each.
+    seen: HashMap<String, u32>,
+}
+
+impl Taking<'_> {
+    async fn all(
+        &mut self,
+        mut receiver: mpsc::Receiver<Entry>,
+        progress: impl Fn(&Tally),
+    ) -> Result<(), StoreError> {
+        let mut chunk: Vec<Entry> = Vec::new();
+        let mut timings = 0;
+        while let Some(entry) = receiver.recv().await {
+            let entry = self.once(entry);
+            let more = timings_of(&entry);
+            let full = chunk.len() == RECORDS_A_WRITE || timings + more > TIMINGS_A_WRITE;
+            if full && !chunk.is_empty() {
+                self.chunk(std::mem::take(&mut chunk)).await?;
+                progress(&self.import.tally);
+                timings = 0;
+            }
+            timings += more;
+            chunk.push(entry);
+        }
+        if !chunk.is_empty() {
+            self.chunk(chunk).await?;
+            progress(&self.import.tally);
+        }
+        Ok(())
+    }
+
+    /// The second record of one key is refused: which of the two is right, nobody here can know.
+    fn once(&mut self, entry: Entry) -> Entry {
+        let Ok(parsed) = &entry.read else {
+            return entry;
+        };
+        let uid = parsed.event.uid.as_str();
+        let Some(first) = self.seen.get(uid) else {
+            self.seen.insert(uid.to_owned(), entry.position);
+            return entry;
+        };
+        let fault = ImportFault::quoting(FaultCode::Duplicate, "", &format!("{uid}, #{first}"));
+        let refused = Refused {
+            source_id: Some(uid.to_owned()),
+            faults: vec![fault],
+        };
+        Entry {
+            position: entry.position,
+            read: Err(refused),
+        }
+    }
+
+    /// Takes some records in one write; when the database refuses it, each in its own, so that one
+    /// never costs another.
+    async fn chunk(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
+        let entries = Arc::new(entries);
+        match self.write(entries.clone()).await {
+            Err(error) if is_about_a_record(&error) && entries.len() > 1 => {
+                for entry in entries.iter() {
+                    self.single(entry).await?;
+                }
+                Ok(())
+            }
+            Err(error) if is_about_a_record(&error) => self.single(&entries[0]).await,
+            done => done,
+        }
+    }
+
+    async fn single(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        match self.write(Arc::new(vec![entry.clone()])).await {
+            Err(error) if is_about_a_record(&error) => {
+                tracing::warn!(%error, position = entry.position, "a record could not be saved");
+                let mut line = report_line(entry, Outcome::Refused, None);
+                line.errors.push(words::not_saved());
+                self.import.tally.count(Outcome::Refused, 0);
+                self.keep(vec![line]).await
+            }
+            done => done,
+        }
+    }
+
+    async fn write(&mut self, entries: Arc<Vec<Entry>>) -> Result<(), StoreError> {
+        let import = self.import.clone();
+        let done = self.store.write(self.act.clone(), move |writing| {
+            let (import, entries) = (import.clone(), entries.clone());
+            Box::pin(async move { take(writing, import, &entries).await })
+        });
+        match done.await {
+            Ok(import) => {
+                self.import = import;
+                Ok(())
+            }
+            Err(Stop::Refused(Rehearsed { tally, lines })) => {
+                self.import.tally = tally;
+                self.keep(lines).await
+            }
+            Err(Stop::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Writes only the report.
+    async fn keep(&mut self, lines: Vec<ReportLine>) -> Result<(), StoreError> {
+        self.import.version += 1;
+        let (import, lines) = (self.import.clone(), Arc::new(lines));
+        let kept = self.store.write(self.act.clone(), move |writing| {
+            let (import, lines) = (import.clone(), lines.clone());
+            Box::pin(async move {
+                persistence::imports::record(writing, &import, &lines)
+                    .await
+                    .map_err(Stop::from)
+            })
+        });
+        kept.await.map_err(Stop::<StoreError>::into_error)
+    }
+}
+
+/// Whether the records may be to blame, and not the state of the database.
+fn is_about_a_record(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::NotUnique(_)
+            | StoreError::Database(_)
+            | StoreError::Unreadable(_)
+            | StoreError::TooLong
+    )
+}
+
+fn timings_of(entry: &Entry) -> usize {
+    entry
+        .read
+        .as_ref()
+        .map_or(0, |parsed| parsed.event.slots.len())
+}
+
+/// What a dry run would have done: nothing of it is kept but the report.
+#[derive(Debug)]
+struct Rehearsed {
+    tally: Tally,
+    lines: Vec<ReportLine>,
+}
+
+async fn take(
+    writing: &mut Writing,
+    mut import: Import,
+    entries: &[Entry],
+) -> Result<Import, Stop<Rehearsed>> {
+    let mut lines = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let line = take_one(writing, &import, entry).await?;
+        import.tally.count(line.outcome, timings_of(entry));
+        lines.push(line);
+    }
+    if import.run == Run::Dry {
+        return Err(Stop::Refused(Rehearsed {
+            tally: import.tally,
+            lines,
+        }));
+    }
+    import.version += 1;
+    persistence::imports::record(writing, &import, &lines).await?;
+    Ok(import)
+}
+
+async fn take_one(
+    writing: &mut Writing,
+    import: &Import,
+    entry: &Entry,
+) -> Result<ReportLine, StoreError> {
+    let Ok(parsed) = &entry.read else {
+        return Ok(report_line(entry, Outcome::Refused, None));
+    };
+    let imported = parsed.event.clone();
+    let (source, uid) = (import.source.as_str(), imported.uid.as_str());
+    let before = events::load_by_origin(writing, source, uid).await?;
+    let known = before.as_ref().map(|event| event.id);
+    let slug = match &before {
+        Some(event) => event.slug.clone(),
+        None => events::free_slug(writing, Slug::of(imported.content.title.as_str())).await?,
+    };
+    let (dates_at, now) = (imported.dates_at, writing.now());
+    let (source, publication) = (&import.source, import.publication);
+    let plan = imports::plan(
+        before,
+        imported,
+        source,
+        slug,
+        publication,
+        writing.ids(),
+        now,
+    );
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(refusal) => {
+            let mut line = report_line(entry, Outcome::Refused, known);
+            line.errors = words::refusal(&refusal, dates_at);
+            return Ok(line);
+        }
+    };
+    for change in &plan.changes {
+        events::save(writing, change).await?;
+    }
+    let made = plan.changes.last().map(|change| change.after().id);
+    // The event that a dry run would make will never be there under that id.
+    let event_id = if import.run == Run::Dry {
+        known
+    } else {
+        made.or(known)
+    };
+    let mut line = report_line(entry, plan.outcome, event_id);
+    line.warnings
+        .extend(plan.warnings.iter().map(words::warning));
+    Ok(line)
+}
+
+/// The line of a record with what its reading had to say.
+fn report_line(entry: &Entry, outcome: Outcome, event_id: Option<Id<Event>>) -> ReportLine {
+    let (source_id, warnings, errors) = match &entry.read {
+        Ok(parsed) => {
+            let warnings = parsed.warnings.iter().map(words::warning).collect();
+            (Some(parsed.event.uid.to_string()), warnings, vec![])
+        }
+        Err(refused) => {
+            let errors = refused.faults.iter().map(words::fault).collect();
+            (refused.source_id.clone(), vec![], errors)
+        }
+    };
+    let position = entry.position;
+    ReportLine {
+        position,
+        source_id,
+        outcome,
+        event_id,
+        warnings,
+        errors,
+    }
+}

@@ -1,0 +1,74 @@
+//! What runs by the clock, on every instance: what two may do at once is claimed in the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use persistence::audit;
+
+use crate::app::App;
+use crate::auth::rotate_when_due;
+
+/// How soon after a commit its audit entry is sealed.
+const SEAL_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often entries of other instances, or of one that died, are looked for.
+const SEAL_NET: Duration = Duration::from_secs(30);
+
+/// How often what had its time is forgotten, and keys are looked at.
+const UPKEEP: Duration = Duration::from_secs(3600);
+
+/// How often buckets that are full again are forgotten.
+const BUCKETS: Duration = Duration::from_secs(60);
+
+/// Starts the jobs; they end with the handles.
+pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
+    vec![
+        tokio::spawn(seal(app.clone())),
+        tokio::spawn(keep_up(app.clone())),
+        tokio::spawn(forget_buckets(app.clone())),
+    ]
+}
+
+async fn seal(app: Arc<App>) {
+    loop {
+        let _ = tokio::time::timeout(SEAL_NET, app.store.written()).await;
+        tokio::time::sleep(SEAL_PAUSE).await;
+        if let Err(error) = audit::seal(&app.store).await {
+            tracing::warn!(%error, "the audit trail could not be sealed yet");
+        }
+    }
+}
+
+async fn keep_up(app: Arc<App>) {
+    let mut hours = 0_u64;
+    loop {
+        if let Err(error) = app.store.forget_expired().await {
+            tracing::warn!(%error, "what had its time could not be forgotten yet");
+        }
+        match rotate_when_due(&app.store).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("a new signing key took over"),
+            Err(error) => tracing::warn!(%error, "the signing keys could not be looked at"),
+        }
+        if let Err(error) = app.tokens.reload(&app.store).await {
+            tracing::warn!(%error, "the signing keys could not be read");
+        }
+        // A copy outside the database, so that a chain rewritten as a whole shows.
+        if hours.is_multiple_of(24)
+            && let Ok(Some(head)) = audit::head(&app.store).await
+        {
+            tracing::info!(number = head.number, hash = head.hash, "head of the audit chain");
+        }
+        hours += 1;
+        tokio::time::sleep(UPKEEP).await;
+    }
+}
+
+async fn forget_buckets(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(BUCKETS).await;
+        if let Some(limits) = &app.limits {
+            limits.forget_full();
+        }
+    }
+}

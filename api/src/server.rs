@@ -1,0 +1,147 @@
+//! The server: sockets, workers, draining.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App as Actix, HttpServer};
+use persistence::{Clock, DatabaseUrl, OpenError, Store, StoreOptions};
+use tokio::task::JoinHandle;
+
+use crate::app::{App, BeginError};
+use crate::config::Settings;
+use crate::{http, jobs, ops};
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database or the keys.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The service.
+    #[error(transparent)]
+    Begin(#[from] BeginError),
+    /// The address can't be listened on.
+    #[error("{address}: {source}")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The workers.
+    #[error("server: {0}")]
+    Workers(std::io::Error),
+}
+
+/// A server that runs.
+pub struct Server {
+    address: SocketAddr,
+    app: Arc<App>,
+    handle: ServerHandle,
+    serving: JoinHandle<std::io::Result<()>>,
+    jobs: Vec<JoinHandle<()>>,
+}
+
+/// Opens the store as the settings say.
+///
+/// # Errors
+/// The database or the master key can't be had.
+pub async fn open_store(
+    settings: &Settings,
+    clock: Clock,
+    migrate: bool,
+) -> Result<Store, OpenError> {
+    let url = |url: &crate::config::DatabaseUrl| match url.sqlite_path() {
+        Some(path) => DatabaseUrl::Sqlite(path.to_owned()),
+        None => {
+            DatabaseUrl::Postgres(url.postgres_url_with_password().unwrap_or_default().to_owned())
+        }
+    };
+    // What lies here is for the service alone.
+    private_folder(&settings.data_dir)
+        .map_err(|source| OpenError::Io { path: settings.data_dir.clone(), source })?;
+    Store::open(StoreOptions {
+        url: url(&settings.database_url),
+        read_url: settings.read_database_url.as_ref().map(url),
+        master_key_file: settings.master_key_file.clone(),
+        clock,
+        migrate,
+    })
+    .await
+}
+
+fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if path.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+impl Server {
+    /// Binds the address and serves from it.
+    ///
+    /// # Errors
+    /// The address can't be had, or the service can't begin.
+    pub async fn start(settings: Settings, store: Store) -> Result<Self, StartError> {
+        let listen = settings.listen;
+        let failed = |source| StartError::Listen { address: listen, source };
+        let listener = TcpListener::bind(listen).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let settings = settings.bound_to(address);
+        let drain = settings.shutdown_timeout.as_secs();
+        ops::recorder();
+        let app = App::new(settings, store).await?;
+        let served = app.clone();
+        let server = HttpServer::new(move || {
+            let app = served.clone();
+            Actix::new().configure(move |config| http::gate::configure(config, &app))
+        })
+        .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+        .shutdown_timeout(drain)
+        // Who sends slowly is not waited for.
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .keep_alive(Duration::from_secs(75))
+        .disable_signals()
+        .listen(listener)
+        .map_err(StartError::Workers)?
+        .run();
+        let handle = server.handle();
+        let serving = tokio::spawn(server);
+        let jobs = jobs::start(&app);
+        Ok(Self { address, app, handle, serving, jobs })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address that people use.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.app.settings.public_url.as_str()
+    }
+
+    /// Takes no more connections, lets the requests under way finish, seals the audit trail, and
+    /// closes the database.
+    ///
+    /// # Errors
+    /// A worker failed.
+    pub async fn stop(self) -> std::io::Result<()> {
+        self.handle.stop(true).await;
+        for job in &self.jobs {
+            job.abort();
+        }
+        let served = self.serving.await.unwrap_or(Ok(()));
+        if let Err(error) = persistence::audit::seal(&self.app.store).await {
+            tracing::warn!(%error, "the audit trail is sealed at the next start");
+        }
+        self.app.store.close().await;
+        served
+    }
+}

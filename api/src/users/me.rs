@@ -1,0 +1,117 @@
+//! Whoever the token stands for.
+
+use domain::accounts::{Role, Scope};
+use domain::kernel::{FaultCode, Faults};
+use persistence::{Stop, accounts as stored};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::auth::check_strength;
+use crate::http::operation::Endpoint;
+use crate::http::query::Query;
+use crate::http::vocabulary::words;
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::of::<__path_me, _, _>(me), Endpoint::of::<__path_password, _, _>(password)]
+}
+
+/// Whoever the token stands for.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "kind": "user", "id": "0198c0a0-0000-7000-8000-000000000010", "email": "officer@petr.example",
+    "name": "Chargée de mission", "roles": ["officer"], "scopes": ["events:read", "events:write"]
+}))]
+pub(crate) struct Me {
+    /// `user`: a member of the staff.
+    kind: &'static str,
+    id: Uuid,
+    email: String,
+    name: String,
+    #[schema(schema_with = words::<Role>)]
+    roles: Vec<Role>,
+    /// What the token may do.
+    #[schema(schema_with = words::<Scope>)]
+    scopes: Vec<Scope>,
+}
+
+/// Who am I
+#[utoipa::path(
+    get, path = "/v1/me", tag = "Me", operation_id = "me_get", security(("oauth2" = [])),
+    responses((status = 200, description = "Whoever the token stands for", body = Me)),
+)]
+async fn me(request: Request) -> Result<Answer, Problem> {
+    Query::strict(&request).done()?;
+    let staff = request.staff()?;
+    let me = Me {
+        kind: "user",
+        id: staff.user.id.uuid(),
+        email: staff.user.content.email.as_str().to_owned(),
+        name: staff.user.content.name.to_string(),
+        roles: staff.user.content.roles.clone(),
+        scopes: staff.scopes.clone(),
+    };
+    Ok(Answer::json(&me).tagged_by_content("staff"))
+}
+
+/// A new password, proved by the old one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "current_password": "demonstration", "new_password": "une phrase de passe assez longue"
+}))]
+pub(crate) struct PasswordInput {
+    #[schema(min_length = 1, max_length = 256, format = Password)]
+    current_password: String,
+    /// At least 12 characters.
+    #[schema(min_length = 12, max_length = 256, format = Password)]
+    new_password: String,
+}
+
+/// Change one's password
+///
+/// All sessions of the account end, this one too.
+#[utoipa::path(
+    post, path = "/v1/me/password", tag = "Me", operation_id = "me_change_password",
+    security(("oauth2" = [])),
+    request_body(content = PasswordInput),
+    responses(
+        (status = 204, description = "Sign in with the new one"),
+        (status = 409, description = "The current password is not right"),
+    ),
+)]
+async fn password(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body::<PasswordInput>().await?;
+    let user = request.staff()?.user.clone();
+    if check_strength(&input.new_password).is_err() {
+        return Err(Faults::one("/new_password", FaultCode::WeakPassword).into());
+    }
+    let app = &request.app;
+    let known = stored::credentials(&app.store, &user.content.email).await?;
+    let hash = known.as_ref().map(|(_, hash)| hash.as_str());
+    let is_right = app.passwords.verify(input.current_password, hash).await;
+    if !is_right.map_err(Problem::internal)? {
+        return Err(Problem::new(Kind::Conflict).with_detail(
+            "Le mot de passe actuel n’est pas le bon.",
+            "The current password is not right.",
+        ));
+    }
+    let hash = app.passwords.hash(input.new_password).await.map_err(Problem::internal)?;
+    let id = user.id;
+    let written = app.store.write(request.act(), move |writing| {
+        let hash = hash.clone();
+        Box::pin(async move {
+            let user = stored::load(writing, id).await?;
+            let user = user.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let (content, now) = (user.content.clone(), writing.now());
+            let change = domain::accounts::edit(user, content, true, u64::MAX, now);
+            if let Ok(Some(change)) = change {
+                stored::save(writing, &change, Some(hash)).await?;
+            }
+            Ok(stored::end_sessions_of(writing, id).await?)
+        })
+    });
+    written.await.map_err(|stop: Stop<Problem>| Problem::from(stop))?;
+    Ok(Answer::empty(actix_web::http::StatusCode::NO_CONTENT))
+}

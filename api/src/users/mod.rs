@@ -1,0 +1,12 @@
+//! Staff accounts, and whoever the token stands for.
+
+mod me;
+mod routes;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) use routes::new_user;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [me::endpoints(), routes::endpoints()].into_iter().flatten().collect()
+}

@@ -1,0 +1,21 @@
+//! Imports: what an export of somebody else's calendar becomes here, and what is said of each of
+//! its records. Uses `kernel`, `territory` and `events`.
+
+mod content;
+mod import;
+mod plan;
+mod remark;
+mod settlement;
+#[cfg(test)]
+mod tests;
+mod timetable;
+
+pub use content::{line, prose, with_source};
+pub use import::{
+    Import, ImportEnded, ImportFact, ImportFormat, ImportProblem, ImportState, Outcome,
+    Publication, Run, Tally, finish, start,
+};
+pub use plan::{ImportedEvent, Plan, plan};
+pub use remark::{ImportFault, ImportWarning, WarningCode};
+pub use settlement::{City, Found, find_commune};
+pub use timetable::{Timetable, read_timetable};

@@ -1,0 +1,4 @@
+//! What the rules of imports are tried with.
+
+mod plans;
+mod reading;

@@ -1,0 +1,94 @@
+//! Invariants of the data that no constraint of the database states: what `check` looks at.
+
+use std::collections::HashSet;
+
+use domain::events::OccurrenceState;
+use domain::kernel::Vocabulary;
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+
+use crate::entities::{event_slugs, event_texts, events, occurrences, person_keys, users};
+use crate::events::as_event;
+use crate::store::{Store, StoreError};
+
+const BATCH: u64 = 1_000;
+
+/// What is wrong, in English; empty when nothing is.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> {
+    let mut faults = Vec::new();
+    let snapshot = store.read().await?;
+    let db = &snapshot.tx;
+    let slugs = event_slugs::Entity::find().all(db).await?;
+    let slugs: HashSet<_> = slugs.into_iter().map(|row| (row.slug, row.event_id)).collect();
+    let texts = event_texts::Entity::find().select_only().column(event_texts::Column::EventId);
+    let texts: Vec<uuid::Uuid> = texts.into_tuple().all(db).await?;
+    let texts: HashSet<_> = texts.into_iter().collect();
+    let mut after = uuid::Uuid::nil();
+    loop {
+        use sea_orm::{ColumnTrait, QueryFilter};
+        let rows = events::Entity::find()
+            .filter(events::Column::Id.gt(after))
+            .order_by_asc(events::Column::Id)
+            .limit(BATCH)
+            .all(db)
+            .await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id;
+        for row in rows {
+            let id = row.id;
+            let dates = occurrences::Entity::find()
+                .filter(occurrences::Column::EventId.eq(id))
+                .order_by_asc(occurrences::Column::StartsAt)
+                .all(db)
+                .await?;
+            let is_deleted = row.deleted_at.is_some();
+            if !is_deleted && !slugs.contains(&(row.slug.clone(), id)) {
+                faults.push(format!("event {id}: its slug {} leads elsewhere", row.slug));
+            }
+            if !texts.contains(&id) {
+                faults.push(format!("event {id}: it is not in the full-text index"));
+            }
+            match as_event(row, dates) {
+                Ok(event) => faults.extend(of_event(&event)),
+                Err(error) => faults.push(format!("event {id}: {error}")),
+            }
+        }
+    }
+    let keys = person_keys::Entity::find().select_only().column(person_keys::Column::PersonId);
+    let keys: Vec<uuid::Uuid> = keys.into_tuple().all(db).await?;
+    let keys: HashSet<_> = keys.into_iter().collect();
+    for user in users::Entity::find().all(db).await? {
+        if !keys.contains(&user.id) {
+            faults.push(format!("user {}: no key guards what the audit trail says of them", user.id));
+        }
+    }
+    Ok(faults)
+}
+
+fn of_event(event: &domain::events::Event) -> Vec<String> {
+    let mut faults = Vec::new();
+    let id = event.id;
+    if event.is_public() && !event.was_public {
+        faults.push(format!("event {id}: it is public and mirrors would not be told when it leaves"));
+    }
+    for one in &event.occurrences {
+        let (date, timing) = (one.id, &one.timing);
+        if timing.ends_at() <= timing.starts_at() {
+            faults.push(format!("occurrence {date}: it ends before it starts"));
+        }
+        let again = domain::kernel::Timing::new(
+            timing.local_start(),
+            timing.local_end(),
+            timing.zone(),
+        );
+        if again.as_ref() != Ok(timing) {
+            faults.push(format!("occurrence {date}: its instants are not those of its local times"));
+        }
+        if one.state != OccurrenceState::Scheduled && one.reason.reason.is_none() {
+            faults.push(format!("occurrence {date}: {} without a reason", one.state.word()));
+        }
+    }
+    faults
+}

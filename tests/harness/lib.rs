@@ -3,9 +3,11 @@
 //! the test process, also when that one is killed; what a machine lacks is skipped aloud, and is a
 //! failure where `CI=true`.
 
+pub mod app;
 pub mod binary;
 pub mod browser;
 pub mod engines;
+pub mod http;
 mod lines;
 pub mod postgres;
 pub mod process;

@@ -114,13 +114,7 @@ pub fn publish(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 /// The state doesn't allow it, no reason is given, or every date lies behind.
 pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Cancel)?;
-    let reason = explained(reason)?;
-    let after = end_all(
-        &event,
-        (EventState::Cancelled, OccurrenceState::Cancelled),
-        reason,
-        now,
-    )?;
+    let after = end_all(&event, (EventState::Cancelled, OccurrenceState::Cancelled), reason, now)?;
     Ok(changed(event, after, EventFact::Cancelled))
 }
 
@@ -130,13 +124,7 @@ pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 /// The state doesn't allow it, no reason is given, or every date lies behind.
 pub fn postpone(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Postpone)?;
-    let reason = explained(reason)?;
-    let after = end_all(
-        &event,
-        (EventState::Postponed, OccurrenceState::Postponed),
-        reason,
-        now,
-    )?;
+    let after = end_all(&event, (EventState::Postponed, OccurrenceState::Postponed), reason, now)?;
     Ok(changed(event, after, EventFact::Postponed))
 }
 
@@ -215,10 +203,10 @@ pub fn postpone_occurrence(
     now: DateTime<Utc>,
 ) -> Decided {
     let index = find(&event, id, OccurrenceTransition::Postpone)?;
-    let reason = explained(reason)?;
     if event.occurrences[index].timing.ends_at() <= now {
         return Err(EventRefusal::HasEnded);
     }
+    let reason = explained(reason)?;
     let mut after = next(&event, now);
     turn(
         &mut after.occurrences[index],
@@ -327,6 +315,7 @@ fn end_all(
     if !event.occurrences.iter().any(ahead) {
         return Err(EventRefusal::NothingAhead);
     }
+    let reason = explained(reason)?;
     // The words stand once, on the event; its dates repeat only what people must read.
     let public = Reason {
         internal_note: None,

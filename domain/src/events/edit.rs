@@ -42,8 +42,12 @@ pub fn edit(
     }
     let occurrences = match schedule {
         Schedule::Kept => event.occurrences.clone(),
-        Schedule::Whole(slots) => rescheduled(&event, slots, ids, now)?,
-        Schedule::With(slot) => with_one_more(&event, slot, ids, now)?,
+        Schedule::Whole(slots) => {
+            rescheduled(&event, slots, ids, now).map_err(|faults| dates_refused(&event, faults))?
+        }
+        Schedule::With(slot) => {
+            with_one_more(&event, slot, ids, now).map_err(|faults| dates_refused(&event, faults))?
+        }
     };
     let mut after = next(&event, now);
     let said = content != event.content;
@@ -61,10 +65,7 @@ pub fn edit(
     if scheduled && event.state == EventState::Cancelled {
         return Err(wrong_state(&event));
     }
-    let fact = EventFact::Edited {
-        published: event.published_at.is_some(),
-    };
-    Ok(Some(changed(event, after, fact)))
+    Ok(Some(edited(event, after)))
 }
 
 /// Changes the capacity or the time of one date; `None` when nothing would change.
@@ -96,10 +97,29 @@ pub fn edit_occurrence(
     let mut after = next(&event, now);
     after.occurrences[index] = revised;
     sort(&mut after.occurrences);
-    let fact = EventFact::Edited {
-        published: event.published_at.is_some(),
+    Ok(Some(edited(event, after)))
+}
+
+/// The change, with a fact for each published date that has another time by it: others are told of
+/// those as if they had been moved by name.
+fn edited(before: Event, after: Event) -> Change<Event, EventFact> {
+    let published = before.published_at.is_some();
+    let is_moved = |new: &&Occurrence| {
+        let old = before.occurrences.iter().find(|old| old.id == new.id);
+        published && old.is_some_and(|old| old.timing != new.timing)
     };
-    Ok(Some(changed(event, after, fact)))
+    let moved: Vec<_> = after.occurrences.iter().filter(is_moved).map(|o| o.id).collect();
+    let change = changed(before, after, EventFact::Edited { published });
+    moved.into_iter().fold(change, |change, id| change.and(EventFact::OccurrenceMoved(id)))
+}
+
+/// A cancelled event's dates stay as they are: that is said before what is wrong with the new ones.
+fn dates_refused(event: &Event, faults: Faults) -> EventRefusal {
+    if event.state == EventState::Cancelled {
+        wrong_state(event)
+    } else {
+        faults.into()
+    }
 }
 
 fn wrong_state(event: &Event) -> EventRefusal {

@@ -1,6 +1,6 @@
 //! Lists of events, page by page, and one event by its name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence};
@@ -77,12 +77,12 @@ pub async fn list(
     count: bool,
 ) -> Result<(Vec<Listed>, Option<u64>), StoreError> {
     let backend = snapshot.tx.get_database_backend();
-    let wanted = visible(view).add(filter.condition(backend));
+    let matching = filter.condition(backend);
     let wanted = match filter.updated_since {
-        None => wanted,
-        // What is gone is told whatever the filter: it may have matched before.
+        None => visible(view).add(matching.clone()),
+        // What doesn't match may have matched before the change: a mirror is told that it is gone.
         Some(since) => Condition::all()
-            .add(Condition::any().add(wanted).add(gone(view)))
+            .add(Condition::any().add(visible(view)).add(gone(view)))
             .add(events::Column::UpdatedAt.gte(since)),
     };
     let query = events::Entity::find().filter(wanted);
@@ -99,11 +99,19 @@ pub async fn list(
         .limit(limit)
         .all(&snapshot.tx)
         .await?;
-    let mut dates = dates_of(&snapshot.tx, rows.iter().map(|row| row.id).collect()).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let kept: Option<HashSet<Uuid>> = match filter.updated_since {
+        None => None,
+        Some(_) => Some(among(&snapshot.tx, ids.clone(), matching).await?),
+    };
+    let mut dates = dates_of(&snapshot.tx, ids).await?;
     let listed = rows.into_iter().map(|row| {
         let dates = dates.remove(&row.id).unwrap_or_default();
         let event = rows::event(row, dates)?;
-        let seen = event.deleted_at.is_none() && (view == View::Staff || event.is_public());
+        let matches = kept.as_ref().is_none_or(|kept| kept.contains(&event.id.uuid()));
+        let seen = matches
+            && event.deleted_at.is_none()
+            && (view == View::Staff || event.is_public());
         Ok(if seen {
             Listed::There(Box::new(event))
         } else {
@@ -125,6 +133,23 @@ pub(super) fn beyond<C: ColumnTrait>(
         Direction::Descending => (column.lt(after.0), id.lt(after.1)),
     };
     Condition::any().add(further).add(Condition::all().add(column.eq(after.0)).add(same))
+}
+
+/// Those of the events that match a condition.
+async fn among(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+    condition: Condition,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let ids: Vec<Uuid> = events::Entity::find()
+        .select_only()
+        .column(events::Column::Id)
+        .filter(events::Column::Id.is_in(ids))
+        .filter(condition)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 async fn dates_of(

@@ -20,3 +20,5 @@ mod territory;
 mod users;
 
 pub use app::BeginError;
+pub use contract::documents;
+pub use demo::fill as fill_with_demonstration;

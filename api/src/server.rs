@@ -80,15 +80,36 @@ fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Takes the address; who connects waits until the server serves from it.
+///
+/// # Errors
+/// It can't be had.
+pub fn bind(settings: &Settings) -> Result<TcpListener, StartError> {
+    let address = settings.listen;
+    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+}
+
 impl Server {
     /// Binds the address and serves from it.
     ///
     /// # Errors
     /// The address can't be had, or the service can't begin.
     pub async fn start(settings: Settings, store: Store) -> Result<Self, StartError> {
+        let listener = bind(&settings)?;
+        Self::serve(listener, settings, store).await
+    }
+
+    /// Serves from an address that was taken before.
+    ///
+    /// # Errors
+    /// The service can't begin.
+    pub async fn serve(
+        listener: TcpListener,
+        settings: Settings,
+        store: Store,
+    ) -> Result<Self, StartError> {
         let listen = settings.listen;
         let failed = |source| StartError::Listen { address: listen, source };
-        let listener = TcpListener::bind(listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let settings = settings.bound_to(address);
         let drain = settings.shutdown_timeout.as_secs();

@@ -39,6 +39,8 @@ pub struct App {
     pub engine: Engine,
     /// The clock that it and its database go by.
     pub clock: Clock,
+    /// The URL of its database, for another instance on it.
+    pub url: String,
     /// Its store: for what a test has to set up, or to look at, behind the API's back.
     pub store: Store,
     client: reqwest::Client,
@@ -137,6 +139,7 @@ impl App {
             server: Some(server),
             engine,
             clock,
+            url: url.to_owned(),
             store,
             client: client(),
             folder,

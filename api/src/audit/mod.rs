@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::demo::known;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
@@ -78,10 +79,10 @@ pub(crate) struct AuditEntryList {
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
 struct ListParams {
     /// About the thing of this id.
-    #[param(example = "0198c0a0-0000-7000-8000-000000000000")]
+    #[param(example = json!(known::EVENT_AHEAD))]
     subject: Option<String>,
     /// By the person of this id.
-    #[param(example = "0198c0a0-0000-7000-8000-000000000010")]
+    #[param(example = json!(known::OFFICER))]
     actor: Option<String>,
     /// By this operation.
     #[param(example = "events_publish")]
@@ -98,6 +99,7 @@ struct ListParams {
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
     /// Whether to say how many there are.
+    #[param(example = true)]
     count: Option<bool>,
 }
 
@@ -137,6 +139,8 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 }
 
 /// Read one entry
+///
+/// By its id, with what it changed and its place in the chain. Reading it is itself noted.
 #[utoipa::path(
     get, path = "/v1/audit-entries/{id}", tag = "Audit", operation_id = "audit_entries_get",
     security(("oauth2" = ["audit:read"])),

@@ -45,7 +45,7 @@ async fn staff(app: &App, claims: &Claims) -> Result<Option<Caller>, Problem> {
         let has = scopes_of(&bearer.user.content.roles);
         let asked = claims.scope.split(' ').filter_map(|word| Scope::parse(word).ok());
         let scopes = asked.filter(|scope| has.contains(scope)).collect();
-        Caller::Staff(Box::new(Staff { user: bearer.user, scopes }))
+        Caller::Staff(Box::new(Staff { user: bearer.user, scopes, session }))
     }))
 }
 

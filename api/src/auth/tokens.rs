@@ -115,27 +115,44 @@ pub(crate) async fn rotate_when_due(store: &Store) -> Result<bool, StoreError> {
     let now = store.clock().now();
     let keys = accounts::signing_keys(store, now).await?;
     let is_fresh = |key: &StoredKey| now - key.created_at < TimeDelta::days(ROTATE_DAYS);
-    if keys.first().is_some_and(is_fresh) {
-        return Ok(false);
+    match keys.first() {
+        Some(newest) if is_fresh(newest) => Ok(false),
+        Some(_) => make(store, Made::Another).await,
+        None => make(store, Made::First).await,
     }
-    rotate(store).await?;
-    Ok(true)
 }
 
 /// Makes another key at once.
 pub(crate) async fn rotate(store: &Store) -> Result<(), StoreError> {
+    make(store, Made::Another).await.map(drop)
+}
+
+/// Which key is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// The database's first: one of several instances that start at once makes it.
+    First,
+    /// One that takes over.
+    Another,
+}
+
+/// Says whether it was made.
+async fn make(store: &Store, which: Made) -> Result<bool, StoreError> {
     let key = SigningKey::generate();
     let (kid, secret) = (key.kid().to_owned(), key.to_secret_bytes());
     let act = Act { actor: Actor::System, operation: "keys_rotate", request_id: Uuid::nil() };
-    let done: Result<(), Stop<StoreError>> = store
+    let done: Result<bool, Stop<StoreError>> = store
         .write(act, move |writing| {
             let kid = kid.clone();
             Box::pin(async move {
+                if !writing.put_meta("first_signing_key", "made").await? && which == Made::First {
+                    return Ok(false);
+                }
                 // Tokens of the old key live for minutes; instances look for new keys within them.
                 let others_until = writing.now() + TimeDelta::minutes(2 * TOKEN_MINUTES);
                 accounts::add_signing_key(writing, &kid, &secret, others_until).await?;
                 persistence::audit::note(writing, "signing_key.added", "signing_key", None).await?;
-                Ok(())
+                Ok(true)
             })
         })
         .await;

@@ -169,7 +169,7 @@ impl Shown {
         let last = event.updated_at.max(one.updated_at);
         Entry {
             uid: &one.uid,
-            sequence: event.sequence + one.sequence + i32::from(self.is_withdrawn),
+            sequence: event.sequence + one.sequence,
             stamp: last,
             created: event.created_at,
             last_modified: last,

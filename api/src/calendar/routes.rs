@@ -44,6 +44,7 @@ struct PageParams {
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
     /// Whether to say how many there are.
+    #[param(example = true)]
     count: Option<bool>,
 }
 

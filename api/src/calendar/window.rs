@@ -1,6 +1,6 @@
 //! The window of time that is asked for.
 
-use chrono::{DateTime, Duration, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode};
 
 use crate::http::faults::FieldError;
@@ -23,25 +23,25 @@ pub(super) struct Usual {
 /// side that is missing.
 pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) -> Window {
     let (start, end) = (query.instant("start"), query.instant("end"));
-    let days = |days: i64| Duration::days(days);
-    let span = days(usual.before + usual.after);
-    let today = midnight(now);
+    let span = usual.before + usual.after;
     let (start, end) = match (start, end) {
         (Some(start), Some(end)) => (start, end),
-        (Some(start), None) => (start, start + span),
-        (None, Some(end)) => (end - span, end),
-        (None, None) => (today - days(usual.before), today + days(usual.after)),
+        (Some(start), None) => (start, days_later(start, span)),
+        (None, Some(end)) => (days_later(end, -span), end),
+        (None, None) => {
+            let today = midnight(now);
+            (days_later(today, -usual.before), days_later(today, usual.after))
+        }
     };
-    // A day longer for the change of hour.
-    let longest = days(LONGEST.max(usual.before + usual.after)) + Duration::hours(1);
+    let longest = LONGEST.max(span);
     if end <= start {
         query.noted::<()>("end", Err(FaultCode::EndsBeforeStart));
-    } else if end - start > longest {
+    } else if end > days_later(start, longest) {
         query.fault(FieldError::parameter(
             "end",
             "window_too_long",
-            format!("La fenêtre va au plus sur {LONGEST} jours : demandez-la en plusieurs fois."),
-            format!("The window is at most {LONGEST} days: ask for it in parts."),
+            format!("La fenêtre va au plus sur {longest} jours : demandez-la en plusieurs fois."),
+            format!("The window is at most {longest} days: ask for it in parts."),
         ));
     }
     (start, end)
@@ -49,7 +49,40 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
 
 fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
     let day = now.with_timezone(&DEFAULT_ZONE).date_naive();
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    // No zone of ours skips midnight.
-    DEFAULT_ZONE.from_local_datetime(&midnight).earliest().map_or(now, |at| at.to_utc())
+    in_zone(day.and_time(NaiveTime::MIN)).unwrap_or(now)
+}
+
+/// The same time of another day, by the clock on the wall: a day may have 23 hours, or 25.
+fn days_later(instant: DateTime<Utc>, days: i64) -> DateTime<Utc> {
+    let plain = instant + Duration::days(days);
+    let local = instant.with_timezone(&DEFAULT_ZONE).naive_local() + Duration::days(days);
+    in_zone(local).unwrap_or(plain)
+}
+
+/// `None` in the hour that the clock skips.
+fn in_zone(local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    DEFAULT_ZONE.from_local_datetime(&local).earliest().map(|at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_those_of_the_clock_on_the_wall() {
+        let spring = at("2027-03-27T23:00:00Z");
+        assert_eq!(days_later(spring, 1), at("2027-03-28T22:00:00Z"));
+        assert_eq!(days_later(at("2027-03-28T22:00:00Z"), -1), spring);
+        assert_eq!(days_later(at("2027-10-30T22:00:00Z"), 1), at("2027-10-31T23:00:00Z"));
+        assert_eq!(midnight(at("2027-03-28T12:00:00Z")), spring);
+    }
+
+    #[test]
+    fn a_skipped_time_is_reckoned_in_hours() {
+        assert_eq!(days_later(at("2027-03-27T01:30:00Z"), 1), at("2027-03-28T01:30:00Z"));
+    }
 }

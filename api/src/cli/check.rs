@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use persistence::{Clock, audit};
+use persistence::audit;
 
 use super::{Failure, print, say};
 use crate::config::Settings;
 
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
-    let store = crate::server::open_store(settings, Clock::System, false).await?;
+    let store = super::existing_store(settings).await?;
     // Entries that were committed and not sealed yet are no fault: a stop came between.
     let late = audit::seal(&store).await?;
     let chain = audit::check_chain(&store).await?;

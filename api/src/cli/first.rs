@@ -1,11 +1,12 @@
 //! The first account: without it nobody could make the others.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use domain::accounts::{Role, UserContent};
-use domain::kernel::{EmailAddress, Line};
-use persistence::{Act, Actor, Stop, Store, accounts};
+use domain::kernel::{EmailAddress, Ids, Line};
+use persistence::{Act, Actor, Stop, Store, SystemIds, accounts};
 
 use super::Failure;
 use crate::app::FIRST_PASSWORD_FILE;
@@ -26,23 +27,45 @@ pub(super) async fn director(
     if accounts::count_users(&store.read().await?).await? > 0 {
         return Ok(None);
     }
-    let password = generate();
-    let hash = passwords.hash(password.clone()).await?;
+    // The password is put down first: an account that nobody can enter would be worse than a file
+    // too many.
+    if std::io::stderr().is_terminal() {
+        let password = generate();
+        let made = make(store, passwords, password.clone()).await?;
+        return Ok(made.then(|| {
+            format!(
+                "First account: {EMAIL}, password {password} (shown this once; change it at \
+                 /v1/me/password)"
+            )
+        }));
+    }
+    let file = settings.data_dir.join(FIRST_PASSWORD_FILE);
+    let password = put_down(store, &file)?;
+    if make(store, passwords, password.clone()).await? {
+        return Ok(Some(format!(
+            "First account: its address and password are in {} until the first sign-in",
+            file.display()
+        )));
+    }
+    // Another instance was quicker. What it put down stays where it shares our folder.
+    let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
+    let hash = accounts::credentials(store, &email).await?.map(|(_, hash)| hash);
+    if !passwords.verify(password, hash.as_deref()).await? {
+        std::fs::remove_file(&file).map_err(|error| failed(&file, &error))?;
+    }
+    Ok(None)
+}
+
+/// Makes the account; of several instances that start at once, one does.
+async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<bool, Failure> {
+    let hash = passwords.hash(password).await?;
     let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
     let name = Line::stored("Direction".to_owned());
     let content = UserContent::new(email, name, &[Role::Director]);
-    // The password is put down first: an account that nobody can enter would be worse than a file
-    // too many.
-    let is_terminal = std::io::stderr().is_terminal();
-    let file = settings.data_dir.join(FIRST_PASSWORD_FILE);
-    if !is_terminal {
-        write_private(&file, &format!("{EMAIL}\n{password}\n"))?;
-    }
     let act = Act { actor: Actor::System, operation: "first_start", request_id: uuid::Uuid::nil() };
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move {
-            // Of several instances that start at once, one makes it.
             if writing.put_meta("first_director", "made").await? {
                 new_user(writing, content, hash).await?;
                 return Ok(true);
@@ -50,23 +73,39 @@ pub(super) async fn director(
             Ok(false)
         })
     });
-    let made = made.await.map_err(|stop: Stop<Problem>| format!("{stop}"))?;
-    Ok(made.then(|| match is_terminal {
-        true => format!(
-            "First account: {EMAIL}, password {password} (shown this once; change it at \
-             /v1/me/password)"
-        ),
-        false => format!(
-            "First account: its address and password are in {} until the first sign-in",
-            file.display()
-        ),
-    }))
+    made.await.map_err(|stop: Stop<Problem>| stop.to_string().into())
 }
 
-fn write_private(path: &std::path::Path, text: &str) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
-    let mut file = file.map_err(|error| format!("{}: {error}", path.display()))?;
+/// Writes a new password for its reader alone, unless one lies there already: of a start that was
+/// cut off, or of another instance that starts in the same folder just now. What lies there counts.
+fn put_down(store: &Store, file: &Path) -> Result<String, Failure> {
+    let draft = PathBuf::from(format!(
+        "{}.{}.new",
+        file.display(),
+        SystemIds::at(store.clock().now()).next()
+    ));
+    let written = write_private(&draft, &format!("{EMAIL}\n{}\n", generate()));
+    let placed = written.and_then(|()| std::fs::hard_link(&draft, file));
+    // A draft that was never made is as good as removed.
+    let _ = std::fs::remove_file(&draft);
+    match placed {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(file, &error)),
+        _ => {}
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| failed(file, &error))?;
+    match text.lines().nth(1) {
+        Some(password) if !password.is_empty() => Ok(password.to_owned()),
+        _ => Err(format!("{} holds no password: remove it", file.display()).into()),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
-    Ok(file.sync_all()?)
+    file.sync_all()
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    format!("{}: {error}", path.display()).into()
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use persistence::StoreError;
 
 use crate::config::{RawSettings, Settings};
 
@@ -138,11 +139,28 @@ async fn migrate(settings: &Settings) -> Result<ExitCode, Failure> {
 }
 
 async fn rotate_keys(settings: &Settings) -> Result<ExitCode, Failure> {
-    let store = crate::server::open_store(settings, persistence::Clock::System, false).await?;
+    let store = existing_store(settings).await?;
     crate::auth::rotate(&store).await?;
     say("A new key signs from now on; the one before counts for half an hour more.");
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The store of a command that looks after a database and never begins one.
+async fn existing_store(settings: &Settings) -> Result<persistence::Store, Failure> {
+    if let Some(file) = settings.database_url.sqlite_path()
+        && !file.exists()
+    {
+        return Err(format!("there is no database at {}", file.display()).into());
+    }
+    let store = crate::server::open_store(settings, persistence::Clock::System, false).await?;
+    match store.ready().await {
+        Ok(()) => Ok(store),
+        Err(error @ StoreError::Behind(_)) => {
+            Err(format!("{error}: run `concertation migrate` first").into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Says something to the person at the keyboard, and leaves standard output to results.

@@ -11,7 +11,8 @@ pub(super) fn run(folder: &Path, check: bool) -> Result<ExitCode, Failure> {
     for (name, text) in contract::documents() {
         let path = folder.join(name);
         if check {
-            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            let committed = std::fs::read_to_string(&path)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
             if committed != text {
                 differ.push((path.display().to_string(), first_difference(&committed, &text)));
             }

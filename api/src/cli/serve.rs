@@ -3,21 +3,42 @@
 use std::process::ExitCode;
 
 use persistence::Clock;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Failure, first, say};
 use crate::auth::Passwords;
 use crate::config::{RateLimits, Settings};
 use crate::demo;
-use crate::server::{Server, open_store};
+use crate::server::{Server, bind, open_store};
 
 pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCode, Failure> {
     if is_demo {
         settings.for_demonstration();
     }
-    // Signals that come while we begin are heeded too.
-    let mut term = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::catch()?;
+    let server = tokio::select! {
+        begun = begin(settings, is_demo) => begun?,
+        name = signals.next() => {
+            tracing::info!("{name}: stopped before serving");
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let name = signals.next().await;
+    tracing::info!("{name}: draining");
+    tokio::select! {
+        stopped = server.stop() => stopped?,
+        name = signals.next() => {
+            tracing::warn!("{name} again: stopped at once, requests under way are cut off");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
+    // Before anything is made: a password is shown once, and must not be lost to a port in use.
+    let listener = bind(&settings)?;
     let store = open_store(&settings, Clock::System, true).await?;
     let passwords = Passwords::new()?;
     let mut welcome = Vec::new();
@@ -35,15 +56,33 @@ pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCod
     if settings.rate_limits == RateLimits::Off {
         tracing::warn!("rate limits are off: for load tests only");
     }
-    let server = Server::start(settings, store).await?;
+    let server = Server::serve(listener, settings, store).await.inspect_err(|_| {
+        for line in &welcome {
+            say(line);
+        }
+    })?;
     announce(&server, &welcome);
-    tokio::select! {
-        _ = term.recv() => tracing::info!("SIGTERM: draining"),
-        _ = interrupt.recv() => tracing::info!("interrupted: draining"),
+    Ok(server)
+}
+
+/// The ways in which an operator says to stop.
+struct Signals {
+    term: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        let (term, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
+        Ok(Self { term: signal(term)?, interrupt: signal(interrupt)? })
     }
-    server.stop().await?;
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.term.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }
 
 fn announce(server: &Server, welcome: &[String]) {

@@ -43,15 +43,16 @@ fn complete_operation(
     responses: &mut Map<String, Value>,
 ) {
     let is_oauth = path.starts_with("/oauth/");
-    let is_service = operation["tags"][0] == "Service";
+    let is_tagged = method == "get" && has_etag(path, operation);
     if method == "patch" {
         patch_body(operation);
     }
+    complete_body(operation, schemas);
     if operation.get("parameters").is_none() {
         operation["parameters"] = json!([]);
     }
     let mut parameters = without_null_in(operation["parameters"].take());
-    if method == "get" && !is_service {
+    if is_tagged {
         if let Some(list) = parameters.as_array_mut() {
             list.push(if_none_match());
         }
@@ -73,7 +74,7 @@ fn complete_operation(
             }
         };
     }
-    if method == "get" && !is_service {
+    if is_tagged {
         operation["responses"]["304"] = json!({
             "description": "What the client has is still right",
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
@@ -81,11 +82,25 @@ fn complete_operation(
     }
     let Some(all) = operation["responses"].as_object_mut() else { return };
     for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        add_headers(status, response, method);
+        add_headers(status, response, method == "get", is_tagged);
         add_examples(response, schemas);
     }
     let taken = std::mem::take(all);
     *all = sorted(taken);
+}
+
+/// How the service is at this moment carries no tag, nor does what only leads elsewhere.
+fn has_etag(path: &str, operation: &Value) -> bool {
+    const MOMENTARY: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+    operation["responses"].get("200").is_some() && !MOMENTARY.contains(&path)
+}
+
+/// A body that may be left out is not `null`, and each body shows an example.
+fn complete_body(operation: &mut Value, schemas: &Map<String, Value>) {
+    if let Some(body) = operation.get_mut("requestBody") {
+        *body = without_null_in(body.take());
+        add_examples(body, schemas);
+    }
 }
 
 /// A patch's body is declared by what it patches; its schema is the one made for patches.
@@ -183,12 +198,12 @@ fn refusal(status: u16, is_oauth: bool) -> Value {
     response
 }
 
-fn add_headers(status: &str, response: &mut Value, method: &str) {
+fn add_headers(status: &str, response: &mut Value, is_read: bool, is_tagged: bool) {
     let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
     if status == "201" || status == "202" {
         names.push("Location");
     }
-    if status != "204" && (method == "get" || response.get("content").is_some()) {
+    if is_tagged || (!is_read && status != "204" && response.get("content").is_some()) {
         names.push("ETag");
     }
     for name in names {
@@ -196,19 +211,31 @@ fn add_headers(status: &str, response: &mut Value, method: &str) {
     }
 }
 
-/// A response that shows a schema shows its example.
+/// A response or a request that shows a schema shows its example.
 fn add_examples(response: &mut Value, schemas: &Map<String, Value>) {
-    let Some(content) = response["content"].as_object_mut() else { return };
+    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else { return };
     for media in content.values_mut() {
         if media.get("example").is_some() || media.get("examples").is_some() {
             continue;
         }
-        let name = media["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next());
-        let example = name.and_then(|name| schemas.get(name)).and_then(|s| s.get("example"));
-        if let Some(example) = example.cloned() {
+        if let Some(example) = example_of(&media["schema"], schemas) {
             media["example"] = example;
         }
     }
+}
+
+/// The example of the schema that is meant; a page shows one row.
+fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> {
+    let schema = schemas.get(reference["$ref"].as_str()?.rsplit('/').next()?)?;
+    let Some(mut example) = schema.get("example").cloned() else {
+        // One of several: the first that has an example.
+        return schema["oneOf"].as_array()?.iter().find_map(|one| example_of(one, schemas));
+    };
+    let is_empty_page = example["data"].as_array().is_some_and(Vec::is_empty);
+    if is_empty_page && let Some(row) = example_of(&schema["properties"]["data"]["items"], schemas) {
+        example["data"] = json!([row]);
+    }
+    Some(example)
 }
 
 fn headers() -> Value {

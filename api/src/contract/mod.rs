@@ -1,6 +1,7 @@
 //! The contract: one OpenAPI 3.1 document from the code, completed with what every operation shares,
 //! and the table of operations that is served from it.
 
+mod access;
 mod complete;
 mod document;
 mod overlay;
@@ -61,49 +62,15 @@ pub(crate) fn contract() -> &'static Contract {
     })
 }
 
-/// The documents as they are committed: name and text.
+/// The documents that are made from the code and committed in `openapi/`: name and text.
+#[must_use]
 pub fn documents() -> Vec<(&'static str, String)> {
     let pretty = |value: &Value| {
         let text = serde_json::to_string_pretty(value);
         text.expect("a JSON value always serialises") + "\n"
     };
-    vec![("openapi.json", pretty(&contract().english))]
-}
-
-/// The access matrix: each operation with what it asks for, a line each, for a person to review.
-pub fn access_matrix() -> String {
-    use domain::accounts::Role;
-    use domain::kernel::Vocabulary;
-
-    use crate::http::operation::Access;
-    let mut text = String::from(
-        "# Who may use which operation\n\nGenerated from the contract; reviewed by people. `yes` may \
-         use it, `no` gets 403, `401` is asked to sign in.\n\n\
-         | operation | method | path | scopes | nobody | director | officer | referent | funder |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
-    );
-    let mut rows: Vec<_> = contract().operations.iter().collect();
-    rows.sort_by_key(|operation| &operation.id);
-    for operation in rows {
-        let (scopes, nobody) = match &operation.access {
-            Access::Public => ("public".to_owned(), "yes"),
-            Access::Token(scopes) if scopes.is_empty() => ("any token".to_owned(), "401"),
-            Access::Token(scopes) => {
-                (scopes.iter().map(|s| s.word()).collect::<Vec<_>>().join(" "), "401")
-            }
-        };
-        let may = |(role, _): &(Role, &str)| match &operation.access {
-            Access::Token(scopes) if !scopes.iter().all(|s| role.scopes().contains(s)) => "no",
-            _ => "yes",
-        };
-        let cells: Vec<_> = Role::WORDS.iter().map(may).collect();
-        text.push_str(&format!(
-            "| `{}` | {} | `{}` | {scopes} | {nobody} | {} |\n",
-            operation.id,
-            operation.method,
-            operation.path,
-            cells.join(" | "),
-        ));
-    }
-    text
+    vec![
+        ("openapi.json", pretty(&contract().english)),
+        ("access.md", access::matrix(&contract().operations)),
+    ]
 }

@@ -25,6 +25,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 /// To the documentation
+///
+/// Whoever opens the bare address is led to Swagger UI.
 #[utoipa::path(
     get, path = "/", tag = "Service", operation_id = "service_home", security(()),
     responses((status = 302, description = "The documentation is at /docs")),
@@ -34,6 +36,8 @@ async fn home(_: Request) -> Result<Answer, Problem> {
 }
 
 /// The contract in English
+///
+/// This document: everything that the service answers, for people and for programs that make clients.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "Service", operation_id = "contract_get", security(()),
     responses((status = 200, description = "The OpenAPI 3.1 document", body = Value, example = json!({
@@ -45,6 +49,8 @@ async fn english(request: Request) -> Result<Answer, Problem> {
 }
 
 /// The contract in French
+///
+/// The same document with its texts in French, by the overlay that is kept beside it.
 #[utoipa::path(
     get, path = "/openapi.fr.json", tag = "Service", operation_id = "contract_get_french",
     security(()),
@@ -73,6 +79,8 @@ async fn swagger(_: Request) -> Result<Answer, Problem> {
 }
 
 /// To Swagger UI
+///
+/// The address with a slash at its end leads to the one without.
 #[utoipa::path(
     get, path = "/docs/", tag = "Service", operation_id = "docs_get_folder", security(()),
     responses((status = 308, description = "It is at /docs")),
@@ -83,6 +91,8 @@ async fn swagger_folder(_: Request) -> Result<Answer, Problem> {
 }
 
 /// A file of Swagger UI
+///
+/// Its scripts, styles and pictures, all served from here.
 #[utoipa::path(
     get, path = "/docs/{file}", tag = "Service", operation_id = "docs_get_file", security(()),
     params(("file" = String, Path, description = "Its name", example = "swagger-ui.css")),

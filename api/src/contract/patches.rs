@@ -52,7 +52,7 @@ fn below(schemas: &mut Map<String, Value>, schema: &Value) -> Value {
 fn or_null(mut schema: Value) -> Value {
     if let Some(kind) = schema["type"].as_str().map(str::to_owned) {
         schema["type"] = json!([kind, "null"]);
-        if let Some(words) = schema["enum"].as_array_mut() {
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
             words.push(Value::Null);
         }
         return schema;

@@ -1,10 +1,6 @@
 //! The demonstration: the story of a mission, loaded into a database that was begun for it.
 //! The story itself is pure (`story`); this is how it gets in, once, whenever it is started.
 
-#[allow(
-    dead_code,
-    reason = "which of them are named is for the documentation to choose"
-)]
 pub(crate) mod known;
 mod story;
 
@@ -88,6 +84,16 @@ pub(crate) async fn load(
         }
     }
     Ok(loaded)
+}
+
+/// Loads the demonstration into an empty store, as `serve --demo` does, told for its clock's now.
+///
+/// # Errors
+/// The store holds other data, or can't be reached; in words.
+pub async fn fill(store: &Store) -> Result<(), String> {
+    let passwords = Passwords::new().map_err(|error| error.to_string())?;
+    let loaded = load(store, &passwords, store.clock().now()).await;
+    loaded.map(drop).map_err(|error| error.to_string())
 }
 
 async fn require_demonstration(store: &Store) -> Result<(), DemoError> {

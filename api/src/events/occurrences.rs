@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use domain::events::{Event as Stored, EventFact, Schedule};
-use domain::kernel::{Change, Id};
+use domain::kernel::{Change, FaultCode, Faults, Id};
 use persistence::events::{self, View};
 use persistence::{Answer as Kept, Stop, Writing};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use super::read::{find, view_of};
 use super::wire::{Occurrence, view_name};
 use super::write::{IdempotencyKey, NeedsIfMatch, merged, once, save_if_changed};
 use super::refused;
+use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
@@ -53,10 +54,10 @@ pub(crate) struct OccurrenceList {
     get, path = "/v1/events/{event}/occurrences", tag = "Events",
     operation_id = "occurrences_list", security((), ("oauth2" = ["events:read"])),
     params(
-        ("event" = String, Path, description = "Its id or its slug", example = "0198c0a0-0000-7000-8000-000000000000"),
+        ("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD)),
         ("limit" = Option<u64>, Query, description = "How many rows a page has", minimum = 1, maximum = 1000, example = 50),
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
-        ("count" = Option<bool>, Query, description = "Whether to say how many there are"),
+        ("count" = Option<bool>, Query, description = "Whether to say how many there are", example = true),
     ),
     responses((status = 200, description = "The dates", body = OccurrenceList)),
 )]
@@ -82,7 +83,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/events/{event}/occurrences", tag = "Events", operation_id = "occurrences_create",
     security(("oauth2" = ["events:write"])),
-    params(("event" = String, Path, description = "The event's id", example = "0198c0a0-0000-7000-8000-000000000000"), IdempotencyKey),
+    params(("event" = String, Path, description = "The event's id", example = json!(known::EVENT_AHEAD)), IdempotencyKey),
     request_body(content = OccurrenceInput),
     responses((status = 201, description = "The date", body = Occurrence)),
 )]
@@ -90,6 +91,9 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("event")?;
     let (input, bytes) = request.body::<OccurrenceInput>().await?;
     let slot = input.parse()?;
+    if slot.id.is_some() {
+        return Err(Faults::one("/id", FaultCode::UnknownOccurrence).into());
+    }
     let claim = request.claim(&bytes)?;
     let done = request.app.store.write_once(request.act(), claim, move |writing| {
         let slot = slot.clone();
@@ -122,10 +126,12 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 }
 
 /// Read a date
+///
+/// One date of an event, by its id, with the state it is in and the time it had before it was moved.
 #[utoipa::path(
     get, path = "/v1/occurrences/{id}", tag = "Events", operation_id = "occurrences_get",
     security((), ("oauth2" = ["events:read"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001")),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD))),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {
@@ -151,7 +157,7 @@ fn shown(event: &Stored, id: Id<StoredDate>, view: View) -> Result<Answer, Probl
 #[utoipa::path(
     patch, path = "/v1/occurrences/{id}", tag = "Events", operation_id = "occurrences_update",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
     request_body(content(
         (OccurrenceInput = "application/merge-patch+json", example = json!({ "capacity": 40 })),
         (OccurrenceInput = "application/json", example = json!({ "capacity": 40 })),
@@ -187,7 +193,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/cancel", tag = "Events", operation_id = "occurrences_cancel",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "Intervenant malade." })),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]
@@ -207,7 +213,7 @@ async fn cancel(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/postpone", tag = "Events",
     operation_id = "occurrences_postpone", security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "En attente d’une salle." })),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]
@@ -227,7 +233,7 @@ async fn postpone(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/move", tag = "Events", operation_id = "occurrences_move",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000001"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
     request_body(content = MoveInput),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]

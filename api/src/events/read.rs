@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::query::{EventFilters, filter, staff_filter};
 use super::wire::{Event, Extent, Tombstone, view_name};
+use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, Rows};
@@ -47,6 +48,7 @@ struct ListParams {
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
     /// Whether to say how many there are.
+    #[param(example = true)]
     count: Option<bool>,
 }
 
@@ -153,7 +155,7 @@ fn parse_sort(text: &str) -> Result<(Order, Direction), domain::kernel::FaultCod
 #[utoipa::path(
     get, path = "/v1/events/{event}", tag = "Events", operation_id = "events_get",
     security((), ("oauth2" = ["events:read"])),
-    params(("event" = String, Path, description = "Its id or its slug", example = "0198c0a0-0000-7000-8000-000000000000")),
+    params(("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD))),
     responses(
         (status = 200, description = "The event", body = Event),
         (status = 308, description = "It has another slug by now: see `Location`"),

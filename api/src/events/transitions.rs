@@ -12,6 +12,7 @@ use super::input::TransitionInput;
 use super::refused;
 use super::wire::Event;
 use super::write::{IdempotencyKey, NeedsIfMatch, change, made_answer, once, shown};
+use crate::demo::known;
 use crate::http::operation::Endpoint;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -31,7 +32,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[utoipa::path(
     post, path = "/v1/events/{id}/publish", tag = "Events", operation_id = "events_publish",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::DRAFT)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({})),
     responses((status = 200, description = "The event", body = Event)),
 )]
@@ -51,7 +52,7 @@ async fn publish(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/events/{id}/cancel", tag = "Events", operation_id = "events_cancel",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::POSTPONED_EVENT)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "Salle indisponible." })),
     responses((status = 200, description = "The event", body = Event)),
 )]
@@ -71,7 +72,7 @@ async fn cancel(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/events/{id}/postpone", tag = "Events", operation_id = "events_postpone",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::EVENT_AHEAD)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "En attente d’une salle." })),
     responses((status = 200, description = "The event", body = Event)),
 )]
@@ -90,7 +91,7 @@ async fn postpone(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/events/{id}/archive", tag = "Events", operation_id = "events_archive",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::CANCELLED_EVENT)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({})),
     responses((status = 200, description = "The event", body = Event)),
 )]
@@ -121,7 +122,7 @@ pub(crate) struct DuplicateInput {
 #[utoipa::path(
     post, path = "/v1/events/{id}/duplicate", tag = "Events", operation_id = "events_duplicate",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "The id of the one to copy", example = "0198c0a0-0000-7000-8000-000000000000"), IdempotencyKey),
+    params(("id" = String, Path, description = "The id of the one to copy", example = json!(known::EVENT_AHEAD)), IdempotencyKey),
     request_body(content = Option<DuplicateInput>, example = json!({ "starts_on": "2050-09-15" })),
     responses((status = 201, description = "The draft", body = Event)),
 )]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
-use domain::events::{Event as Stored, EventFact, Schedule};
-use domain::kernel::{Change, FaultCode, Faults, Id, Slug};
+use domain::events::{Event as Stored, EventFact, Schedule, Slot};
+use domain::kernel::{Change, Check, FaultCode, Faults, Id, Slug};
 use persistence::events::{self, View};
 use persistence::{Answer as Kept, Once, Stop, Writing};
 use serde_json::Value;
@@ -14,8 +14,9 @@ use utoipa::IntoParams;
 use super::input::EventInput;
 use super::refused;
 use super::wire::{Event, Extent};
+use crate::demo::known;
 use crate::http::answer::to_json;
-use crate::http::etag::IfMatch;
+use crate::http::etag::{IfMatch, Tag};
 use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
@@ -34,8 +35,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "documentation: the header is read by name")]
 pub(crate) struct IdempotencyKey {
-    /// The same key and body within 24 hours give the first answer again.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, example = "8f14e45f-ceea-467f-a1d6")]
+    /// The same key and body within 24 hours give the first answer again; a UUID made for this creation
+    /// is a good key.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
     key: Option<String>,
 }
 
@@ -62,6 +64,7 @@ pub(crate) struct NeedsIfMatch {
 async fn create(request: Request) -> Result<Answer, Problem> {
     let (input, bytes) = request.body::<EventInput>().await?;
     let parsed = input.parse()?;
+    only_new_dates(parsed.slots.as_deref().unwrap_or_default())?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let done = request.app.store.write_once(request.act(), claim, move |writing| {
@@ -80,6 +83,15 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         })
     });
     Ok(once(done.await?))
+}
+
+/// A new event has no date yet that an id could name.
+fn only_new_dates(slots: &[Slot]) -> Result<(), Problem> {
+    let mut faults = Check::new();
+    for (index, _) in slots.iter().enumerate().filter(|(_, slot)| slot.id.is_some()) {
+        faults.fault(&format!("/occurrences/{index}/id"), FaultCode::UnknownOccurrence);
+    }
+    Ok(faults.done(Some(()))?)
 }
 
 /// The answer to a creation, as it is kept for the same key.
@@ -103,7 +115,7 @@ pub(crate) fn once(done: Once) -> Answer {
         None => answer,
     };
     match kept.etag {
-        Some(etag) => answer.with_header(header::ETAG, etag),
+        Some(etag) => answer.with_tag(Tag::kept(&etag)),
         None => answer,
     }
 }
@@ -126,7 +138,7 @@ async fn wanted_slug(
 #[utoipa::path(
     patch, path = "/v1/events/{event}", tag = "Events", operation_id = "events_update",
     security(("oauth2" = ["events:write"])),
-    params(("event" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("event" = String, Path, description = "Its id", example = json!(known::EVENT_AHEAD)), NeedsIfMatch),
     request_body(content(
         (EventInput = "application/merge-patch+json", example = json!({ "title": "Atelier de réparation", "price_note": null })),
         (EventInput = "application/json", example = json!({ "title": "Atelier de réparation", "price_note": null })),
@@ -137,29 +149,33 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let id = request.path_id("event")?;
     let (patch, _) = request.body_value().await?;
     let contract = request.app.contract;
+    let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let if_match = request.if_match();
     let written = request.app.store.write(request.act(), move |writing| {
-        let (patch, if_match) = (patch.clone(), if_match.clone());
+        let (patch, if_match, base) = (patch.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
-            let event = load(writing, id, if_match.as_ref()).await?;
-            let merged = merged(&EventInput::of(&event), &patch)?;
+            let event = load(writing, id, if_match.as_ref(), &base).await?;
+            let mut merged = merged(&EventInput::of(&event), &patch)?;
+            // The dates are not in what is patched; to clear them is to have none.
+            if patch.get("occurrences").is_some_and(Value::is_null) {
+                merged["occurrences"] = Value::Array(vec![]);
+            }
             contract.schemas.check("EventInput", &merged)?;
             let input: EventInput = serde_json::from_value(merged).map_err(Problem::internal)?;
             let parsed = input.parse().map_err(Problem::from)?;
-            let slug = match parsed.slug {
-                Some(slug) if slug != event.slug => {
-                    wanted_slug(writing, slug, Some(event.id)).await?
-                }
-                Some(slug) => slug,
-                None => event.slug.clone(),
-            };
+            let old_slug = event.slug.clone();
+            let slug = parsed.slug.unwrap_or_else(|| old_slug.clone());
             let schedule = parsed.slots.map_or(Schedule::Kept, Schedule::Whole);
             let (origin, now) = (event.origin.clone(), writing.now());
             let unchanged = event.clone();
             let changed = domain::events::edit(
-                event, parsed.content, slug, schedule, origin, writing.ids(), now,
+                event, parsed.content, slug.clone(), schedule, origin, writing.ids(), now,
             );
-            save_if_changed(writing, changed.map_err(refused)?, unchanged).await
+            let changed = changed.map_err(refused)?;
+            if slug != old_slug {
+                wanted_slug(writing, slug, Some(id)).await?;
+            }
+            save_if_changed(writing, changed, unchanged).await
         })
     });
     Ok(shown(&request, &written.await?))
@@ -171,7 +187,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     delete, path = "/v1/events/{event}", tag = "Events", operation_id = "events_delete",
     security(("oauth2" = ["events:write"])),
-    params(("event" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000000"), NeedsIfMatch),
+    params(("event" = String, Path, description = "Its id", example = json!(known::DRAFT)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
@@ -209,10 +225,12 @@ pub(super) async fn load(
     writing: &Writing,
     id: Id<Stored>,
     if_match: Option<&IfMatch>,
+    base: &str,
 ) -> Result<Stored, Stop<Problem>> {
     let event = events::load(writing, id).await?;
     let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    precondition(if_match, event.version, || Event::of(&event, View::Staff, Extent::Whole, "").1)?;
+    let current = || Event::of(&event, View::Staff, Extent::Whole, base).1;
+    precondition(if_match, event.version, current)?;
     Ok(event)
 }
 
@@ -241,10 +259,11 @@ where
     let id = request.path_id(name)?;
     let if_match = request.if_match();
     let decide = Arc::new(decide);
+    let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let written = request.app.store.write(request.act(), move |writing| {
-        let (decide, if_match) = (decide.clone(), if_match.clone());
+        let (decide, if_match, base) = (decide.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
-            let event = load(writing, id, if_match.as_ref()).await?;
+            let event = load(writing, id, if_match.as_ref(), &base).await?;
             let change = decide(event, writing.now())?;
             events::save(writing, &change).await?;
             Ok(change.into_after())

@@ -81,10 +81,10 @@ impl Answer {
         let accepts = request.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
         let coding = Coding::negotiate(accepts, self.body.len());
         let quoted = self.tag.as_ref().map(|tag| tag.quoted(coding.token()));
-        let known = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+        let mut known = request.get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok());
         let is_known = is_read
             && self.status == StatusCode::OK
-            && known.zip(quoted.as_deref()).is_some_and(|(k, q)| none_match_names(k, q));
+            && quoted.as_deref().is_some_and(|tag| known.any(|line| none_match_names(line, tag)));
         let status = if is_known { StatusCode::NOT_MODIFIED } else { self.status };
         let mut response = HttpResponse::build(status);
         for (name, value) in &self.headers {

@@ -55,13 +55,34 @@ impl Schemas {
 
 /// JSON, or the place where it stops being JSON.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    serde_json::from_slice(bytes).map(with_whole_numbers).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         Problem::new(Kind::MalformedBody).with_detail(
             format!("Le corps n’est pas du JSON valide : ligne {line}, colonne {column}."),
             format!("The body is not valid JSON: line {line}, column {column}."),
         )
     })
+}
+
+/// To JSON Schema `1.0` is an integer; to serde it is none. It is made one.
+fn with_whole_numbers(value: Value) -> Value {
+    /// Up to here every whole `f64` is exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => {
+            let float = number.as_f64().filter(|f| number.is_f64() && f.abs() <= EXACT);
+            match float.filter(|f| f.fract() == 0.0) {
+                #[expect(clippy::cast_possible_truncation, reason = "whole, and within the bound")]
+                Some(float) => Value::from(float as i64),
+                None => Value::Number(number),
+            }
+        }
+        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
+        }
+        other => other,
+    }
 }
 
 /// One fault of the validator is one or several of ours.
@@ -191,4 +212,23 @@ fn wanted(kind: &TypeKind) -> String {
 /// A name within an RFC 6901 pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        let value = parse(b"{\"a\": [1.0, 1.5, -0.0, 1e300], \"b\": 2}").ok();
+        let expected = serde_json::json!({ "a": [1, 1.5, 0, 1e300], "b": 2 });
+        assert_eq!(value, Some(expected));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(0_u8.., 0..200)) {
+            let _ = parse(&bytes);
+        }
+    }
 }

@@ -28,10 +28,12 @@ impl Coding {
     /// The coding for a body of that size: the best liked, and of several the smallest.
     pub(super) fn negotiate(header: Option<&str>, size: usize) -> Self {
         let Some(header) = header.filter(|_| size >= WORTH_IT) else { return Self::Identity };
+        // Uncoded is always taken; it is liked as much as a coding only where the header says so.
+        let plain = own_quality(header, "identity").unwrap_or(0.0);
         let mut best = (Self::Identity, 0.0_f32);
         for coding in [Self::Brotli, Self::Zstd, Self::Gzip] {
             let liked = quality(header, coding.token().unwrap_or_default());
-            if liked > best.1 {
+            if liked > best.1 && liked >= plain {
                 best = (coding, liked);
             }
         }
@@ -63,21 +65,21 @@ fn gzip_of(body: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn quality(header: &str, token: &str) -> f32 {
-    let mut any = 0.0;
-    for part in header.split(',') {
+    own_quality(header, token).or_else(|| own_quality(header, "*")).unwrap_or(0.0)
+}
+
+/// How much a header likes a coding that it names.
+fn own_quality(header: &str, token: &str) -> Option<f32> {
+    header.split(',').find_map(|part| {
         let mut pieces = part.split(';').map(str::trim);
-        let name = pieces.next().unwrap_or_default();
-        let quality = pieces
-            .find_map(|piece| piece.strip_prefix("q=")?.parse::<f32>().ok())
-            .unwrap_or(1.0);
-        if name.eq_ignore_ascii_case(token) {
-            return quality;
-        }
-        if name == "*" {
-            any = quality;
-        }
-    }
-    any
+        let name = pieces.next()?;
+        let said = pieces.find_map(|piece| {
+            let (name, value) = piece.split_once('=')?;
+            let is_quality = name.trim().eq_ignore_ascii_case("q");
+            is_quality.then(|| value.trim().parse::<f32>().ok()).flatten()
+        });
+        name.eq_ignore_ascii_case(token).then(|| said.unwrap_or(1.0))
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +96,8 @@ mod tests {
             (Some("br;q=0, gzip"), Coding::Gzip),
             (Some("identity"), Coding::Identity),
             (Some("*"), Coding::Brotli),
+            (Some("br;q=0.5, identity"), Coding::Identity),
+            (Some("br;Q=0, *"), Coding::Zstd),
         ] {
             assert_eq!(Coding::negotiate(header, 10_000), coding, "{header:?}");
         }

@@ -20,6 +20,11 @@ impl Tag {
         Self { text: format!("{view}-{}", digest(shown)) }
     }
 
+    /// The tag that was kept with an answer, as it was quoted without a coding.
+    pub(crate) fn kept(quoted: &str) -> Self {
+        Self { text: quoted.trim_matches('"').to_owned() }
+    }
+
     /// As a header has it, for a coding.
     pub(crate) fn quoted(&self, coding: Option<&str>) -> String {
         match coding {

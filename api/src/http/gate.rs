@@ -19,6 +19,7 @@ use super::headers::{self, Situation};
 use super::language::Language;
 use super::limits::Left;
 use super::operation::{Access, Limit, Operation};
+use super::query::Query;
 use super::request::{Caller, Request};
 use super::{Kind, Problem};
 use crate::app::App;
@@ -165,7 +166,7 @@ async fn pass(
     if matches!((&caller, &operation.access), (Caller::Anonymous, Access::Token(_))) {
         return Err(Problem::new(Kind::Unauthorized));
     }
-    *left = take(app, &caller, address)?;
+    take(app, &caller, address, left)?;
     if let (Caller::Staff(staff), Access::Token(scopes)) = (&caller, &operation.access)
         && !scopes.iter().all(|scope| staff.scopes.contains(scope))
     {
@@ -181,6 +182,10 @@ async fn pass(
         operation,
         payload: Cell::new(Some(payload)),
     };
+    // What has a body says this together with the body's faults.
+    if operation.method != Method::GET && operation.media_types.is_empty() {
+        Query::strict(&request).done()?;
+    }
     handle(app, operation, request).await
 }
 
@@ -203,16 +208,25 @@ async fn handle(
     })
 }
 
-fn take(app: &App, caller: &Caller, address: IpAddr) -> Result<Option<Left>, Problem> {
-    let Some(limits) = &app.limits else { return Ok(None) };
-    let left = match caller {
+/// Takes one request from the bucket of whoever asks; what is left is said, above all when it is
+/// nothing.
+fn take(
+    app: &App,
+    caller: &Caller,
+    address: IpAddr,
+    left: &mut Option<Left>,
+) -> Result<(), Problem> {
+    let Some(limits) = &app.limits else { return Ok(()) };
+    let now = match caller {
         Caller::Anonymous => limits.of_address(address),
         Caller::Staff(staff) => limits.of_owner(staff.user.id.uuid()),
     };
-    if left.wait > 0 {
-        return Err(Problem::new(Kind::TooManyRequests).retry_after(left.wait));
+    let wait = now.wait;
+    *left = Some(now);
+    if wait > 0 {
+        return Err(Problem::new(Kind::TooManyRequests).retry_after(wait));
     }
-    Ok(Some(left))
+    Ok(())
 }
 
 fn allowed(here: &[&'static Operation]) -> String {

@@ -48,16 +48,19 @@ impl Endpoint {
     /// The handler that `#[utoipa::path]` documents as `P`.
     pub(crate) fn of<P, F, Fut>(handler: F) -> Self
     where
-        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        P: utoipa::Path + utoipa::__dev::SchemaReferences + utoipa::__dev::Tags<'static>,
         F: Fn(Request) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Answer, Problem>> + 'static,
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
+        let mut documented = P::operation();
+        // The macro leaves the tags to its own collecting of handlers, which is not used here.
+        documented.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         Self {
             path: P::path(),
             method: P::methods().into_iter().next().unwrap_or(HttpMethod::Get),
-            documented: P::operation(),
+            documented,
             schemas,
             handler: Arc::new(move |request| Box::pin(handler(request))),
             limit: Limit::Usual,

@@ -142,7 +142,8 @@ impl<'r> Query<'r> {
         for (name, value) in kept {
             text.append_pair(name, value);
         }
-        format!("{}?{}", self.request.operation.path, text.finish())
+        // The path itself, not its pattern: a list below one thing is none of another's.
+        format!("{}?{}", self.request.http.path(), text.finish())
     }
 
     /// Notes a fault of a parameter.

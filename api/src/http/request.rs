@@ -19,6 +19,7 @@ use super::etag::{IfMatch, Tag};
 use super::faults::FieldError;
 use super::language::Language;
 use super::operation::Operation;
+use super::query::Query;
 use super::{Kind, Problem, body};
 use crate::app::App;
 
@@ -36,6 +37,7 @@ pub(crate) enum Caller {
 pub(crate) struct Staff {
     pub(crate) user: User,
     pub(crate) scopes: Vec<Scope>,
+    pub(crate) session: Uuid,
 }
 
 /// A request on its way to its handler.
@@ -105,6 +107,7 @@ impl Request {
     ) -> Result<(T, Vec<u8>), Problem> {
         let bytes = self.bytes().await?;
         if bytes.is_empty() {
+            Query::strict(self).done()?;
             return Ok((T::default(), bytes));
         }
         self.media_type()?;
@@ -133,10 +136,19 @@ impl Request {
         serde_json::from_value(value).map_err(mismatch)
     }
 
+    /// What the address and the body are wrong in, all at once.
     fn check(&self, value: &Value) -> Result<(), Problem> {
-        match &self.operation.body_schema {
+        let address = Query::strict(self).done();
+        let body = match &self.operation.body_schema {
             Some(schema) => self.app.contract.schemas.check(schema, value),
             None => Ok(()),
+        };
+        match (address, body) {
+            (Err(address), Err(mut body)) if body.kind == Kind::Invalid => {
+                body.errors.splice(0..0, address.errors);
+                Err(body)
+            }
+            (address, body) => body.and(address),
         }
     }
 

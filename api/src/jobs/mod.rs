@@ -17,6 +17,10 @@ const SEAL_NET: Duration = Duration::from_secs(30);
 /// How often what had its time is forgotten, and keys are looked at.
 const UPKEEP: Duration = Duration::from_secs(3600);
 
+/// How often the keys of other instances are looked for: well within the time for which those they
+/// replace still count.
+const KEYS: Duration = Duration::from_secs(60);
+
 /// How often buckets that are full again are forgotten.
 const BUCKETS: Duration = Duration::from_secs(60);
 
@@ -25,6 +29,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
     vec![
         tokio::spawn(seal(app.clone())),
         tokio::spawn(keep_up(app.clone())),
+        tokio::spawn(look_for_keys(app.clone())),
         tokio::spawn(forget_buckets(app.clone())),
     ]
 }
@@ -50,9 +55,6 @@ async fn keep_up(app: Arc<App>) {
             Ok(true) => tracing::info!("a new signing key took over"),
             Err(error) => tracing::warn!(%error, "the signing keys could not be looked at"),
         }
-        if let Err(error) = app.tokens.reload(&app.store).await {
-            tracing::warn!(%error, "the signing keys could not be read");
-        }
         // A copy outside the database, so that a chain rewritten as a whole shows.
         if hours.is_multiple_of(24)
             && let Ok(Some(head)) = audit::head(&app.store).await
@@ -61,6 +63,15 @@ async fn keep_up(app: Arc<App>) {
         }
         hours += 1;
         tokio::time::sleep(UPKEEP).await;
+    }
+}
+
+async fn look_for_keys(app: Arc<App>) {
+    loop {
+        if let Err(error) = app.tokens.reload(&app.store).await {
+            tracing::warn!(%error, "the signing keys could not be read");
+        }
+        tokio::time::sleep(KEYS).await;
     }
 }
 

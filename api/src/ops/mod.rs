@@ -26,6 +26,8 @@ pub(crate) struct Health {
 }
 
 /// Whether the process runs
+///
+/// It says nothing of the database: a supervisor restarts what doesn't answer here.
 #[utoipa::path(
     get, path = "/healthz", tag = "Service", operation_id = "service_health", security(()),
     responses((status = 200, description = "It runs", body = Health)),

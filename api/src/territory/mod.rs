@@ -1,5 +1,6 @@
 //! Communes and intercommunalities: the official lists, as this version of the service has them.
 
+use chrono::{DateTime, Utc};
 use domain::kernel::{FaultCode, InseeCode, Siren};
 use domain::territory::{Commune as Official, Territory, VINTAGE};
 use serde::Serialize;
@@ -71,6 +72,7 @@ pub(crate) struct Intercommunality {
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
 struct ListParams {
     /// Whether it belongs to the PETR; both when absent.
+    #[param(example = true)]
     in_perimeter: Option<bool>,
     /// The lists as they were then hold nothing newer: only rows that changed then or later.
     #[param(example = "2026-01-01")]
@@ -81,6 +83,7 @@ struct ListParams {
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
     /// Whether to say how many there are.
+    #[param(example = true)]
     count: Option<bool>,
 }
 
@@ -114,7 +117,8 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
     });
     let sirens = query.many("epci", Siren::parse);
     let within = query.text("in_perimeter").map(|_| query.flag("in_perimeter"));
-    let is_newer = newer(&mut query);
+    let since = query.instant("updated_since");
+    let is_newer = is_newer_than(since);
     let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
@@ -131,10 +135,13 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
     };
     let found: Vec<&Official> = found.iter().filter(wanted).copied().collect();
     let rows = numbered(found, &paging, count).map(|(_, commune)| Commune::of(app, commune));
+    let rows = Rows { synced_until: since.and_then(|_| synced_until()), ..rows };
     Ok(rows.answer(&request, &paging, "public"))
 }
 
 /// Read a commune
+///
+/// By its INSEE code, from the official list of the version of this service.
 #[utoipa::path(
     get, path = "/v1/communes/{code}", tag = "Territory", operation_id = "communes_get",
     security(()),
@@ -171,7 +178,8 @@ pub(crate) struct IntercommunalityList {
 async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let within = query.text("in_perimeter").map(|_| query.flag("in_perimeter"));
-    let is_newer = newer(&mut query);
+    let since = query.instant("updated_since");
+    let is_newer = is_newer_than(since);
     let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
@@ -182,10 +190,13 @@ async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     };
     let rows = numbered(all.filter(wanted).collect(), &paging, count);
     let rows = rows.map(|(_, one)| Intercommunality::of(app, one));
+    let rows = Rows { synced_until: since.and_then(|_| synced_until()), ..rows };
     Ok(rows.answer(&request, &paging, "public"))
 }
 
 /// Read an intercommunality
+///
+/// By its SIREN, from the official list of the version of this service.
 #[utoipa::path(
     get, path = "/v1/intercommunalities/{siren}", tag = "Territory",
     operation_id = "intercommunalities_get", security(()),
@@ -203,10 +214,14 @@ async fn intercommunality(request: Request) -> Result<Answer, Problem> {
 
 /// Whether the lists are newer than what a mirror has: they change as a whole, with a version of the
 /// service.
-fn newer(query: &mut Query<'_>) -> bool {
-    let since = query.instant("updated_since");
-    let of = parse_instant(VINTAGE).ok();
-    since.zip(of).is_none_or(|(since, of)| of >= since)
+fn is_newer_than(since: Option<DateTime<Utc>>) -> bool {
+    since.zip(parse_instant(VINTAGE).ok()).is_none_or(|(since, of)| of >= since)
+}
+
+/// What a mirror of these lists passes at its next poll: just after their date, whatever the clock
+/// says by now, since the next lists bear a later date.
+fn synced_until() -> Option<DateTime<Utc>> {
+    parse_instant(VINTAGE).ok().map(|of| of + chrono::Duration::microseconds(1))
 }
 
 /// A page of a list that lies in memory: its place is its number, as an id.

@@ -37,6 +37,8 @@ pub(crate) struct Me {
 }
 
 /// Who am I
+///
+/// The account behind the token, its roles, and what this token may do.
 #[utoipa::path(
     get, path = "/v1/me", tag = "Me", operation_id = "me_get", security(("oauth2" = [])),
     responses((status = 200, description = "Whoever the token stands for", body = Me)),
@@ -59,7 +61,7 @@ async fn me(request: Request) -> Result<Answer, Problem> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "current_password": "demonstration", "new_password": "une phrase de passe assez longue"
+    "current_password": "demonstration", "new_password": "demonstration"
 }))]
 pub(crate) struct PasswordInput {
     #[schema(min_length = 1, max_length = 256, format = Password)]
@@ -71,19 +73,20 @@ pub(crate) struct PasswordInput {
 
 /// Change one's password
 ///
-/// All sessions of the account end, this one too.
+/// All other sessions of the account end.
 #[utoipa::path(
     post, path = "/v1/me/password", tag = "Me", operation_id = "me_change_password",
     security(("oauth2" = [])),
     request_body(content = PasswordInput),
     responses(
-        (status = 204, description = "Sign in with the new one"),
+        (status = 204, description = "The new one counts from now on"),
         (status = 409, description = "The current password is not right"),
     ),
 )]
 async fn password(request: Request) -> Result<Answer, Problem> {
     let (input, _) = request.body::<PasswordInput>().await?;
-    let user = request.staff()?.user.clone();
+    let staff = request.staff()?;
+    let (user, session) = (staff.user.clone(), staff.session);
     if check_strength(&input.new_password).is_err() {
         return Err(Faults::one("/new_password", FaultCode::WeakPassword).into());
     }
@@ -109,7 +112,7 @@ async fn password(request: Request) -> Result<Answer, Problem> {
             if let Ok(Some(change)) = change {
                 stored::save(writing, &change, Some(hash)).await?;
             }
-            Ok(stored::end_sessions_of(writing, id).await?)
+            Ok(stored::end_sessions_of(writing, id, Some(session)).await?)
         })
     });
     written.await.map_err(|stop: Stop<Problem>| Problem::from(stop))?;

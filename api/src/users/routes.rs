@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::auth::{check_strength, generate};
+use crate::demo::known;
 use crate::events::{IdempotencyKey, NeedsIfMatch, once};
 use crate::http::answer::to_json;
 use crate::http::etag::{IfMatch, Tag};
@@ -137,6 +138,7 @@ struct ListParams {
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
     /// Whether to say how many there are.
+    #[param(example = true)]
     count: Option<bool>,
 }
 
@@ -179,6 +181,9 @@ async fn note_reading(request: &Request, id: Option<Uuid>) -> Result<(), Problem
 }
 
 /// Make an account
+///
+/// For a member of the staff, with one role or several. Without a `password` one is generated and shown
+/// once, in this answer. An address belongs to one account.
 #[utoipa::path(
     post, path = "/v1/users", tag = "Users", operation_id = "users_create",
     security(("oauth2" = ["users:write"])), params(IdempotencyKey),
@@ -268,7 +273,7 @@ impl UserInput {
 #[utoipa::path(
     get, path = "/v1/users/{id}", tag = "Users", operation_id = "users_get",
     security(("oauth2" = ["users:read"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000010")),
+    params(("id" = String, Path, description = "Its id", example = json!(known::OFFICER))),
     responses((status = 200, description = "The account", body = User)),
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {
@@ -289,7 +294,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     patch, path = "/v1/users/{id}", tag = "Users", operation_id = "users_update",
     security(("oauth2" = ["users:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000010"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::REFERENT)), NeedsIfMatch),
     request_body(content(
         (UserInput = "application/merge-patch+json", example = json!({ "name": "Accueil" })),
         (UserInput = "application/json", example = json!({ "name": "Accueil" })),
@@ -322,7 +327,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let has_new_password = hash.is_some();
             stored::save(writing, &change, hash).await?;
             if has_new_password {
-                stored::end_sessions_of(writing, id).await?;
+                stored::end_sessions_of(writing, id, None).await?;
             }
             Ok(change.into_after())
         })
@@ -371,7 +376,7 @@ impl UserChange {
 #[utoipa::path(
     post, path = "/v1/users/{id}/disable", tag = "Users", operation_id = "users_disable",
     security(("oauth2" = ["users:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000010"), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::FUNDER)), MayIfMatch),
     responses((status = 200, description = "The account", body = User)),
 )]
 async fn disable(request: Request) -> Result<Answer, Problem> {
@@ -385,7 +390,7 @@ async fn disable(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/users/{id}/enable", tag = "Users", operation_id = "users_enable",
     security(("oauth2" = ["users:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000010"), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::FUNDER)), MayIfMatch),
     responses((status = 200, description = "The account", body = User)),
 )]
 async fn enable(request: Request) -> Result<Answer, Problem> {
@@ -421,7 +426,7 @@ where
             let change = decide(user, others, writing.now()).map_err(refused)?;
             stored::save(writing, &change, None).await?;
             if change.after().state == UserState::Disabled {
-                stored::end_sessions_of(writing, id).await?;
+                stored::end_sessions_of(writing, id, None).await?;
             }
             Ok(change.into_after())
         })

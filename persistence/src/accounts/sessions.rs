@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::accounts::{User, UserState};
 use domain::kernel::Id;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    TryInsertResult,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
+    QuerySelect, TryInsertResult,
 };
 use uuid::Uuid;
 
@@ -175,12 +175,18 @@ pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<(), Sto
     Ok(())
 }
 
-/// Ends all sessions of an account.
+/// Ends all sessions of an account, but one that goes on.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn end_sessions_of(writing: &mut Writing, user: Id<User>) -> Result<(), StoreError> {
+pub async fn end_sessions_of(
+    writing: &mut Writing,
+    user: Id<User>,
+    but: Option<Uuid>,
+) -> Result<(), StoreError> {
+    let others = but.map(|session| sessions::Column::Id.ne(session));
     sessions::Entity::update_many()
+        .filter(Condition::all().add_option(others))
         .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
         .filter(sessions::Column::UserId.eq(user.uuid()))
         .filter(sessions::Column::RevokedAt.is_null())

@@ -1,5 +1,7 @@
 //! Slugs: one event each, for ever, so that an old address still leads somewhere.
 
+use std::collections::HashSet;
+
 use domain::events::Event;
 use domain::kernel::{Id, Slug};
 use sea_orm::{
@@ -25,8 +27,11 @@ pub async fn free_slug(writing: &Writing, wanted: Slug) -> Result<Slug, StoreErr
         .into_tuple()
         .all(writing.db())
         .await?;
-    let highest = numbered.iter().filter_map(|s| s[begins.len()..].parse::<u32>().ok()).max();
-    Ok(wanted.numbered(highest.unwrap_or(1).max(1) + 1))
+    // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
+    let taken: HashSet<u32> =
+        numbered.iter().filter_map(|slug| slug[begins.len()..].parse().ok()).collect();
+    let number = (2..=u32::MAX).find(|number| !taken.contains(number));
+    Ok(wanted.numbered(number.unwrap_or(u32::MAX)))
 }
 
 /// Whether another event has that slug, or had it.

@@ -30,7 +30,8 @@ pub struct CalendarFilter {
     pub events: EventFilter,
     /// Of this event only.
     pub event: Option<Uuid>,
-    /// With those that stood in the public view and don't any more, so that subscribers are told.
+    /// With those that stood in the public view and don't any more, whatever the filter, so that
+    /// subscribers are told.
     pub with_withdrawn: bool,
 }
 
@@ -64,8 +65,9 @@ pub async fn calendar(
     count: bool,
 ) -> Result<(Vec<CalendarRow>, Option<u64>), StoreError> {
     let backend = snapshot.tx.get_database_backend();
-    let mut seen = Condition::any().add(visible(view));
+    let mut seen = Condition::any().add(visible(view).add(filter.events.condition(backend)));
     if filter.with_withdrawn && view == View::Public {
+        // Whatever the filter: it matched what was said then, and must not tell what is said now.
         let withdrawn = Condition::all()
             .add(events::Column::WasPublic.eq(true))
             .add(events::Column::Visibility.ne(Visibility::Public.word()));
@@ -73,7 +75,6 @@ pub async fn calendar(
     }
     let wanted = Condition::all()
         .add(seen)
-        .add(filter.events.condition(backend))
         .add(occurrences::Column::StartsAt.lt(filter.end))
         .add(occurrences::Column::EndsAt.gt(filter.start))
         .add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)));

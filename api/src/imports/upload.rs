@@ -1,0 +1,321 @@
+//! A file on its way in: streamed to the disk within its limit, raw or as a part of a form. It has
+//! no name there as soon as it is open, so that nothing of it stays, whatever breaks off.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::error::PayloadError;
+use actix_web::web::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+use crate::http::faults::FieldError;
+use crate::http::{Kind, Problem, Request};
+
+/// How much is gathered before it is written.
+const BUFFER: usize = 256 * 1024;
+
+/// The name of the form's part that is the file.
+const PART: &str = "file";
+
+/// The most parts of a form whose names are told as unknown.
+const MOST_FAULTS: usize = 20;
+
+/// How the name of a file that is being opened begins.
+const PREFIX: &str = "import-";
+
+/// A file that came in whole.
+#[derive(Debug)]
+pub(super) struct Upload {
+    pub(super) file: File,
+    /// SHA-256 of what it holds.
+    pub(super) digest: [u8; 32],
+}
+
+/// Takes the file that a request carries.
+pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
+    request.within_limit()?;
+    let media_type = request.media_type()?;
+    let folder = folder(&request.app.settings.data_dir);
+    let path = folder.join(format!("{PREFIX}{}", request.app.new_id()));
+    let file = blocking(move || nameless(&folder, &path)).await?;
+    let patience = request.app.settings.request_timeout;
+    let body = bounded(request.payload()?, request.operation.limit.bytes(), patience);
+    if media_type == "multipart/form-data" {
+        let form = Multipart::new(request.http.headers(), body);
+        of_form(form, Sink::new(file)).await
+    } else {
+        raw(body, Sink::new(file)).await
+    }
+}
+
+/// Removes what a stop left between the making of a file and the taking away of its name.
+pub(super) fn sweep(data_dir: &Path) -> io::Result<()> {
+    let entries = match std::fs::read_dir(folder(data_dir)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("tmp")
+}
+
+/// A new file that only we can read, and that is gone once it is closed.
+fn nameless(folder: &Path, path: &Path) -> io::Result<File> {
+    if !folder.is_dir() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.read(true).write(true).create_new(true).mode(0o600).open(path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
+}
+
+/// Work with the disk, off the threads that serve.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?;
+    done.map_err(|error| of_disk(&error))
+}
+
+fn of_disk(error: &io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Problem::new(Kind::StorageFull)
+        }
+        _ => Problem::internal(error),
+    }
+}
+
+/// The body, cut off with an error where it is too long or where nothing comes for too long.
+fn bounded(
+    body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
+    limit: usize,
+    patience: Duration,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> + 'static {
+    let begin = Some((Box::pin(body), limit));
+    stream::unfold(begin, move |state| async move {
+        let (mut body, left) = state?;
+        match tokio::time::timeout(patience, body.next()).await {
+            Ok(None) => None,
+            Ok(Some(Ok(chunk))) if chunk.len() <= left => {
+                let left = left - chunk.len();
+                Some((Ok(chunk), Some((body, left))))
+            }
+            Ok(Some(Ok(_))) => Some((Err(PayloadError::Overflow), None)),
+            Ok(Some(Err(error))) => Some((Err(error), None)),
+            Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
+        }
+    })
+}
+
+async fn raw(
+    body: impl Stream<Item = Result<Bytes, PayloadError>>,
+    mut sink: Sink,
+) -> Result<Upload, Problem> {
+    let mut body = std::pin::pin!(body);
+    while let Some(chunk) = body.next().await {
+        sink.take(&chunk.map_err(|error| of_body(&error))?).await?;
+    }
+    sink.done().await
+}
+
+/// A form has one part, the file; the names of others are told, all at once.
+async fn of_form(mut form: Multipart, mut sink: Sink) -> Result<Upload, Problem> {
+    let mut faults = Vec::new();
+    let mut met = false;
+    while let Some(part) = form.next().await {
+        let mut part = part.map_err(|error| of_parts(&error))?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let is_file = name == PART && !met;
+        if !is_file && faults.len() < MOST_FAULTS {
+            faults.push(unexpected(&name));
+        }
+        met |= name == PART;
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(|error| of_parts(&error))?;
+            if is_file {
+                sink.take(&chunk).await?;
+            }
+        }
+    }
+    if !met {
+        faults.push(FieldError::pointer(
+            format!("/{PART}"),
+            "required",
+            format!("Il faut une partie « {PART} » : le fichier."),
+            format!("A part “{PART}” is needed: the file."),
+        ));
+    }
+    if faults.is_empty() { sink.done().await } else { Err(Problem::invalid(faults)) }
+}
+
+fn unexpected(name: &str) -> FieldError {
+    let name: String = name.chars().take(100).collect();
+    let at = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+    if name == PART {
+        let (french, english) =
+            ("Un seul fichier par import.", "One file an import, no more.");
+        return FieldError::pointer(at, "duplicate", french, english);
+    }
+    FieldError::pointer(
+        at,
+        "unknown_field",
+        format!("Partie inconnue : {name}."),
+        format!("Unknown part: {name}."),
+    )
+}
+
+fn of_body(error: &PayloadError) -> Problem {
+    match error {
+        PayloadError::Overflow => Problem::new(Kind::PayloadTooLarge),
+        PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Problem::new(Kind::Timeout).retry_after(5)
+        }
+        _ => Problem::new(Kind::MalformedBody).with_detail(
+            "Le corps a été interrompu avant la fin.",
+            "The body broke off before its end.",
+        ),
+    }
+}
+
+fn of_parts(error: &MultipartError) -> Problem {
+    match error {
+        MultipartError::Payload(error) => of_body(error),
+        error => Problem::new(Kind::MalformedBody).with_detail(
+            format!("Le corps n’est pas un formulaire multipart/form-data lisible : {error}."),
+            format!("The body is no readable multipart/form-data form: {error}."),
+        ),
+    }
+}
+
+/// Where the bytes go.
+struct Sink {
+    file: BufWriter<tokio::fs::File>,
+    digest: Sha256,
+    is_empty: bool,
+}
+
+impl Sink {
+    fn new(file: File) -> Self {
+        Self {
+            file: BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)),
+            digest: Sha256::new(),
+            is_empty: true,
+        }
+    }
+
+    async fn take(&mut self, chunk: &[u8]) -> Result<(), Problem> {
+        self.digest.update(chunk);
+        self.is_empty &= chunk.is_empty();
+        self.file.write_all(chunk).await.map_err(|error| of_disk(&error))
+    }
+
+    /// The file, to be read from its start.
+    async fn done(mut self) -> Result<Upload, Problem> {
+        if self.is_empty {
+            return Err(Problem::new(Kind::MalformedBody)
+                .with_detail("Le fichier est vide.", "The file is empty."));
+        }
+        self.file.flush().await.map_err(|error| of_disk(&error))?;
+        let mut file = self.file.into_inner().into_std().await;
+        file.rewind().map_err(|error| of_disk(&error))?;
+        Ok(Upload { file, digest: self.digest.finalize().into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sink() -> (tempdir::Folder, Sink) {
+        let folder = tempdir::Folder::new();
+        let file = nameless(&folder.0, &folder.0.join("import-test")).unwrap();
+        (folder, Sink::new(file))
+    }
+
+    /// A folder that goes with its test.
+    mod tempdir {
+        use std::path::PathBuf;
+        use std::sync::atomic::{AtomicU32, Ordering};
+
+        pub(super) struct Folder(pub(super) PathBuf);
+
+        impl Folder {
+            pub(super) fn new() -> Self {
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+                let name = format!("concertation-upload-{}-{number}", std::process::id());
+                Self(std::env::temp_dir().join(name))
+            }
+
+            pub(super) fn files(&self) -> usize {
+                std::fs::read_dir(&self.0).unwrap().count()
+            }
+        }
+
+        impl Drop for Folder {
+            fn drop(&mut self) {
+                let _ = std::fs::remove_dir_all(&self.0);
+            }
+        }
+    }
+
+    fn chunks(of: &'static [&'static str]) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+        stream::iter(of.iter().map(|text| Ok(Bytes::from_static(text.as_bytes()))))
+    }
+
+    #[tokio::test]
+    async fn a_body_comes_in_whole_and_leaves_no_name_on_the_disk() {
+        let (folder, sink) = sink();
+        let body = bounded(chunks(&["{\"rec", "ords\":[]}"]), 14, Duration::from_secs(5));
+        let mut upload = raw(body, sink).await.unwrap();
+        let mut text = String::new();
+        io::Read::read_to_string(&mut upload.file, &mut text).unwrap();
+        assert_eq!(text, "{\"records\":[]}");
+        assert_eq!(upload.digest, <[u8; 32]>::from(Sha256::digest(text.as_bytes())));
+        assert_eq!(folder.files(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_announces_nothing_is_cut_off_at_its_limit() {
+        let (_folder, sink) = sink();
+        let body = bounded(chunks(&["{\"rec", "ords\":[]}"]), 13, Duration::from_secs(5));
+        assert_eq!(raw(body, sink).await.unwrap_err().kind, Kind::PayloadTooLarge);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stops_coming_is_not_waited_for() {
+        let (_folder, sink) = sink();
+        let body = bounded(stream::pending(), 13, Duration::from_secs(5));
+        assert_eq!(raw(body, sink).await.unwrap_err().kind, Kind::Timeout);
+    }
+
+    #[test]
+    fn leftovers_are_swept_and_other_files_stay() {
+        let folder = tempdir::Folder::new();
+        let files = super::folder(&folder.0);
+        assert!(sweep(&folder.0).is_ok());
+        std::fs::create_dir_all(&files).unwrap();
+        std::fs::write(files.join("import-1"), "{").unwrap();
+        std::fs::write(files.join("note"), "kept").unwrap();
+        sweep(&folder.0).unwrap();
+        assert!(files.join("note").exists());
+        assert!(!files.join("import-1").exists());
+    }
+}

@@ -275,7 +275,7 @@ pub struct Staff {
 }
 
 /// A client that follows nothing and unpacks nothing: tests look at what was sent.
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -14,6 +14,16 @@ pub struct Call {
     request: reqwest::RequestBuilder,
 }
 
+/// A call to a whole address, for a service in a process of its own.
+///
+/// # Panics
+/// When the method is none.
+#[must_use]
+pub fn call(method: &str, url: &str) -> Call {
+    let method = method.parse().expect("a method");
+    Call::new(crate::app::client().request(method, url))
+}
+
 impl Call {
     pub(crate) fn new(request: reqwest::RequestBuilder) -> Self {
         Self { request }

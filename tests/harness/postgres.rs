@@ -39,13 +39,14 @@ const USER: &str = "postgres";
 /// The running cluster.
 pub struct Cluster {
     programs: PathBuf,
+    directory: PathBuf,
     port: u16,
     created: AtomicU32,
     /// A template may have no connection while it is copied: one copy at a time.
     copying: Mutex<()>,
     // Both end with the test process: the watchdog stops the server and removes its files.
-    _server: Process,
-    _watchdog: Watchdog,
+    server: Process,
+    watchdog: Watchdog,
 }
 
 /// The cluster of this test process. `None`, after a line on the error output, where PostgreSQL is
@@ -66,7 +67,32 @@ pub fn cluster() -> Option<&'static Cluster> {
         .as_ref()
 }
 
+/// A cluster of one test's own, for one that stops it. `None` where PostgreSQL is not installed.
+pub fn own_cluster() -> Option<Cluster> {
+    cluster()?;
+    programs().map(start)
+}
+
 impl Cluster {
+    /// Stops the server as its operator does: connections are cut. What is in it stays.
+    pub async fn stop(&mut self) {
+        self.server.signal("INT");
+        self.server.exit(START_LIMIT).await;
+        self.watchdog.release();
+    }
+
+    /// Starts it again, on the same port.
+    pub fn restart(&mut self) {
+        let owner = Owner::choose();
+        self.server = serve(&self.programs, &self.directory, owner.as_ref(), self.port);
+        self.watchdog.watch(self.server.pid());
+        self.server
+            .line_blocking(START_LIMIT, |line| {
+                line.contains("ready to accept connections")
+            })
+            .expect("a server that ran before starts again");
+    }
+
     /// A new empty database; its name begins with `name`. Returns its URL.
     pub fn create_database(&self, name: &str) -> String {
         self.create(name, "template0")
@@ -182,11 +208,12 @@ fn start(programs: PathBuf) -> Cluster {
             Ok(_) => {
                 return Cluster {
                     programs,
+                    directory,
                     port,
                     created: AtomicU32::new(1),
                     copying: Mutex::new(()),
-                    _server: server,
-                    _watchdog: watchdog,
+                    server,
+                    watchdog,
                 };
             }
             Err(why) => complaint = why,

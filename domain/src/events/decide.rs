@@ -364,7 +364,8 @@ pub(super) fn sort(occurrences: &mut [Occurrence]) {
 pub(super) fn next(event: &Event, now: DateTime<Utc>) -> Event {
     Event {
         version: event.version + 1,
-        updated_at: now,
+        // A write that waited for another one began before it: mirrors go by a time that never falls.
+        updated_at: now.max(event.updated_at),
         ..event.clone()
     }
 }

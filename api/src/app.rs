@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::kernel::{Ids, Siren};
 use domain::territory::Perimeter;
 use persistence::{Store, SystemIds};
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::auth::{Passwords, Tokens};
@@ -13,6 +14,7 @@ use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::limits::Limits;
+use crate::imports;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -26,6 +28,8 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
     pub(crate) pepper: [u8; 32],
+    /// For work that goes on when whoever asked for it leaves.
+    pub(crate) runtime: Handle,
 }
 
 /// Why the service can't begin.
@@ -50,6 +54,8 @@ impl App {
         let perimeter = Perimeter::new(sirens.collect::<Result<_, _>>()?);
         let passwords = Passwords::new().map_err(|e| BeginError::Passwords(e.to_string()))?;
         let tokens = Tokens::load(&store, settings.public_url.as_str()).await?;
+        imports::sweep(&settings);
+        imports::end_interrupted(&store, imports::Moment::Start).await?;
         let master = store.master_key();
         Ok(Arc::new(Self {
             contract: contract::contract(),
@@ -59,6 +65,7 @@ impl App {
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
             passwords,
             tokens,
+            runtime: Handle::current(),
             store,
             settings,
         }))

@@ -1,32 +1,66 @@
-//! Events: made, published, changed, cancelled.
+//! Events: made, published, changed, cancelled, found.
 
-use domain::accounts::Role;
-use harness::app::on_each_database;
-use serde_json::json;
+mod content;
+mod dates;
+mod editing;
+mod filters;
+mod search;
+mod slugs;
+mod states;
 
-#[tokio::test]
-async fn an_event_is_seen_once_it_is_published() {
-    on_each_database(|app| async move {
-        let officer = app.staff(Role::Officer).await;
-        let dates = json!([{
-            "local_start": "2027-03-25T18:30:00", "local_end": "2027-03-25T20:30:00",
-        }]);
-        let event =
-            app.event(&officer, json!({ "title": "Séance du club", "occurrences": dates })).await;
-        let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
-        assert_eq!(event["state"], "draft");
-        assert_eq!(app.get(&path).await.expect(404).problem(), "not-found");
-        let etag = event["etag"].as_str().unwrap();
-        let published = app
-            .post(&format!("{path}/publish"))
-            .by(&officer)
-            .if_match(etag)
-            .empty()
-            .await;
-        assert_eq!(published.expect(200).body()["state"], "published");
-        let seen = app.get(&path).await.expect(200).body();
-        assert_eq!(seen["occurrences"][0]["starts_at"], "2027-03-25T17:30:00Z");
-        assert!(seen.get("allowed_transitions").is_none());
-    })
-    .await;
+use harness::app::{App, Staff};
+use harness::http::Reply;
+use serde_json::{Value, json};
+
+/// The id of what a representation shows.
+pub(crate) fn id(of: &Value) -> &str {
+    of["id"].as_str().expect("an id")
+}
+
+/// Where an event is read and written.
+pub(crate) fn path(event: &Value) -> String {
+    format!("/v1/events/{}", id(event))
+}
+
+/// A date in Paris as it is sent: `at("2027-03-25", "18:30", "20:30")`.
+pub(crate) fn at(day: &str, from: &str, to: &str) -> Value {
+    json!({ "local_start": format!("{day}T{from}:00"), "local_end": format!("{day}T{to}:00") })
+}
+
+/// A named transition of an event, whatever its version.
+pub(crate) async fn turn(app: &App, by: &Staff, event: &Value, verb: &str, body: Value) -> Reply {
+    app.post(&format!("{}/{verb}", path(event)))
+        .by(by)
+        .if_match("*")
+        .json(&body)
+        .await
+}
+
+/// A named transition of a date, whatever its version.
+pub(crate) async fn turn_date(
+    app: &App,
+    by: &Staff,
+    date: &Value,
+    verb: &str,
+    body: Value,
+) -> Reply {
+    let path = format!("/v1/occurrences/{}/{verb}", id(date));
+    app.post(&path).by(by).if_match("*").json(&body).await
+}
+
+/// A change of an event, whatever its version.
+pub(crate) async fn patch(app: &App, by: &Staff, event: &Value, body: Value) -> Reply {
+    app.patch(&path(event))
+        .by(by)
+        .if_match("*")
+        .json(&body)
+        .await
+}
+
+/// The titles of a list, in its order.
+pub(crate) fn titles(list: &Value) -> Vec<String> {
+    let rows = list["data"].as_array().expect("a list");
+    rows.iter()
+        .map(|row| row["title"].as_str().unwrap_or("(gone)").to_owned())
+        .collect()
 }

@@ -1,4 +1,18 @@
 //! Black-box tests: one file a feature, each test on a fresh database of each engine.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+mod access;
+mod accounts;
+mod audit;
+mod browser;
+mod calendar;
+mod contract;
+mod conventions;
+mod documents;
 mod events;
+mod imports;
+mod overlay;
+mod process;
 mod sign_in;
+mod territory;

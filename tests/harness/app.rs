@@ -109,11 +109,23 @@ impl App {
     /// When it can't be started, or on SQLite, which has one instance.
     pub async fn another_instance(&self, url: &str) -> Self {
         assert_eq!(self.engine, Engine::Postgres, "several instances share a PostgreSQL");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        Self::start_on(self.engine, folder, url, self.clock.clone(), |_| {}).await
+        self.another_instance_with(url, |_| {}).await
     }
 
-    async fn start_on(
+    /// The same with settings of its own.
+    ///
+    /// # Panics
+    /// When it can't be started.
+    pub async fn another_instance_with(
+        &self,
+        url: &str,
+        settings: impl Fn(&mut RawSettings),
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start_on(self.engine, folder, url, self.clock.clone(), settings).await
+    }
+
+    pub(crate) async fn start_on(
         engine: Engine,
         folder: TempDir,
         url: &str,
@@ -283,7 +295,7 @@ pub(crate) fn client() -> reqwest::Client {
 }
 
 /// One master key for all databases of the process, since they are copied from one template.
-fn master_key() -> PathBuf {
+pub fn master_key() -> PathBuf {
     static KEY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let made = || {
         let folder = tempfile::tempdir().expect("a temporary folder");

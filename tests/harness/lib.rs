@@ -4,8 +4,12 @@
 //! failure where `CI=true`.
 
 pub mod app;
+pub mod behind;
 pub mod binary;
 pub mod browser;
+pub mod compatibility;
+pub mod contract;
+pub mod demonstration;
 pub mod engines;
 pub mod http;
 mod lines;

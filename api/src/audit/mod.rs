@@ -45,6 +45,7 @@ pub(crate) struct AuditEntry {
     /// What differs: `{field: {before, after}}`; absent where nothing was changed, or the person it
     /// speaks of was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     changes: Option<Value>,
     /// The request it came with.
     request_id: Uuid,
@@ -68,7 +69,6 @@ pub(crate) struct Party {
 /// A page of the audit trail.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct AuditEntryList {
     data: Vec<AuditEntry>,
     page: Page,

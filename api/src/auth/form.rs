@@ -1,5 +1,7 @@
 //! The forms of `/oauth`, and their errors as RFC 6749 says them.
 
+use std::collections::HashSet;
+
 use actix_web::http::header;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -79,22 +81,26 @@ impl Form {
     pub(super) async fn read(request: &Request) -> Result<Self, Problem> {
         request.media_type()?;
         let bytes = request.bytes().await?;
-        Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
+        let fields: Vec<(String, String)> =
+            url::form_urlencoded::parse(&bytes).into_owned().collect();
+        // No parameter may come twice, not even one that is not read here (section 3.2).
+        let mut seen = HashSet::new();
+        match fields.iter().find(|(name, _)| !seen.insert(name)) {
+            Some((name, _)) => Err(GrantError::InvalidRequest(name.clone()).into()),
+            None => Ok(Self(fields)),
+        }
     }
 
     /// A value that must be there, once and not empty.
     pub(super) fn required(&self, name: &str) -> Result<&str, GrantError> {
         let missing = || GrantError::InvalidRequest(name.to_owned());
-        self.optional(name)?.ok_or_else(missing)
+        self.optional(name).ok_or_else(missing)
     }
 
-    fn optional(&self, name: &str) -> Result<Option<&str>, GrantError> {
-        let mut given = self.0.iter().filter(|(known, _)| known == name);
-        let first = given.next().map(|(_, value)| value.as_str()).filter(|v| !v.is_empty());
-        match given.next() {
-            Some(_) => Err(GrantError::InvalidRequest(name.to_owned())),
-            None => Ok(first),
-        }
+    /// A value; an empty one is none (section 3.2).
+    fn optional(&self, name: &str) -> Option<&str> {
+        let given = self.0.iter().find(|(known, _)| known == name);
+        given.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The client: by HTTP Basic, by the form, or none named, which is the public one.
@@ -102,8 +108,8 @@ impl Form {
         let (id, secret) = match request.header(header::AUTHORIZATION) {
             Some(value) => basic(value).ok_or(GrantError::InvalidClient)?,
             None => (
-                self.optional("client_id")?.unwrap_or("swagger").to_owned(),
-                self.optional("client_secret")?.unwrap_or_default().to_owned(),
+                self.optional("client_id").unwrap_or("swagger").to_owned(),
+                self.optional("client_secret").unwrap_or_default().to_owned(),
             ),
         };
         match (id.as_str(), secret.as_str()) {
@@ -112,17 +118,25 @@ impl Form {
         }
     }
 
-    /// The scopes that were asked for, within these; all of these when none was named.
-    pub(super) fn scope_within(&self, allowed: &[Scope]) -> Result<String, GrantError> {
-        let asked = self.optional("scope")?.unwrap_or_default();
+    /// The scopes that are asked for; none named means all.
+    pub(super) fn scopes(&self) -> Result<Vec<Scope>, GrantError> {
+        let asked = self.optional("scope").unwrap_or_default();
         let asked = asked.split(' ').filter(|word| !word.is_empty());
-        let asked = asked.map(|word| Scope::parse(word).map_err(|_| GrantError::InvalidScope));
-        let asked = asked.collect::<Result<Vec<_>, _>>()?;
-        // Swagger UI asks for all the boxes that were ticked: what a role lacks is left out, as
-        // section 3.3 allows, and `scope` in the answer says what was given.
-        let given = allowed.iter().filter(|scope| asked.is_empty() || asked.contains(scope));
-        Ok(given.map(|scope| scope.word()).collect::<Vec<_>>().join(" "))
+        asked.map(|word| Scope::parse(word).map_err(|_| GrantError::InvalidScope)).collect()
     }
+}
+
+/// The scopes that are given: those that are asked for, within what is allowed.
+///
+/// Swagger UI asks for all the boxes that were ticked: what a role lacks is left out, as section 3.3
+/// allows, and `scope` in the answer says what was given. Where nothing is left, that is said instead.
+pub(super) fn given(asked: &[Scope], allowed: &[Scope]) -> Result<String, GrantError> {
+    let given = allowed.iter().filter(|scope| asked.is_empty() || asked.contains(scope));
+    let given: Vec<_> = given.map(|scope| scope.word()).collect();
+    if given.is_empty() && !allowed.is_empty() {
+        return Err(GrantError::InvalidScope);
+    }
+    Ok(given.join(" "))
 }
 
 fn basic(value: &str) -> Option<(String, String)> {

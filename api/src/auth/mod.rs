@@ -9,6 +9,6 @@ mod refresh;
 mod tokens;
 
 pub(crate) use bearer::caller;
-pub(crate) use oauth::endpoints;
+pub(crate) use oauth::{attempt, endpoints};
 pub(crate) use password::{Passwords, check_strength, generate};
 pub(crate) use tokens::{Tokens, rotate, rotate_when_due};

@@ -2,22 +2,23 @@
 
 use actix_web::http::header;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Scope, User, scopes_of};
+use domain::accounts::{Scope, User, UserState, scopes_of};
 use domain::kernel::{EmailAddress, Vocabulary};
 use hmac::{Hmac, KeyInit, Mac};
 use persistence::accounts::{self, Refreshed, SignIn};
-use persistence::audit;
+use persistence::{StoreError, Writing, audit};
 use serde::Serialize;
 use serde_json::json;
 use sha2::Sha256;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::form::{Client, Form, GrantError};
+use super::form::{Client, Form, GrantError, given};
 use super::jwt::Claims;
 use super::refresh::RefreshToken;
 use super::tokens::TOKEN_MINUTES;
 use crate::app::App;
+use crate::http::limits::network_of;
 use crate::http::operation::Endpoint;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -108,12 +109,11 @@ async fn by_password(
     client: Client,
 ) -> Result<TokenResponse, Problem> {
     let (username, password) = (form.required("username")?, form.required("password")?);
+    let asked = form.scopes()?;
     let app = &request.app;
     let email = EmailAddress::parse(username).ok();
     let key = email.as_ref().map_or_else(|| username.to_lowercase(), EmailAddress::key);
-    let account = peppered(app, key.as_bytes());
-    let address = peppered(app, request.address.to_string().as_bytes());
-    attempt(request, account, address).await?;
+    let who = attempt(request, &key).await?;
     let known = match &email {
         Some(email) => accounts::credentials(&app.store, email).await?,
         None => None,
@@ -121,20 +121,37 @@ async fn by_password(
     let hash = known.as_ref().map(|(_, hash)| hash.as_str());
     // An unknown account costs the same: the hash of nobody is verified instead.
     let is_right = app.passwords.verify(password.to_owned(), hash).await;
-    let user = match (is_right.map_err(Problem::internal)?, known) {
-        (true, Some((user, _))) if user.state == domain::accounts::UserState::Active => user,
+    let (user, hash) = match (is_right.map_err(Problem::internal)?, known) {
+        (true, Some((user, hash))) if user.state == UserState::Active => (user, hash),
         _ => return Err(GrantError::InvalidGrant.into()),
     };
-    let scope = form.scope_within(&scopes_of(&user.content.roles))?;
-    let (session, refresh, now) = open(request, &user, (client, &scope), (account, address)).await?;
+    let scope = given(&asked, &scopes_of(&user.content.roles))?;
+    let (session, refresh, now) = open(request, (&user, hash), (client, &scope), who).await?;
     // It has served: whoever signs in has read it, or knows another one.
     let _ = tokio::fs::remove_file(app.first_password_file()).await;
     respond(app, &user, session, (client, scope), refresh, now)
 }
 
-/// Counts the attempt, or refuses it. Whoever signed in well from here before is not shut out by what
-/// others get wrong elsewhere.
-async fn attempt(request: &Request, account: [u8; 32], address: [u8; 32]) -> Result<(), Problem> {
+/// An account and an address that try together: recognised again, and not to be read back.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt {
+    account: [u8; 32],
+    address: [u8; 32],
+}
+
+impl Attempt {
+    /// It was right: this forgives what was wrong before.
+    pub(crate) async fn succeeded(self, writing: &mut Writing) -> Result<(), StoreError> {
+        accounts::note_success(writing, self.account, self.address).await
+    }
+}
+
+/// Counts an attempt to prove a password, or refuses it. Whoever signed in well from here before is
+/// not shut out by what others get wrong elsewhere.
+pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attempt, Problem> {
+    let account = peppered(&request.app, email_key.as_bytes());
+    let network = network_of(request.address).to_string();
+    let address = peppered(&request.app, network.as_bytes());
     let is_refused = |seen: &SignIn| {
         seen.of_both >= FAILURES
             || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
@@ -153,22 +170,27 @@ async fn attempt(request: &Request, account: [u8; 32], address: [u8; 32]) -> Res
             "Too many failed attempts: try again in a quarter of an hour.",
         ));
     }
-    Ok(())
+    Ok(Attempt { account, address })
 }
 
 async fn open(
     request: &Request,
-    user: &User,
+    (user, proved): (&User, String),
     (client, scope): (Client, &str),
-    (account, address): ([u8; 32], [u8; 32]),
+    who: Attempt,
 ) -> Result<(Uuid, String, DateTime<Utc>), Problem> {
     let (refresh, hash) = RefreshToken::generate();
     let (id, scope) = (user.id, scope.to_owned());
     let opened = request.app.store.write(request.act(), move |writing| {
-        let scope = scope.clone();
+        let (scope, proved) = (scope.clone(), proved.clone());
         Box::pin(async move {
+            // The proof took a while: meanwhile the account may have been shut, or its password
+            // changed, which ends all sessions, the one that begins here too.
+            if !accounts::still_proves(writing, id, &proved).await? {
+                return Err(Problem::from(GrantError::InvalidGrant).into());
+            }
             let now = writing.now();
-            accounts::note_success(writing, account, address).await?;
+            who.succeeded(writing).await?;
             let until = now + TimeDelta::hours(SESSION_HOURS);
             let named = (client.id(), scope.as_str());
             let session = accounts::open_session(writing, id, named, hash, until).await?;
@@ -185,32 +207,39 @@ async fn by_refresh(
     form: &Form,
     client: Client,
 ) -> Result<TokenResponse, Problem> {
-    let given = form.required("refresh_token")?;
-    let hash = RefreshToken::hash_of(given).ok_or(GrantError::InvalidGrant)?;
+    let token = form.required("refresh_token")?;
+    let hash = RefreshToken::hash_of(token).ok_or(GrantError::InvalidGrant)?;
+    let asked = form.scopes()?;
     let (next, next_hash) = RefreshToken::generate();
     let exchanged = request.app.store.write(request.act(), move |writing| {
+        let asked = asked.clone();
         Box::pin(async move {
-            let refreshed = accounts::refresh(writing, hash, next_hash).await?;
-            if refreshed == Refreshed::Reused {
-                audit::note(writing, "session.reuse_detected", "session", None).await?;
-            }
-            Ok((refreshed, writing.now()))
+            Ok(match accounts::refresh(writing, hash, next_hash).await? {
+                // Refused here, a wrong scope doesn't use up the token.
+                Refreshed::Session { id, user, scope, .. } => {
+                    let scope = given(&asked, &begun(&scope, &user)).map_err(Problem::from)?;
+                    Some((id, user, scope, writing.now()))
+                }
+                Refreshed::Refused => None,
+                Refreshed::Reused { session } => {
+                    let fact = "session.reuse_detected";
+                    audit::note(writing, fact, "session", Some(session)).await?;
+                    None
+                }
+            })
         })
     });
-    let (refreshed, now) =
+    let exchanged =
         exchanged.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
-    let Refreshed::Session { id, user, scope, .. } = refreshed else {
-        return Err(GrantError::InvalidGrant.into());
-    };
-    // What the session began with, less what the roles don't allow any more.
-    let allowed = scopes_of(&user.content.roles);
-    let began: Vec<Scope> = scope
-        .split(' ')
-        .filter_map(|word| Scope::parse(word).ok())
-        .filter(|scope| allowed.contains(scope))
-        .collect();
-    let scope = form.scope_within(&began)?;
+    let (id, user, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
     respond(&request.app, &user, id, (client, scope), next, now)
+}
+
+/// What the session began with, less what the roles don't allow any more.
+fn begun(scope: &str, user: &User) -> Vec<Scope> {
+    let allowed = scopes_of(&user.content.roles);
+    let words = scope.split(' ').filter_map(|word| Scope::parse(word).ok());
+    words.filter(|scope| allowed.contains(scope)).collect()
 }
 
 fn respond(
@@ -288,12 +317,13 @@ async fn revoke(request: Request) -> Result<Answer, Problem> {
         Box::pin(async move {
             if let Some(hash) = refresh
                 && let Some(session) = accounts::session_of_refresh(writing, hash).await?
+                && accounts::end_session(writing, session).await?
             {
-                accounts::end_session(writing, session).await?;
                 audit::note(writing, "session.ended", "session", Some(session)).await?;
             }
-            if let Some((jti, expires_at)) = access {
-                accounts::revoke_token(writing, jti, expires_at).await?;
+            if let Some((jti, expires_at)) = access
+                && accounts::revoke_token(writing, jti, expires_at).await?
+            {
                 audit::note(writing, "token.revoked", "token", Some(jti)).await?;
             }
             Ok(())

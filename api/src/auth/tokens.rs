@@ -18,8 +18,9 @@ pub(crate) const TOKEN_MINUTES: i64 = 15;
 /// How old a signing key grows before another one takes over.
 const ROTATE_DAYS: i64 = 90;
 
-/// How often a token with an unknown key may make us look for new keys.
-const RELOAD_PAUSE: Duration = Duration::from_secs(2);
+/// How often tokens with an unknown key may make us look for new keys; such a token waits for the next
+/// look, so that one of a key just made is never refused.
+const RELOAD_PAUSE: Duration = Duration::from_millis(200);
 
 struct KeySet {
     signing: SigningKey,
@@ -32,6 +33,8 @@ struct KeySet {
 pub(crate) struct Tokens {
     issuer: String,
     keys: RwLock<Arc<KeySet>>,
+    /// Who looks for new keys on behalf of all who wait for them.
+    looking: tokio::sync::Mutex<()>,
 }
 
 impl Tokens {
@@ -39,7 +42,7 @@ impl Tokens {
     pub(crate) async fn load(store: &Store, issuer: &str) -> Result<Self, StoreError> {
         rotate_when_due(store).await?;
         let keys = RwLock::new(Arc::new(load(store, issuer).await?));
-        Ok(Self { issuer: issuer.to_owned(), keys })
+        Ok(Self { issuer: issuer.to_owned(), keys, looking: tokio::sync::Mutex::new(()) })
     }
 
     /// Who these tokens are of, and for.
@@ -67,13 +70,17 @@ impl Tokens {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Result<Claims, TokenError>, StoreError> {
-        let keys = self.keys();
+        let (keys, came) = (self.keys(), Instant::now());
         let verified = keys.verifier.verify(token, now);
-        let is_new = matches!(verified, Err(TokenError::UnknownKey));
-        if !is_new || keys.loaded.elapsed() < RELOAD_PAUSE {
+        if !matches!(verified, Err(TokenError::UnknownKey)) {
             return Ok(verified);
         }
-        self.reload(store).await?;
+        let _one_for_all = self.looking.lock().await;
+        let loaded = self.keys().loaded;
+        if loaded < came {
+            tokio::time::sleep(RELOAD_PAUSE.saturating_sub(loaded.elapsed())).await;
+            self.reload(store).await?;
+        }
         Ok(self.keys().verifier.verify(token, now))
     }
 
@@ -90,6 +97,7 @@ impl Tokens {
 }
 
 async fn load(store: &Store, issuer: &str) -> Result<KeySet, StoreError> {
+    let loaded = Instant::now();
     let stored = accounts::signing_keys(store, store.clock().now()).await?;
     let mut keys = stored.iter().map(signing_key).collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
@@ -97,7 +105,7 @@ async fn load(store: &Store, issuer: &str) -> Result<KeySet, StoreError> {
     }
     let verifier = Verifier::new(issuer, issuer, &keys);
     let jwks = json!({ "keys": keys.iter().map(SigningKey::jwk).collect::<Vec<_>>() });
-    Ok(KeySet { signing: keys.swap_remove(0), verifier, jwks, loaded: Instant::now() })
+    Ok(KeySet { signing: keys.swap_remove(0), verifier, jwks, loaded })
 }
 
 fn signing_key(stored: &StoredKey) -> Result<SigningKey, StoreError> {

@@ -12,6 +12,7 @@ use super::routes::WindowParams;
 use super::window::{Usual, window};
 use crate::events::wire::{Place, event_url, view_name};
 use crate::events::{EventFilters, filter, find, view_of};
+use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::faults::FieldError;
 use crate::http::operation::Endpoint;
@@ -60,7 +61,7 @@ async fn whole(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     get, path = "/v1/events/{event}.ics", tag = "Calendar", operation_id = "events_ics",
     security((), ("oauth2" = ["events:read"])),
-    params(("event" = String, Path, description = "Its id or its slug", example = "0198c0a0-0000-7000-8000-000000000000")),
+    params(("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD))),
     responses((status = 200, description = "The event's dates", body = String,
         content_type = "text/calendar", example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"))),
 )]

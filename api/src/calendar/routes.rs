@@ -120,7 +120,6 @@ pub(crate) struct Row {
 /// A page of the calendar.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 200 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct Calendar {
     data: Vec<Row>,
     page: Page,

@@ -30,7 +30,10 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
         (None, Some(end)) => (days_later(end, -span), end),
         (None, None) => {
             let today = midnight(now);
-            (days_later(today, -usual.before), days_later(today, usual.after))
+            (
+                days_later(today, -usual.before),
+                days_later(today, usual.after),
+            )
         }
     };
     let longest = LONGEST.max(span);
@@ -61,7 +64,10 @@ fn days_later(instant: DateTime<Utc>, days: i64) -> DateTime<Utc> {
 
 /// `None` in the hour that the clock skips.
 fn in_zone(local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    DEFAULT_ZONE.from_local_datetime(&local).earliest().map(|at| at.to_utc())
+    DEFAULT_ZONE
+        .from_local_datetime(&local)
+        .earliest()
+        .map(|at| at.to_utc())
 }
 
 #[cfg(test)]
@@ -77,12 +83,18 @@ mod tests {
         let spring = at("2027-03-27T23:00:00Z");
         assert_eq!(days_later(spring, 1), at("2027-03-28T22:00:00Z"));
         assert_eq!(days_later(at("2027-03-28T22:00:00Z"), -1), spring);
-        assert_eq!(days_later(at("2027-10-30T22:00:00Z"), 1), at("2027-10-31T23:00:00Z"));
+        assert_eq!(
+            days_later(at("2027-10-30T22:00:00Z"), 1),
+            at("2027-10-31T23:00:00Z")
+        );
         assert_eq!(midnight(at("2027-03-28T12:00:00Z")), spring);
     }
 
     #[test]
     fn a_skipped_time_is_reckoned_in_hours() {
-        assert_eq!(days_later(at("2027-03-27T01:30:00Z"), 1), at("2027-03-28T01:30:00Z"));
+        assert_eq!(
+            days_later(at("2027-03-27T01:30:00Z"), 1),
+            at("2027-03-28T01:30:00Z")
+        );
     }
 }

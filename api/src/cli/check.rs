@@ -14,7 +14,10 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let chain = audit::check_chain(&store).await?;
     let invariants = persistence::check_invariants(&store).await?;
     store.close().await;
-    print(&format!("audit entries: {} ({late} sealed just now)", chain.sealed));
+    print(&format!(
+        "audit entries: {} ({late} sealed just now)",
+        chain.sealed
+    ));
     if let Some(head) = &chain.head {
         print(&format!("head of the chain: {} {head}", chain.sealed));
     }

@@ -49,7 +49,9 @@ pub(super) async fn director(
     }
     // Another instance was quicker. What it put down stays where it shares our folder.
     let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
-    let hash = accounts::credentials(store, &email).await?.map(|(_, hash)| hash);
+    let hash = accounts::credentials(store, &email)
+        .await?
+        .map(|(_, hash)| hash);
     if !passwords.verify(password, hash.as_deref()).await? {
         std::fs::remove_file(&file).map_err(|error| failed(&file, &error))?;
     }
@@ -62,7 +64,11 @@ async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<
     let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
     let name = Line::stored("Direction".to_owned());
     let content = UserContent::new(email, name, &[Role::Director]);
-    let act = Act { actor: Actor::System, operation: "first_start", request_id: uuid::Uuid::nil() };
+    let act = Act {
+        actor: Actor::System,
+        operation: "first_start",
+        request_id: uuid::Uuid::nil(),
+    };
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move {
@@ -73,7 +79,8 @@ async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<
             Ok(false)
         })
     });
-    made.await.map_err(|stop: Stop<Problem>| stop.to_string().into())
+    made.await
+        .map_err(|stop: Stop<Problem>| stop.to_string().into())
 }
 
 /// Writes a new password for its reader alone, unless one lies there already: of a start that was
@@ -100,8 +107,11 @@ fn put_down(store: &Store, file: &Path) -> Result<String, Failure> {
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use persistence::Clock;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::log::Look;
 use super::{Failure, first, say};
 use crate::auth::Passwords;
 use crate::config::{RateLimits, Settings};
@@ -44,7 +45,11 @@ async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
     let mut welcome = Vec::new();
     if is_demo {
         let loaded = demo::load(&store, &passwords, store.clock().now()).await?;
-        tracing::info!(accounts = loaded.accounts, events = loaded.events, "demonstration loaded");
+        tracing::info!(
+            accounts = loaded.accounts,
+            events = loaded.events,
+            "demonstration loaded"
+        );
         welcome.push(format!(
             "Demonstration accounts: director@, officer@, referent@ and funder@petr.example, \
              password “{}”",
@@ -56,12 +61,14 @@ async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
     if settings.rate_limits == RateLimits::Off {
         tracing::warn!("rate limits are off: for load tests only");
     }
-    let server = Server::serve(listener, settings, store).await.inspect_err(|_| {
-        for line in &welcome {
-            say(line);
-        }
-    })?;
-    announce(&server, &welcome);
+    let look = Look::of(&settings);
+    let server = Server::serve(listener, settings, store).await;
+    let server = server.inspect_err(|_| welcome.iter().for_each(|line| say(line)))?;
+    match look {
+        Look::Pretty => announce(&server, &welcome),
+        Look::Json => log_addresses(&server, &welcome),
+    }
+    tracing::info!(address = %server.address(), "serving");
     Ok(server)
 }
 
@@ -74,7 +81,10 @@ struct Signals {
 impl Signals {
     fn catch() -> std::io::Result<Self> {
         let (term, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
-        Ok(Self { term: signal(term)?, interrupt: signal(interrupt)? })
+        Ok(Self {
+            term: signal(term)?,
+            interrupt: signal(interrupt)?,
+        })
     }
 
     async fn next(&mut self) -> &'static str {
@@ -88,12 +98,25 @@ impl Signals {
 fn announce(server: &Server, welcome: &[String]) {
     let base = server.public_url();
     say("");
-    say(&format!("  {base}/docs                    documentation: sign in and try it"));
+    say(&format!(
+        "  {base}/docs                    documentation: sign in and try it"
+    ));
     say(&format!("  {base}/v1/calendar             the calendar"));
-    say(&format!("  {base}/v1/calendar.ics         the same for phones and agendas"));
+    say(&format!(
+        "  {base}/v1/calendar.ics         the same for phones and agendas"
+    ));
     say("");
     for line in welcome {
         say(&format!("  {line}"));
     }
-    tracing::info!(address = %server.address(), "serving");
+}
+
+/// The same for a log that machines read line by line. Passwords lie open: that is a warning.
+fn log_addresses(server: &Server, welcome: &[String]) {
+    let base = server.public_url();
+    tracing::info!("documentation: {base}/docs");
+    tracing::info!("calendar: {base}/v1/calendar and {base}/v1/calendar.ics");
+    for line in welcome {
+        tracing::warn!("{line}");
+    }
 }

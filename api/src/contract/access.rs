@@ -20,7 +20,11 @@ pub(super) fn matrix(operations: &[Operation]) -> String {
     let mut text = HEAD.to_owned();
     let roles: Vec<_> = Role::WORDS.iter().map(|(_, word)| *word).collect();
     // Writing to a text can't fail.
-    let _ = writeln!(text, "| operation | method | path | scopes | nobody | {} |", roles.join(" | "));
+    let _ = writeln!(
+        text,
+        "| operation | method | path | scopes | nobody | {} |",
+        roles.join(" | ")
+    );
     let _ = writeln!(text, "|---|---|---|---|---|{}", "---|".repeat(roles.len()));
     let mut rows: Vec<_> = operations.iter().collect();
     rows.sort_by_key(|operation| &operation.id);
@@ -35,7 +39,10 @@ fn row(operation: &Operation) -> String {
         Access::Public => ("public".to_owned(), "yes"),
         Access::Token(scopes) if scopes.is_empty() => ("any token".to_owned(), "401"),
         Access::Token(scopes) => {
-            let words: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.word())).collect();
+            let words: Vec<_> = scopes
+                .iter()
+                .map(|scope| format!("`{}`", scope.word()))
+                .collect();
             (words.join(" "), "401")
         }
     };

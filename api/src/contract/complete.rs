@@ -52,10 +52,8 @@ fn complete_operation(
         operation["parameters"] = json!([]);
     }
     let mut parameters = without_null_in(operation["parameters"].take());
-    if is_tagged {
-        if let Some(list) = parameters.as_array_mut() {
-            list.push(if_none_match());
-        }
+    if is_tagged && let Some(list) = parameters.as_array_mut() {
+        list.push(if_none_match());
     }
     operation["parameters"] = parameters;
     for status in refusals(path, method, operation) {
@@ -84,6 +82,12 @@ fn complete_operation(
     for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         add_headers(status, response, method == "get", is_tagged);
         add_examples(response, schemas);
+        for media in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+            // JSON that is described elsewhere (an RFC, this document itself).
+            if media.1["schema"] == json!({}) {
+                media.1["schema"] = json!({ "type": "object" });
+            }
+        }
     }
     let taken = std::mem::take(all);
     *all = sorted(taken);
@@ -100,6 +104,15 @@ fn complete_body(operation: &mut Value, schemas: &Map<String, Value>) {
     if let Some(body) = operation.get_mut("requestBody") {
         *body = without_null_in(body.take());
         add_examples(body, schemas);
+        binary(body);
+    }
+}
+
+/// Bytes that are sent as they are: not a list of numbers, and the same example as text.
+fn binary(body: &mut Value) {
+    let example = body["content"]["application/json"]["example"].to_string();
+    if let Some(media) = body["content"].get_mut("application/octet-stream") {
+        *media = json!({ "schema": { "type": "string", "format": "binary" }, "example": example });
     }
 }
 
@@ -318,6 +331,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::Vocabulary;
     fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
         let schema = json!({
@@ -336,6 +350,10 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<EventTransition>(schemas, "What can be done with an event from the state it is in");
     add::<OccurrenceState>(schemas, "How far one date is");
     add::<OccurrenceTransition>(schemas, "What can be done with one date from the state it is in");
+    add::<ImportFormat>(schemas, "How an export is written");
+    add::<ImportState>(schemas, "How far an import is");
+    add::<Outcome>(schemas, "What became of a record");
+    add::<WarningCode>(schemas, "In what a record was not taken as it was written");
 }
 
 /// Absent means unknown: outside of patches nothing is `null`.

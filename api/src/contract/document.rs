@@ -1,5 +1,7 @@
 //! The document as utoipa makes it from the handlers, with its head: title, servers, tags, security.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::security::{
@@ -8,7 +10,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder,
-    ServerBuilder,
+    RefOr, Schema, ServerBuilder,
 };
 
 use domain::accounts::Scope;
@@ -43,7 +45,8 @@ Conventions that hold everywhere: JSON in `snake_case`; ids are UUIDv7; instants
 lists come in pages (`page.next_cursor`, `Link`); every representation carries its `etag`, which a \
 change sends back in `If-Match`; a creation may carry an `Idempotency-Key`; errors are problem \
 documents (RFC 9457), each with an address that explains it, in French or English by \
-`Accept-Language`.";
+`Accept-Language`. Within `/v1` nothing is taken away; answers may gain fields, and lists of words \
+may gain words: take what you don't know as it is.";
 
 pub(super) fn document(endpoints: &[Endpoint]) -> Value {
     let mut paths = PathsBuilder::new();
@@ -51,8 +54,8 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
     for endpoint in endpoints {
         let method = clone_method(&endpoint.method);
         paths = paths.path(&endpoint.path, PathItem::new(method, endpoint.documented.clone()));
-        components = components.schemas_from_iter(endpoint.schemas.clone());
     }
+    components = components.schemas_from_iter(schemas_of(endpoints));
     let components = components.security_scheme("oauth2", security()).build();
     let tag = |tag: &Tag| {
         TagBuilder::new().name(tag.name).description(Some(tag.description)).build()
@@ -74,6 +77,24 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
         .components(Some(components))
         .build();
     serde_json::to_value(openapi).expect("the document has string keys and serialises")
+}
+
+/// The schemas of all endpoints. Two different ones of one name would overwrite each other without a
+/// word: that is a mistake in the code, found at the first start and by every test.
+fn schemas_of(endpoints: &[Endpoint]) -> BTreeMap<String, RefOr<Schema>> {
+    let mut all: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
+    for (name, schema) in endpoints.iter().flat_map(|endpoint| endpoint.schemas.clone()) {
+        let other = all.insert(name.clone(), schema.clone());
+        assert!(
+            other.is_none_or(|other| same(&other, &schema)),
+            "two wire types are called {name}: rename one"
+        );
+    }
+    all
+}
+
+fn same(one: &RefOr<Schema>, other: &RefOr<Schema>) -> bool {
+    serde_json::to_value(one).ok() == serde_json::to_value(other).ok()
 }
 
 fn security() -> SecurityScheme {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
-use crate::{audit, auth, calendar, events, ops, territory, users};
+use crate::{audit, auth, calendar, events, imports, ops, territory, users};
 
 /// The contract as it is served.
 pub(crate) struct Contract {
@@ -29,6 +29,7 @@ fn endpoints() -> Vec<Endpoint> {
     [
         calendar::endpoints(),
         events::endpoints(),
+        imports::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),
@@ -47,7 +48,7 @@ pub(crate) fn contract() -> &'static Contract {
     CONTRACT.get_or_init(|| {
         let endpoints = endpoints();
         let english = complete::complete(document::document(&endpoints));
-        let french = overlay::apply(&english, overlay::FRENCH);
+        let french = overlay::french(&english);
         let operation = |endpoint: &Endpoint| {
             let method = crate::http::operation::method_of(&endpoint.method);
             let method = method.as_str().to_ascii_lowercase();

@@ -18,7 +18,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::of::<__path_english, _, _>(english),
         Endpoint::of::<__path_french, _, _>(french),
         Endpoint::of::<__path_swagger, _, _>(swagger),
-        Endpoint::of::<__path_swagger_folder, _, _>(swagger_folder),
         Endpoint::of::<__path_swagger_file, _, _>(swagger_file),
         Endpoint::of::<__path_problem, _, _>(problem),
     ]
@@ -78,18 +77,6 @@ async fn swagger(_: Request) -> Result<Answer, Problem> {
     serve("index.html")
 }
 
-/// To Swagger UI
-///
-/// The address with a slash at its end leads to the one without.
-#[utoipa::path(
-    get, path = "/docs/", tag = "Service", operation_id = "docs_get_folder", security(()),
-    responses((status = 308, description = "It is at /docs")),
-)]
-async fn swagger_folder(_: Request) -> Result<Answer, Problem> {
-    Ok(Answer::empty(actix_web::http::StatusCode::PERMANENT_REDIRECT)
-        .with_header(header::LOCATION, "/docs"))
-}
-
 /// A file of Swagger UI
 ///
 /// Its scripts, styles and pictures, all served from here.
@@ -133,6 +120,7 @@ fn serve(name: &str) -> Result<Answer, Problem> {
 fn page(bytes: &[u8]) -> Cow<'static, [u8]> {
     let text = String::from_utf8_lossy(bytes)
         .replace("href=\"./", "href=\"/docs/")
+        .replace("href=\"index.css\"", "href=\"/docs/index.css\"")
         .replace("src=\"./", "src=\"/docs/")
         .replace("<html lang=\"en\">", "<html lang=\"fr\">")
         .replace("<title>Swagger UI</title>", "<title>Concertation – documentation de l’API</title>");

@@ -9,6 +9,7 @@ use domain::kernel::{
     Check, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode, Language,
     Line, Prose, Slug, Telephone, Timing, WebUrl, parse_zone,
 };
+use domain::territory::Territory;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -353,8 +354,7 @@ impl PlaceInput {
         let mut check = Check::new();
         let name = check.maybe("/name", self.name, |text| Line::parse(&text));
         let address = check.maybe("/address", self.address, |text| Line::parse(&text));
-        let commune =
-            check.maybe("/commune_code", self.commune_code, |code| InseeCode::parse(&code));
+        let commune = check.maybe("/commune_code", self.commune_code, |code| official(&code));
         let point = match (self.latitude, self.longitude) {
             (None, None) => Some(None),
             (Some(latitude), Some(longitude)) => {
@@ -463,6 +463,13 @@ fn timing(
     let values = (|| Some((start?, end?, zone?)))();
     let (start, end, zone) = check.done(values)?;
     Timing::new(start, end, zone)
+}
+
+/// A commune that there is: told at once with the other faults of a place.
+fn official(code: &str) -> Result<InseeCode, FaultCode> {
+    let code = InseeCode::parse(code)?;
+    let known = Territory::official().commune(&code).is_some();
+    if known { Ok(code) } else { Err(FaultCode::UnknownCommune) }
 }
 
 /// A local time, with or without its seconds.

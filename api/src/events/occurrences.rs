@@ -41,7 +41,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// The dates of an event.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 1000 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct OccurrenceList {
     data: Vec<Occurrence>,
     page: Page,

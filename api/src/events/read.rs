@@ -55,7 +55,6 @@ struct ListParams {
 /// A page of events.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct EventList {
     data: Vec<EventRow>,
     page: Page,

@@ -28,7 +28,11 @@ impl Schemas {
     /// Checks a value against a schema by name.
     pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         let validator = self.validator(name)?;
-        let errors: Vec<_> = validator.iter_errors(value).flat_map(|e| faults_of(&e)).collect();
+        let mut errors: Vec<_> = validator.iter_errors(value).flat_map(|e| faults_of(&e)).collect();
+        // What is of the wrong type breaks every other rule on it as well.
+        let mistyped: Vec<_> =
+            errors.iter().filter(|e| e.code == "type").map(|e| e.at.clone()).collect();
+        errors.retain(|e| e.code == "type" || !mistyped.contains(&e.at));
         if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
     }
 

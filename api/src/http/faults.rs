@@ -47,6 +47,7 @@ impl FieldError {
     }
 
     pub(super) fn document(&self, language: Language) -> serde_json::Value {
+        debug_assert!(CODES.contains(&self.code), "{} is not in the contract's list", self.code);
         let detail = language.pick(&self.detail.0, &self.detail.1);
         match &self.at {
             At::Pointer(pointer) => {
@@ -96,7 +97,6 @@ pub(crate) const CODES: &[&str] = &[
     "malformed",
     "needs",
     "no_occurrence",
-    "not_null",
     "occurrence_cancelled",
     "occurrence_published",
     "out_of_range",

@@ -1,7 +1,6 @@
 //! The gate: every request passes it in the same order (path, method, token, rate, scope), whatever
 //! the feature; every answer leaves through it.
 
-use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -21,6 +20,7 @@ use super::limits::Left;
 use super::operation::{Access, Limit, Operation};
 use super::query::Query;
 use super::request::{Caller, Request};
+use super::unread::{self, Incoming};
 use super::{Kind, Problem};
 use crate::app::App;
 use crate::auth;
@@ -103,7 +103,8 @@ async fn answer(
         .iter()
         .any(|operation| operation.method == Method::GET && operation.access == Access::Public);
     let mut left = None;
-    let taken = pass(app, here, http, payload, (id, language), &mut left).await;
+    let incoming = unread::incoming(payload);
+    let taken = pass(app, here, http, &incoming, (id, language), &mut left).await;
     let (mut response, cache) = match taken {
         Ok(answer) => {
             let cache = answer.cache;
@@ -132,7 +133,18 @@ async fn answer(
         put("ratelimit-policy", &left.policy);
         put("ratelimit", &left.limit);
     }
-    response
+    unread::held_by(response, &incoming)
+}
+
+/// What is at no address of the contract. People type one that is no page of its own.
+fn nowhere(http: &HttpRequest) -> Result<Answer, Problem> {
+    match (http.method(), http.path()) {
+        (&Method::GET | &Method::HEAD, "/docs/") => {
+            let there = Answer::empty(StatusCode::PERMANENT_REDIRECT);
+            Ok(there.with_header(header::LOCATION, "/docs"))
+        }
+        _ => Err(Problem::new(Kind::NotFound)),
+    }
 }
 
 /// The order of refusals: path, method, token, rate, scope; then the handler's own.
@@ -140,12 +152,12 @@ async fn pass(
     app: &Arc<App>,
     here: &[&'static Operation],
     http: &HttpRequest,
-    payload: web::Payload,
+    incoming: &Incoming,
     (id, language): (Uuid, Language),
     left: &mut Option<Left>,
 ) -> Result<Answer, Problem> {
     if here.is_empty() {
-        return Err(Problem::new(Kind::NotFound));
+        return nowhere(http);
     }
     let wanted = if *http.method() == Method::HEAD { &Method::GET } else { http.method() };
     if *wanted == Method::OPTIONS {
@@ -180,7 +192,7 @@ async fn pass(
         id,
         address,
         operation,
-        payload: Cell::new(Some(payload)),
+        payload: incoming.clone(),
     };
     // What has a body says this together with the body's faults.
     if operation.method != Method::GET && operation.media_types.is_empty() {

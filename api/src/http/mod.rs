@@ -16,6 +16,7 @@ pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod request;
+mod unread;
 pub(crate) mod vocabulary;
 
 pub(crate) use answer::Answer;

@@ -1,6 +1,5 @@
 //! A request: who asks, in which language, for which operation, with what.
 
-use std::cell::Cell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,16 +8,18 @@ use actix_web::{HttpRequest, web};
 use domain::accounts::{Scope, User};
 use domain::kernel::{FaultCode, Id};
 use futures_util::StreamExt;
+use hmac::{Hmac, KeyInit, Mac};
 use persistence::{Act, Actor, Claim};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use uuid::Uuid;
 
 use super::etag::{IfMatch, Tag};
 use super::faults::FieldError;
 use super::language::Language;
 use super::operation::Operation;
+use super::unread::Incoming;
 use super::query::Query;
 use super::{Kind, Problem, body};
 use crate::app::App;
@@ -49,7 +50,7 @@ pub(crate) struct Request {
     pub(crate) id: Uuid,
     pub(crate) address: IpAddr,
     pub(crate) operation: &'static Operation,
-    pub(super) payload: Cell<Option<web::Payload>>,
+    pub(super) payload: Incoming,
 }
 
 impl Request {
@@ -153,7 +154,7 @@ impl Request {
     }
 
     /// Refuses what announces itself as too large before anything else is said of it.
-    fn within_limit(&self) -> Result<(), Problem> {
+    pub(crate) fn within_limit(&self) -> Result<(), Problem> {
         let announced = self.header(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
         if announced.is_some_and(|length| length > self.operation.limit.bytes()) {
             return Err(Problem::new(Kind::PayloadTooLarge));
@@ -189,6 +190,7 @@ impl Request {
                 )
             })?;
             if bytes.len() + chunk.len() > self.operation.limit.bytes() {
+                self.payload.set(Some(payload));
                 return Err(Problem::new(Kind::PayloadTooLarge));
             }
             bytes.extend_from_slice(&chunk);
@@ -212,14 +214,16 @@ impl Request {
             let fault = FieldError::of_parameter("Idempotency-Key", &malformed);
             return Err(Problem::invalid(vec![fault]));
         }
-        let mut digest = Sha256::new();
+        // Keyed, since a body may hold a password: a plain digest would let it be guessed.
+        let mut digest = Hmac::<Sha256>::new_from_slice(&self.app.pepper)
+            .expect("HMAC takes a key of any length");
         // Another address or other parameters make it another request.
         for part in [self.http.method().as_str(), &self.http.uri().to_string()] {
             digest.update(part.as_bytes());
-            digest.update([0]);
+            digest.update(&[0]);
         }
         digest.update(body);
-        Ok(Some(Claim { key: key.to_owned(), fingerprint: digest.finalize().into() }))
+        Ok(Some(Claim { key: key.to_owned(), fingerprint: digest.finalize().into_bytes().into() }))
     }
 }
 

@@ -1,10 +1,16 @@
 //! Imports: exports of other calendars, read record by record and taken into ours.
-//! Uses `http` for the words of faults.
+//! Uses `http` for the words of faults, and `events` for the header that makes a creation happen once.
 
 mod openagenda;
+mod routes;
 mod run;
+mod upkeep;
+mod upload;
+mod wire;
 mod words;
 
-pub(crate) use openagenda::{FormatError, Summary, check_format, read_records};
-pub(crate) use run::{Options, begin, run};
-pub(crate) use words::{problem_words, warning_codes};
+pub(crate) use openagenda::{FormatError, check_format};
+pub(crate) use routes::endpoints;
+pub(crate) use run::{Options, begin, problem_of, run};
+pub(crate) use upkeep::{Moment, end_interrupted, sweep};
+pub(crate) use words::problem_words;

@@ -40,16 +40,19 @@ struct Entry {
 /// Makes the import that [`run`] then runs.
 pub(crate) async fn begin(store: &Store, act: Act, options: Options) -> Result<Import, StoreError> {
     let begun = store.write(act, move |writing| {
-        Box::pin(async move {
-            let id = Id::new(writing.ids());
-            let source = Line::stored(openagenda::SOURCE.to_owned());
-            let (format, now) = (ImportFormat::Openagenda, writing.now());
-            let change = imports::start(id, source, format, options.run, options.publication, now);
-            persistence::imports::save(writing, &change).await?;
-            Ok(change.into_after())
-        })
+        Box::pin(async move { Ok(start(writing, options).await?) })
     });
     begun.await.map_err(Stop::into_error)
+}
+
+/// Makes the import within a write.
+pub(super) async fn start(writing: &mut Writing, options: Options) -> Result<Import, StoreError> {
+    let id = Id::new(writing.ids());
+    let source = Line::stored(openagenda::SOURCE.to_owned());
+    let (format, now) = (ImportFormat::Openagenda, writing.now());
+    let change = imports::start(id, source, format, options.run, options.publication, now);
+    persistence::imports::save(writing, &change).await?;
+    Ok(change.into_after())
 }
 
 /// Takes all records of a file and ends the import. Give it a task of its own: whoever waits for it
@@ -94,7 +97,7 @@ pub(crate) async fn run(
     finish(store, act, id, problem).await
 }
 
-fn problem_of(error: &FormatError) -> ImportProblem {
+pub(crate) fn problem_of(error: &FormatError) -> ImportProblem {
     match error {
         FormatError::Malformed { line, column } => ImportProblem::Malformed {
             line: *line,

@@ -5,16 +5,40 @@ use domain::imports::{ImportFault, ImportProblem, ImportWarning, WarningCode};
 use domain::kernel::{Fault, FaultCode, Vocabulary};
 use persistence::imports::Remark;
 
-use crate::http::faults::FieldError;
+use crate::http::faults::{CODES, FieldError};
 
 /// The codes that a report has besides those of faults and of warnings.
 const WRONG_STATE: &str = "wrong_state";
 const NOT_SAVED: &str = "not_saved";
 
-/// The closed list of the codes of warnings, as the contract shows it.
-pub(crate) fn warning_codes() -> Vec<&'static str> {
-    WarningCode::all_words()
+/// The closed list of the codes of errors in a report, as the contract shows it.
+pub(super) fn error_codes() -> Vec<&'static str> {
+    let mut codes = [CODES, &[WRONG_STATE, NOT_SAVED]].concat();
+    codes.sort_unstable();
+    codes
 }
+
+/// The code of what ended an import.
+pub(super) fn problem_code(problem: &ImportProblem) -> &'static str {
+    match problem {
+        ImportProblem::Interrupted => "interrupted",
+        ImportProblem::Malformed { .. } => "malformed",
+        ImportProblem::NotAnExport => "not_an_export",
+        ImportProblem::RecordTooLarge { .. } => "record_too_large",
+        ImportProblem::Unreadable => "unreadable",
+        ImportProblem::Store => "store",
+    }
+}
+
+/// The closed list of those, as the contract shows it.
+pub(super) const PROBLEM_CODES: &[&str] = &[
+    "interrupted",
+    "malformed",
+    "not_an_export",
+    "record_too_large",
+    "unreadable",
+    "store",
+];
 
 pub(super) fn warning(warning: &ImportWarning) -> Remark {
     let (french, english) = warning_words(warning.code);

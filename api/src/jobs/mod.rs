@@ -7,6 +7,7 @@ use persistence::audit;
 
 use crate::app::App;
 use crate::auth::rotate_when_due;
+use crate::imports::{self, Moment};
 
 /// How soon after a commit its audit entry is sealed.
 const SEAL_PAUSE: Duration = Duration::from_millis(200);
@@ -35,9 +36,12 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
 }
 
 async fn seal(app: Arc<App>) {
+    let mut next = app.store.written();
     loop {
-        let _ = tokio::time::timeout(SEAL_NET, app.store.written()).await;
+        let _ = tokio::time::timeout(SEAL_NET, next).await;
         tokio::time::sleep(SEAL_PAUSE).await;
+        // Before the look, so that what is committed during it is not missed.
+        next = app.store.written();
         if let Err(error) = audit::seal(&app.store).await {
             tracing::warn!(%error, "the audit trail could not be sealed yet");
         }
@@ -54,6 +58,9 @@ async fn keep_up(app: Arc<App>) {
             Ok(false) => {}
             Ok(true) => tracing::info!("a new signing key took over"),
             Err(error) => tracing::warn!(%error, "the signing keys could not be looked at"),
+        }
+        if let Err(error) = imports::end_interrupted(&app.store, Moment::Underway).await {
+            tracing::warn!(%error, "imports that nobody runs could not be ended yet");
         }
         // A copy outside the database, so that a chain rewritten as a whole shows.
         if hours.is_multiple_of(24)

@@ -90,7 +90,6 @@ struct ListParams {
 /// A page of communes.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct CommuneList {
     data: Vec<Commune>,
     page: Page,
@@ -116,7 +115,9 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
         _ => Err(FaultCode::TooLong(100)),
     });
     let sirens = query.many("epci", Siren::parse);
-    let within = query.text("in_perimeter").map(|_| query.flag("in_perimeter"));
+    let within = query
+        .text("in_perimeter")
+        .map(|_| query.flag("in_perimeter"));
     let since = query.instant("updated_since");
     let is_newer = is_newer_than(since);
     let count = query.flag("count");
@@ -135,7 +136,10 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
     };
     let found: Vec<&Official> = found.iter().filter(wanted).copied().collect();
     let rows = numbered(found, &paging, count).map(|(_, commune)| Commune::of(app, commune));
-    let rows = Rows { synced_until: since.and_then(|_| synced_until()), ..rows };
+    let rows = Rows {
+        synced_until: since.and_then(|_| synced_until()),
+        ..rows
+    };
     Ok(rows.answer(&request, &paging, "public"))
 }
 
@@ -151,16 +155,19 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
 async fn commune(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let code = InseeCode::parse(&request.path("code")).ok();
-    let commune = code.as_ref().and_then(|code| Territory::official().commune(code));
+    let commune = code
+        .as_ref()
+        .and_then(|code| Territory::official().commune(code));
     let commune = commune.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let answer = Answer::json(&Commune::of(&request.app, commune));
-    Ok(answer.tagged_by_content("public").with_cache(Cache::Revalidate))
+    Ok(answer
+        .tagged_by_content("public")
+        .with_cache(Cache::Revalidate))
 }
 
 /// A page of intercommunalities.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct IntercommunalityList {
     data: Vec<Intercommunality>,
     page: Page,
@@ -177,7 +184,9 @@ pub(crate) struct IntercommunalityList {
 )]
 async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
-    let within = query.text("in_perimeter").map(|_| query.flag("in_perimeter"));
+    let within = query
+        .text("in_perimeter")
+        .map(|_| query.flag("in_perimeter"));
     let since = query.instant("updated_since");
     let is_newer = is_newer_than(since);
     let count = query.flag("count");
@@ -190,7 +199,10 @@ async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     };
     let rows = numbered(all.filter(wanted).collect(), &paging, count);
     let rows = rows.map(|(_, one)| Intercommunality::of(app, one));
-    let rows = Rows { synced_until: since.and_then(|_| synced_until()), ..rows };
+    let rows = Rows {
+        synced_until: since.and_then(|_| synced_until()),
+        ..rows
+    };
     Ok(rows.answer(&request, &paging, "public"))
 }
 
@@ -206,42 +218,51 @@ async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
 async fn intercommunality(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let siren = Siren::parse(&request.path("siren")).ok();
-    let one = siren.as_ref().and_then(|siren| Territory::official().intercommunality(siren));
+    let one = siren
+        .as_ref()
+        .and_then(|siren| Territory::official().intercommunality(siren));
     let one = one.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let answer = Answer::json(&Intercommunality::of(&request.app, one));
-    Ok(answer.tagged_by_content("public").with_cache(Cache::Revalidate))
+    Ok(answer
+        .tagged_by_content("public")
+        .with_cache(Cache::Revalidate))
 }
 
 /// Whether the lists are newer than what a mirror has: they change as a whole, with a version of the
 /// service.
 fn is_newer_than(since: Option<DateTime<Utc>>) -> bool {
-    since.zip(parse_instant(VINTAGE).ok()).is_none_or(|(since, of)| of >= since)
+    since
+        .zip(parse_instant(VINTAGE).ok())
+        .is_none_or(|(since, of)| of >= since)
 }
 
 /// What a mirror of these lists passes at its next poll: just after their date, whatever the clock
 /// says by now, since the next lists bear a later date.
 fn synced_until() -> Option<DateTime<Utc>> {
-    parse_instant(VINTAGE).ok().map(|of| of + chrono::Duration::microseconds(1))
+    parse_instant(VINTAGE)
+        .ok()
+        .map(|of| of + chrono::Duration::microseconds(1))
 }
 
 /// A page of a list that lies in memory: its place is its number, as an id.
-fn numbered<T>(
-    all: Vec<T>,
-    paging: &crate::http::page::Paging,
-    count: bool,
-) -> Rows<(u128, T)> {
+fn numbered<T>(all: Vec<T>, paging: &crate::http::page::Paging, count: bool) -> Rows<(u128, T)> {
     let total = count.then_some(all.len() as u64);
     let first = paging.after.map_or(0, |(_, number)| number.as_u128() + 1);
     let skip = usize::try_from(first).unwrap_or(usize::MAX);
     let take = usize::try_from(paging.limit + 1).unwrap_or(usize::MAX);
     let numbers = (0_u128..).zip(all).skip(skip).take(take).collect();
     let place = |row: &(u128, T)| (chrono::DateTime::UNIX_EPOCH, Uuid::from_u128(row.0));
-    Rows { total, ..Rows::cut(numbers, paging.limit, place) }
+    Rows {
+        total,
+        ..Rows::cut(numbers, paging.limit, place)
+    }
 }
 
 impl Commune {
     fn of(app: &App, commune: &'static Official) -> Self {
-        let epci = commune.epci.and_then(|epci| Territory::official().intercommunality(&epci));
+        let epci = commune
+            .epci
+            .and_then(|epci| Territory::official().intercommunality(&epci));
         Self {
             code: commune.code.as_str(),
             name: commune.name.to_string(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::check_strength;
+use crate::auth::{attempt, check_strength};
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::vocabulary::words;
@@ -91,20 +91,25 @@ async fn password(request: Request) -> Result<Answer, Problem> {
         return Err(Faults::one("/new_password", FaultCode::WeakPassword).into());
     }
     let app = &request.app;
+    // Guessing is no easier for whoever has found a token than for whoever has none.
+    let attempt = attempt(&request, &user.content.email.key()).await?;
     let known = stored::credentials(&app.store, &user.content.email).await?;
-    let hash = known.as_ref().map(|(_, hash)| hash.as_str());
-    let is_right = app.passwords.verify(input.current_password, hash).await;
+    let proved = known.map(|(_, hash)| hash);
+    let is_right = app.passwords.verify(input.current_password, proved.as_deref()).await;
     if !is_right.map_err(Problem::internal)? {
-        return Err(Problem::new(Kind::Conflict).with_detail(
-            "Le mot de passe actuel n’est pas le bon.",
-            "The current password is not right.",
-        ));
+        return Err(wrong_password());
     }
+    let proved = proved.unwrap_or_default();
     let hash = app.passwords.hash(input.new_password).await.map_err(Problem::internal)?;
     let id = user.id;
     let written = app.store.write(request.act(), move |writing| {
-        let hash = hash.clone();
+        let (hash, proved) = (hash.clone(), proved.clone());
         Box::pin(async move {
+            // Somebody may have changed it while the old one was being proved.
+            if !stored::still_proves(writing, id, &proved).await? {
+                return Err(wrong_password().into());
+            }
+            attempt.succeeded(writing).await?;
             let user = stored::load(writing, id).await?;
             let user = user.ok_or_else(|| Problem::new(Kind::NotFound))?;
             let (content, now) = (user.content.clone(), writing.now());
@@ -117,4 +122,9 @@ async fn password(request: Request) -> Result<Answer, Problem> {
     });
     written.await.map_err(|stop: Stop<Problem>| Problem::from(stop))?;
     Ok(Answer::empty(actix_web::http::StatusCode::NO_CONTENT))
+}
+
+fn wrong_password() -> Problem {
+    Problem::new(Kind::Conflict)
+        .with_detail("Le mot de passe actuel n’est pas le bon.", "The current password is not right.")
 }

@@ -113,7 +113,6 @@ impl User {
 /// A page of accounts.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
-#[expect(dead_code, reason = "documentation: pages are written by one piece of code for all lists")]
 pub(crate) struct UserList {
     data: Vec<User>,
     page: Page,
@@ -304,6 +303,10 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
+    // It need not be given, and can't be cleared.
+    if patch.get("password").is_some_and(serde_json::Value::is_null) {
+        return Err(Faults::one("/password", FaultCode::Required).into());
+    }
     let patch: UserChange = serde_json::from_value(patch).map_err(Problem::internal)?;
     patch.check()?;
     let hash = match &patch.password {
@@ -317,10 +320,11 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let written = request.app.store.write(request.act(), move |writing| {
         let (patch, hash, if_match) = (patch.clone(), hash.clone(), if_match.clone());
         Box::pin(async move {
+            // The directors are locked first, always in the same order.
+            let others = stored::other_active_directors(writing, id).await?;
             let user = load(writing, id, if_match.as_ref()).await?;
             let content = patch.over(&user.content)?;
             free_email(writing, &content.email, Some(id)).await?;
-            let others = stored::other_active_directors(writing, id).await?;
             let (unchanged, now) = (user.clone(), writing.now());
             let change = accounts::edit(user, content, hash.is_some(), others, now);
             let Some(change) = change.map_err(refused)? else { return Ok(unchanged) };

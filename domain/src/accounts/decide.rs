@@ -186,7 +186,7 @@ fn is_active_director(user: &User) -> bool {
 }
 
 fn next(user: &User, now: DateTime<Utc>) -> User {
-    User { version: user.version + 1, updated_at: now, ..user.clone() }
+    User { version: user.version + 1, updated_at: now.max(user.updated_at), ..user.clone() }
 }
 
 #[cfg(test)]

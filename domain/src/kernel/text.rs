@@ -79,15 +79,22 @@ pub fn slug(title: &str) -> String {
     slug
 }
 
-/// The words of a text as the full-text index keeps them: stems, in order, joined by single spaces.
+/// The words of a text as the full-text index keeps them, joined by single spaces: each stem, and the
+/// word itself where it differs, so that the beginning of a word finds it however far it is typed.
 #[must_use]
-pub fn stems(text: &str) -> String {
-    let mut index = String::with_capacity(text.len());
-    for stem in stems_of(&fold(text)) {
-        if !index.is_empty() {
-            index.push(' ');
+pub fn index(text: &str) -> String {
+    let folded = fold(text);
+    let mut index = String::with_capacity(2 * folded.len());
+    for (word, stem) in words_of(&folded).zip(stems_of(&folded)) {
+        for part in [stem.as_str(), word]
+            .iter()
+            .take(if stem == word { 1 } else { 2 })
+        {
+            if !index.is_empty() {
+                index.push(' ');
+            }
+            index.push_str(part);
         }
-        index.push_str(&stem);
     }
     index
 }
@@ -109,19 +116,25 @@ pub fn search_terms(query: &str) -> Vec<String> {
 
 fn stems_of(folded: &str) -> impl Iterator<Item = String> {
     let stemmer = Stemmer::create(Algorithm::French);
+    words_of(folded).map(move |word| stem(&stemmer, word))
+}
+
+/// The words that say something, cut where they are no words any more.
+fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    let cut = |word: &str| {
+        word.char_indices()
+            .nth(WORD_LENGTH)
+            .map_or(word.len(), |(end, _)| end)
+    };
     folded
         .split(' ')
         .filter(|word| !word.is_empty() && !ELISIONS.contains(word))
-        .map(move |word| stem(&stemmer, word))
+        .map(move |word| &word[..cut(word)])
 }
 
 /// The stem of a folded word. Folded first, so that a word typed without its accents meets the same
 /// stem; the accents that the stemmer knows endings by are then gone, and its rest is evened out here.
 fn stem(stemmer: &Stemmer, word: &str) -> String {
-    let word = match word.char_indices().nth(WORD_LENGTH) {
-        Some((end, _)) => &word[..end],
-        None => word,
-    };
     if !word.is_ascii() {
         return word.to_owned();
     }
@@ -220,9 +233,36 @@ mod tests {
             ("énergies", "ÉNERGIE"),
             ("qu’habitants", "habitant"),
         ] {
-            assert_eq!(stems(one), stems(other), "{one} / {other}");
-            assert!(!stems(one).is_empty());
+            assert_eq!(search_terms(one), search_terms(other), "{one} / {other}");
+            assert_eq!(search_terms(one).len(), 1);
         }
+    }
+
+    #[test]
+    fn the_beginning_of_a_word_finds_it_however_far_it_is_typed() {
+        for word in [
+            "réparation",
+            "associations",
+            "économiques",
+            "mobilité",
+            "environnement",
+            "bibliothèque",
+            "sensibilisation",
+            "fréquences",
+            "heureuses",
+            "travaux",
+        ] {
+            let index = index(word);
+            let letters: Vec<char> = word.chars().collect();
+            for end in 1..=letters.len() {
+                let typed: String = letters[..end].iter().collect();
+                let found = search_terms(&typed)
+                    .iter()
+                    .all(|term| index.split(' ').any(|known| known.starts_with(term)));
+                assert!(found, "{typed} in {index}");
+            }
+        }
+        assert_eq!(index("L’opéra, le parc"), "oper opera le parc");
     }
 
     #[test]
@@ -263,8 +303,8 @@ mod tests {
         }
 
         #[test]
-        fn stems_never_panic(text in any::<String>()) {
-            let index = stems(&text);
+        fn an_index_never_panics(text in any::<String>()) {
+            let index = index(&text);
             prop_assert!(!index.contains("  "));
         }
 
@@ -273,7 +313,7 @@ mod tests {
             words in prop::collection::vec("[a-zA-Zéèêàùçœï'’\\-0-9]{1,14}|\\PC{1,8}", 1..20),
             picks in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
         ) {
-            let index = stems(&words.join(" "));
+            let index = index(&words.join(" "));
             let index: Vec<&str> = index.split(' ').collect();
             let query: Vec<&str> = picks.iter().map(|pick| pick.get(&words).as_str()).collect();
             for term in search_terms(&query.join(" ")) {

@@ -105,7 +105,10 @@ pub enum Refreshed {
     /// It is unknown, too old, or its session or account ended.
     Refused,
     /// It was used before: whoever uses it again may have stolen it, so the whole family ended.
-    Reused,
+    Reused {
+        /// Which session it was.
+        session: Uuid,
+    },
 }
 
 /// Exchanges a refresh token for the next one of its family.
@@ -124,7 +127,7 @@ pub async fn refresh(
     let Some(session) = session else { return Ok(Refreshed::Refused) };
     if token.used_at.is_some() {
         end_session(writing, session.id).await?;
-        return Ok(Refreshed::Reused);
+        return Ok(Refreshed::Reused { session: session.id });
     }
     if token.expires_at <= now || session.expires_at <= now || session.revoked_at.is_some() {
         return Ok(Refreshed::Refused);
@@ -161,18 +164,18 @@ pub async fn session_of_refresh(
     Ok(token.map(|token| token.session_id))
 }
 
-/// Ends a session: none of its tokens counts any more.
+/// Ends a session: none of its tokens counts any more. Says whether it had not ended before.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<(), StoreError> {
-    sessions::Entity::update_many()
+pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<bool, StoreError> {
+    let ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
         .filter(sessions::Column::Id.eq(session))
         .filter(sessions::Column::RevokedAt.is_null())
         .exec(writing.db())
         .await?;
-    Ok(())
+    Ok(ended.rows_affected > 0)
 }
 
 /// Ends all sessions of an account, but one that goes on.
@@ -195,7 +198,7 @@ pub async fn end_sessions_of(
     Ok(())
 }
 
-/// Ends one access token before its time.
+/// Ends one access token before its time. Says whether it had not ended before.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -203,13 +206,13 @@ pub async fn revoke_token(
     writing: &mut Writing,
     jti: Uuid,
     expires_at: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let row = revoked_tokens::ActiveModel { jti: Set(jti), expires_at: Set(expires_at) };
     let conflict = sea_orm::sea_query::OnConflict::column(revoked_tokens::Column::Jti);
-    let _: TryInsertResult<_> = revoked_tokens::Entity::insert(row)
+    let inserted = revoked_tokens::Entity::insert(row)
         .on_conflict(conflict.clone().do_nothing().to_owned())
         .try_insert()
         .exec_without_returning(writing.db())
         .await?;
-    Ok(())
+    Ok(matches!(inserted, TryInsertResult::Inserted(1)))
 }

@@ -36,7 +36,12 @@ pub async fn try_sign_in(
     since: DateTime<Utc>,
     is_refused: impl Fn(&SignIn) -> bool,
 ) -> Result<SignIn, StoreError> {
-    dialect::lock_name(writing.db(), account).await?;
+    // Both are counted; always in the same order, so that two who share one don't wait for each other.
+    let mut names = [account, address];
+    names.sort_unstable();
+    for name in names {
+        dialect::lock_name(writing.db(), name).await?;
+    }
     let history = history(writing, account, address, since).await?;
     if !is_refused(&history) {
         note(writing, account, address, false).await?;

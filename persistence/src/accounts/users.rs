@@ -7,6 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
+use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
 use crate::audit;
@@ -71,6 +72,21 @@ pub async fn set_password(
     let row = ActiveModel { id: Set(id.uuid()), password_hash: Set(hash), ..Default::default() };
     row.update(writing.db()).await?;
     Ok(())
+}
+
+/// Whether the account is active and that is still the hash of its password. It is locked, so that
+/// both stay so until the write ends.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn still_proves(
+    writing: &Writing,
+    id: Id<User>,
+    hash: &str,
+) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).lock_exclusive().one(writing.db()).await?;
+    let holds = |row: &Model| row.state == UserState::Active.word() && row.password_hash == hash;
+    Ok(row.as_ref().is_some_and(holds))
 }
 
 /// The account of that id, locked until its change is written.
@@ -163,10 +179,7 @@ pub async fn list(
 ) -> Result<(Vec<User>, Option<u64>), StoreError> {
     let role = filter.role.map(|role| {
         // The roles are a short JSON list of words of one vocabulary: the quoted word is enough.
-        sea_orm::sea_query::Expr::cust_with_values(
-            "cast(roles as text) like $1",
-            [format!("%\"{}\"%", role.word())],
-        )
+        Expr::col(Column::Roles).cast_as("text").like(format!("%\"{}\"%", role.word()))
     });
     let wanted = Condition::all()
         .add_option(filter.state.map(|state| Column::State.eq(state.word())))

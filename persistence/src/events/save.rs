@@ -110,7 +110,7 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
 
 async fn save_text(writing: &Writing, event: &Event) -> Result<(), StoreError> {
     use crate::entities::event_texts::{ActiveModel, Column, Entity};
-    let stems = text::stems(&EventContent::search_text(&event.content));
+    let stems = text::index(&EventContent::search_text(&event.content));
     let row = ActiveModel { event_id: Set(event.id.uuid()), stems: Set(stems) };
     Entity::insert(row)
         .on_conflict(OnConflict::column(Column::EventId).update_column(Column::Stems).to_owned())

@@ -28,8 +28,10 @@ pub async fn free_slug(writing: &Writing, wanted: Slug) -> Result<Slug, StoreErr
         .all(writing.db())
         .await?;
     // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
-    let taken: HashSet<u32> =
-        numbered.iter().filter_map(|slug| slug[begins.len()..].parse().ok()).collect();
+    let taken: HashSet<u32> = numbered
+        .iter()
+        .filter_map(|slug| slug[begins.len()..].parse().ok())
+        .collect();
     let number = (2..=u32::MAX).find(|number| !taken.contains(number));
     Ok(wanted.numbered(number.unwrap_or(u32::MAX)))
 }
@@ -60,7 +62,10 @@ pub(super) async fn remember(
 ) -> Result<(), StoreError> {
     let own = event_slugs::Column::EventId.eq(after.id.uuid());
     if after.deleted_at.is_some() {
-        event_slugs::Entity::delete_many().filter(own).exec(writing.db()).await?;
+        event_slugs::Entity::delete_many()
+            .filter(own)
+            .exec(writing.db())
+            .await?;
         return Ok(());
     }
     let slug = after.slug.as_str();
@@ -76,7 +81,9 @@ pub(super) async fn remember(
             slug: Set(slug.to_owned()),
             event_id: Set(after.id.uuid()),
         };
-        event_slugs::Entity::insert(row).exec_without_returning(writing.db()).await?;
+        event_slugs::Entity::insert(row)
+            .exec_without_returning(writing.db())
+            .await?;
     }
     Ok(())
 }
@@ -86,7 +93,10 @@ pub(super) async fn holder(
     db: &impl sea_orm::ConnectionTrait,
     slug: &str,
 ) -> Result<Option<events::Model>, StoreError> {
-    let Some(row) = event_slugs::Entity::find_by_id(slug.to_owned()).one(db).await? else {
+    let Some(row) = event_slugs::Entity::find_by_id(slug.to_owned())
+        .one(db)
+        .await?
+    else {
         return Ok(None);
     };
     Ok(events::Entity::find_by_id(row.event_id).one(db).await?)

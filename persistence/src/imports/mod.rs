@@ -5,6 +5,6 @@ mod records;
 mod rows;
 mod save;
 
-pub use query::{find, list, records};
+pub use query::{count, count_records, find, list, records};
 pub use records::{Remark, ReportLine, record};
 pub use save::{end_interrupted, load, save};

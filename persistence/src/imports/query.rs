@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::imports::{Import, Outcome};
 use domain::kernel::Id;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::records::{ReportLine, outcome_words};
@@ -71,4 +73,29 @@ pub async fn records(
         .all(&snapshot.tx)
         .await?;
     rows.into_iter().map(rows::line).collect()
+}
+
+/// How many imports there are.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count(snapshot: &Snapshot) -> Result<u64, StoreError> {
+    Ok(imports::Entity::find().count(&snapshot.tx).await?)
+}
+
+/// How many lines an import's report has; of these outcomes only, when any is given.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_records(
+    snapshot: &Snapshot,
+    id: Id<Import>,
+    outcomes: &[Outcome],
+) -> Result<u64, StoreError> {
+    let wanted = (!outcomes.is_empty())
+        .then(|| import_records::Column::Outcome.is_in(outcome_words(outcomes)));
+    let lines = import_records::Entity::find()
+        .filter(import_records::Column::ImportId.eq(id.uuid()))
+        .filter(Condition::all().add_option(wanted));
+    Ok(lines.count(&snapshot.tx).await?)
 }

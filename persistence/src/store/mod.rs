@@ -98,9 +98,9 @@ impl Store {
         Ok(Snapshot { tx, engine: self.inner.engine, clock: self.inner.clock.clone() })
     }
 
-    /// Resolves after the next write that is committed here.
-    pub async fn written(&self) {
-        self.inner.written.notified().await;
+    /// Resolves after the next write that is committed here, counted from this call on.
+    pub fn written(&self) -> impl Future<Output = ()> + Send + '_ {
+        self.inner.written.notified()
     }
 
     /// Whether the database answers and has the schema of this version.

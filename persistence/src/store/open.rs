@@ -1,6 +1,8 @@
 //! Opening: connections as each database wants them, the schema brought up to date.
 
 use std::fmt;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,9 +106,15 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         std::fs::create_dir_all(folder)
             .map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
     }
+    // SQLite gives the files beside it the same mode.
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
     let connect = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // NORMAL would lose acknowledged commits at a power cut.
         .synchronous(SqliteSynchronous::Full)

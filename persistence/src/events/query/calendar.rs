@@ -81,12 +81,18 @@ pub async fn calendar(
     let query = occurrences::Entity::find()
         .join(JoinType::InnerJoin, occurrences::Relation::Event.def())
         .filter(wanted);
-    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let total = if count {
+        Some(query.clone().count(&snapshot.tx).await?)
+    } else {
+        None
+    };
     let beyond = after.map(|(at, id)| {
         let same = Condition::all()
             .add(occurrences::Column::StartsAt.eq(at))
             .add(occurrences::Column::Id.gt(id));
-        Condition::any().add(occurrences::Column::StartsAt.gt(at)).add(same)
+        Condition::any()
+            .add(occurrences::Column::StartsAt.gt(at))
+            .add(same)
     });
     let dates = query
         .filter(Condition::all().add_option(beyond))
@@ -110,7 +116,10 @@ async fn events_of(
     db: &impl ConnectionTrait,
     ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, Arc<Event>>, StoreError> {
-    let rows = events::Entity::find().filter(events::Column::Id.is_in(ids)).all(db).await?;
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
     let whole = |row: events::Model| Ok((row.id, Arc::new(rows::event(row, vec![])?)));
     rows.into_iter().map(whole).collect()
 }

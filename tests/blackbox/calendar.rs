@@ -1,0 +1,6 @@
+//! The calendar: what lies in a window of time, as JSON and as iCalendar.
+
+mod feed;
+mod reader;
+mod sequence;
+mod window;

@@ -1,0 +1,124 @@
+//! What only PostgreSQL has: several instances on one database, and a server that can go away.
+
+use harness::postgres::{cluster, own_cluster};
+
+use super::commands::kid_of;
+use super::*;
+
+#[tokio::test]
+async fn two_instances_that_start_at_once_are_one_service() {
+    let Some(cluster) = cluster() else { return };
+    for shares_folder in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let url = cluster.create_database("twins");
+        let flags = |data: &'static str| {
+            let shared = [
+                "--master-key-file",
+                "shared.key",
+                "--public-url",
+                "https://twins.example",
+            ];
+            [&shared, &["--database-url", &url, "--data-dir", data][..]].concat()
+        };
+        let (one, two) = (
+            flags("one"),
+            flags(if shares_folder { "one" } else { "two" }),
+        );
+        let (a, b) = tokio::join!(
+            Served::begin(folder.path(), &one),
+            Served::begin(folder.path(), &two)
+        );
+
+        let files: Vec<_> = ["one", "two"]
+            .map(|data| folder.path().join(data).join("first-password.txt"))
+            .into_iter()
+            .filter(|file| file.exists())
+            .collect();
+        assert_eq!(files.len(), 1, "one of them made the account");
+        let text = std::fs::read_to_string(&files[0]).unwrap();
+        let (email, password) = text.trim_end().split_once('\n').unwrap();
+        let (of_a, of_b) = (
+            a.staff(email, password).await,
+            b.staff(email, password).await,
+        );
+        assert_eq!(kid_of(&of_a.token), kid_of(&of_b.token));
+        for (instance, staff) in [(&a, &of_b), (&b, &of_a)] {
+            let users = instance
+                .get("/v1/users?count=true")
+                .by(staff)
+                .await
+                .expect(200)
+                .body();
+            assert_eq!(users["page"]["total"], 1);
+            let keys = instance
+                .get("/.well-known/jwks.json")
+                .await
+                .expect(200)
+                .body();
+            assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
+        }
+        // What one writes, the other reads.
+        let event = an_event("Écrit sur une, lu sur l’autre");
+        let made = a
+            .call("POST", "/v1/events")
+            .by(&of_a)
+            .json(&event)
+            .await
+            .expect(201)
+            .body();
+        let path = format!("/v1/events/{}", made["id"].as_str().unwrap());
+        assert_eq!(b.get(&path).by(&of_a).await.expect(200).body(), made);
+        a.stop().await;
+        b.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_goes_away_is_said_clearly_and_its_return_needs_no_restart() {
+    let Some(mut cluster) = own_cluster() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let url = cluster.create_database("away");
+    let database = ["--database-url", url.as_str()];
+    create_user(folder.path(), "officer@petr.example", "officer", &database).await;
+    let served = Served::begin(folder.path(), &database).await;
+    let officer = served.staff("officer@petr.example", STRONG_PASSWORD).await;
+    served.get("/readyz").await.expect(200);
+
+    cluster.stop().await;
+    for path in ["/readyz", "/v1/events"] {
+        let reply = served.get(path).await;
+        assert_eq!(reply.expect(503).problem(), "unavailable");
+        assert!(reply.header("retry-after").parse::<u32>().unwrap() > 0);
+        assert!(!reply.utf8().contains("127.0.0.1"), "{}", reply.utf8());
+    }
+    let event = an_event("Pendant la panne");
+    let refused = served
+        .call("POST", "/v1/events")
+        .by(&officer)
+        .json(&event)
+        .await;
+    assert_eq!(refused.expect(503).problem(), "unavailable");
+    assert_eq!(
+        served.get("/healthz").await.expect(200).body(),
+        json!({ "status": "ok" })
+    );
+
+    cluster.restart();
+    let back = std::time::Instant::now();
+    while served.get("/readyz").await.status != 200 {
+        assert!(
+            back.elapsed() < Duration::from_secs(2),
+            "it is not back 2 s after its database"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let made = served
+        .call("POST", "/v1/events")
+        .by(&officer)
+        .json(&event)
+        .await;
+    assert_eq!(made.expect(201).text("title"), "Pendant la panne");
+    served.stop().await;
+}

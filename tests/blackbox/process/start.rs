@@ -1,0 +1,153 @@
+//! The first start, and the next ones.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use harness::engines::engines;
+use serde_json::json;
+
+use super::*;
+
+const FIRST: &str = "director@concertation.local";
+
+/// The first account's password, read where the service puts it down.
+fn first_password(data: &Path) -> String {
+    let text = std::fs::read_to_string(data.join("first-password.txt")).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, FIRST));
+    lines[1].to_owned()
+}
+
+#[tokio::test]
+async fn the_first_start_makes_all_that_is_needed_and_for_its_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::begin(folder.path(), &[]).await;
+    let data = folder.path().join("data");
+    assert_eq!(mode_of(&data), 0o700);
+    let made = [
+        "concertation.sqlite",
+        "concertation.sqlite-shm",
+        "concertation.sqlite-wal",
+        "first-password.txt",
+        "master.key",
+    ];
+    assert_eq!(names_in(&data), made);
+    for name in made {
+        assert_eq!(mode_of(&data.join(name)), 0o600, "{name}");
+    }
+
+    let password = first_password(&data);
+    let said = all_said(&served.process);
+    assert!(
+        said.contains("data/first-password.txt until the first sign-in"),
+        "{said}"
+    );
+    assert!(!said.contains(&password));
+    let base = format!("http://localhost:{}", served.address.port());
+    let addresses: Vec<_> = said.lines().filter(|line| line.contains(&base)).collect();
+    assert!(
+        addresses[0].contains(&format!("{base}/docs")),
+        "{addresses:?}"
+    );
+
+    let wrong = served.sign_in(FIRST, "not the password at all").await;
+    assert_eq!(wrong.expect(400).text("error"), "invalid_grant");
+    assert!(data.join("first-password.txt").exists());
+    let director = served.staff(FIRST, &password).await;
+    assert!(!data.join("first-password.txt").exists());
+    let me = served.get("/v1/me").by(&director).await.expect(200).body();
+    assert_eq!(me["roles"], json!(["director"]));
+    served.stop().await;
+
+    let again = Served::begin(folder.path(), &[]).await;
+    let said = all_said(&again.process);
+    assert!(!said.contains("First account"), "{said}");
+    assert!(!data.join("first-password.txt").exists());
+    let director = again.staff(FIRST, &password).await;
+    let users = again
+        .get("/v1/users")
+        .by(&director)
+        .await
+        .expect(200)
+        .body();
+    let emails: Vec<_> = users["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|u| &u["email"])
+        .collect();
+    assert_eq!(emails, [FIRST]);
+    again.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_command_it_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(concertation(folder.path(), &["--listen", "127.0.0.1:0"])).await;
+    assert_eq!(
+        served.get("/healthz").await.expect(200).body(),
+        json!({ "status": "ok" })
+    );
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_start_that_was_cut_off_leaves_a_password_that_the_next_one_uses() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let text = format!("{FIRST}\nthe-password-of-a-start-cut-off\n");
+    std::fs::write(data.join("first-password.txt"), text).unwrap();
+    let served = Served::begin(folder.path(), &[]).await;
+    served
+        .sign_in(FIRST, "the-password-of-a-start-cut-off")
+        .await
+        .expect(200);
+    assert!(!data.join("first-password.txt").exists());
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_port_in_use_stops_the_start_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = run(folder.path(), &["serve", "--listen", &address]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = refused.stderr.join("\n");
+    assert!(said.contains(&address) && said.contains("in use"), "{said}");
+    assert_eq!(names_in(folder.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_database_begun_with_another_master_key_is_refused_by_the_settings_name() {
+    for engine in engines() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = database_flags(engine);
+        Served::begin(folder.path(), &strs(&flags))
+            .await
+            .stop()
+            .await;
+        let key = folder.path().join("data/master.key");
+        let kept = folder.path().join("data/kept.key");
+        std::fs::rename(&key, &kept).unwrap();
+
+        for command in ["serve", "check", "rotate-keys", "migrate"] {
+            let arguments = [&[command, "--listen", "127.0.0.1:0"], &*strs(&flags)].concat();
+            let refused = run(folder.path(), &arguments).await;
+            assert_eq!(
+                refused.status.code(),
+                Some(1),
+                "{engine}, {command}: {refused:?}"
+            );
+            let said = refused.stderr.join("\n");
+            assert!(
+                said.contains("CONCERTATION_MASTER_KEY_FILE"),
+                "{engine}, {command}: {said}"
+            );
+        }
+        let right = ["--master-key-file", "data/kept.key"];
+        let flags = [&right, &*strs(&flags)].concat();
+        Served::begin(folder.path(), &flags).await.stop().await;
+    }
+}

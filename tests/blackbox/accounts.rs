@@ -182,32 +182,23 @@ async fn accounts_are_listed_by_state_role_and_last_change() {
         app.staff_named("both@petr.example", &[Role::Officer, Role::Funder])
             .await;
         let list = |query: &str| app.get(&format!("/v1/users?{query}")).by(&director);
-        let [d, o, r, b] =
-            ["director", "officer", "referent", "both"].map(|n| format!("{n}@petr.example"));
+        let (d, o) = ("director@petr.example", "officer@petr.example");
+        let (r, b) = ("referent@petr.example", "both@petr.example");
         let all = list("count=true").await;
         assert_eq!(all.body()["page"]["total"], 4);
         let mut listed = emails(&all);
         listed[2..].sort();
-        assert_eq!(listed, [&d, &o, &b, &r].map(String::clone));
-        assert_eq!(
-            emails(&list("role=officer").await),
-            [&o, &b].map(String::clone)
-        );
-        assert_eq!(emails(&list("role=director").await), [d.clone()]);
-        assert_eq!(
-            emails(&list("role=referent&state=active").await),
-            [r.clone()]
-        );
+        assert_eq!(listed, [d, o, b, r]);
+        assert_eq!(emails(&list("role=officer").await), [o, b]);
+        assert_eq!(emails(&list("role=director").await), [d]);
+        assert_eq!(emails(&list("role=referent&state=active").await), [r]);
         disable(&app, &director, &officer.id).await.expect(200);
-        assert_eq!(emails(&list("state=disabled").await), [o.clone()]);
-        assert_eq!(
-            emails(&list("state=active&role=officer").await),
-            [b.clone()]
-        );
+        assert_eq!(emails(&list("state=disabled").await), [o]);
+        assert_eq!(emails(&list("state=active&role=officer").await), [b]);
         let since = list("updated_since=2026-11-24T09:02:00Z").await;
         let mut changed = emails(&since);
         changed.sort();
-        assert_eq!(changed, [&b, &o, &r].map(String::clone));
+        assert_eq!(changed, [b, o, r]);
         assert!(since.body()["page"]["synced_until"].is_string());
         // Page by page it is the same, and one cursor is for one question.
         let (mut cursor, mut seen) = (String::new(), vec![]);
@@ -220,7 +211,7 @@ async fn accounts_are_listed_by_state_role_and_last_change() {
             }
         }
         assert_eq!(seen, emails(&list("").await));
-        let other = list(&format!("state=active&limit=1{}", cursor)).await;
+        let other = list(&format!("state=active&limit=1{cursor}")).await;
         assert_eq!(other.expect(422).faults(), ["cursor cursor_invalid"]);
         let wrong = list("state=gone&role=king&rôle=x").await;
         assert_eq!(wrong.expect(422).faults().len(), 3);

@@ -1,5 +1,7 @@
 //! What an entry says, and how the trail is read.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::TimeDelta;
 use domain::accounts::Role;
 use harness::app::{App, PASSWORD, Staff, on_each_database};
@@ -14,9 +16,16 @@ fn body() -> Value {
     }] })
 }
 
+/// An id that no other request has.
+fn request_id() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(1);
+    let count = u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
+    uuid::Uuid::from_u128(0x01a0_5b8d_9300_7000_8a36_0000_0000_0000 + count).to_string()
+}
+
 /// Sends a write and gives the one entry that it left.
 async fn entry_of(app: &App, director: &Staff, call: Call, by: &Staff) -> Value {
-    let id = uuid::Uuid::now_v7().to_string();
+    let id = request_id();
     let reply = call.by(by).header("X-Request-Id", &id).await;
     assert!((200..300).contains(&reply.status), "{}", reply.utf8());
     assert_eq!(reply.header("x-request-id"), id);

@@ -291,7 +291,7 @@ async fn a_malformed_id_in_a_path_names_nothing() {
                 ("POST", format!("/v1/events/{id}/occurrences")),
                 ("GET", format!("/v1/communes/{id}")),
             ] {
-                let call = app.call(&method, &at).by(&officer).if_match("*");
+                let call = app.call(method, &at).by(&officer).if_match("*");
                 let call = match (method, at.ends_with("occurrences")) {
                     ("PATCH", _) => call.json(&json!({})),
                     ("POST", true) => call.json(&workshop("X")["occurrences"][0]),

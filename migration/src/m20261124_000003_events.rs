@@ -53,6 +53,7 @@ const TABLES: &str = "
         sequence integer not null,
         published_at timestamptz,
         was_public boolean not null,
+        withdrawn_at timestamptz,
         deleted_at timestamptz,
         first_starts_at timestamptz not null,
         version bigint not null,

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use actix_web::http::header;
-use domain::events::OccurrenceState;
-use domain::kernel::Prose;
+use domain::events::{EventState, OccurrenceState};
+use domain::kernel::{Prose, Timing};
 use persistence::events::{CalendarFilter, CalendarRow, EventFilter, View, calendar as find_rows};
 
 use super::ical::{self, Entry, Feed, Status};
 use super::routes::WindowParams;
-use super::window::{Usual, window};
+use super::window::{Longest, Usual, window};
 use crate::events::wire::{Place, event_url, view_name};
 use crate::events::{EventFilters, filter, find, view_of};
 use crate::demo::known;
@@ -42,7 +42,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn whole(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::lenient(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, Usual { before: 90, after: 400 }, now);
+    let (start, end) = window(&mut query, Usual { before: 90, after: 400, longest: Longest::Any }, now);
     let events = filter(&mut query);
     query.done()?;
     let filter = CalendarFilter { start, end, events, event: None, with_withdrawn: true };
@@ -110,16 +110,26 @@ fn answer(
     base: &str,
     file_name: &str,
 ) -> Answer {
-    let shown: Vec<_> = rows.iter().map(|row| Shown::of(row, view, base)).collect();
-    let entries: Vec<_> = rows.iter().zip(&shown).map(|(row, shown)| shown.entry(row)).collect();
+    let seen = || rows.iter().filter(|row| !row.is_withdrawn(view) || was_seen(row));
+    let shown: Vec<_> = seen().map(|row| Shown::of(row, view, base)).collect();
+    let entries: Vec<_> = seen().zip(&shown).map(|(row, shown)| shown.entry(row)).collect();
     Answer::of("text/calendar; charset=utf-8", ical::render(feed, &entries).into_bytes())
         .tagged_by_content(view_name(view))
         .with_cache(Cache::Seconds(300))
         .with_header(header::CONTENT_DISPOSITION, format!("inline; filename=\"{file_name}\""))
 }
 
-/// The texts of an entry.
+/// Whether a date of a withdrawn event stood in the public view: not when it was added since. An id
+/// tells the moment it was made (RFC 9562).
+fn was_seen(row: &CalendarRow) -> bool {
+    let made = row.occurrence.id.uuid().get_timestamp().map(|time| time.to_unix());
+    let left = row.event.withdrawn_at.map(|at| at.timestamp());
+    made.zip(left).is_none_or(|((made, _), left)| i64::try_from(made).is_ok_and(|m| m <= left))
+}
+
+/// The texts and the time of an entry.
 struct Shown {
+    timing: Timing,
     status: Status,
     summary: String,
     description: String,
@@ -133,7 +143,10 @@ impl Shown {
         let (event, one) = (&row.event, &row.occurrence);
         let url = event_url(base, event);
         if row.is_withdrawn(view) {
+            // Moved since, it is told under the time that people know.
+            let is_moved = event.withdrawn_at.is_some_and(|left| one.updated_at > left);
             return Self {
+                timing: one.previous.filter(|_| is_moved).unwrap_or(one.timing),
                 status: Status::Cancelled,
                 summary: "Événement retiré de l’agenda".to_owned(),
                 description: String::new(),
@@ -144,6 +157,10 @@ impl Shown {
         }
         let title = event.content.title.as_str();
         let (status, summary) = match one.state {
+            // The staff's own feed.
+            _ if event.state == EventState::Draft => {
+                (Status::Tentative, format!("BROUILLON : {title}"))
+            }
             OccurrenceState::Scheduled => (Status::Confirmed, title.to_owned()),
             OccurrenceState::Cancelled => (Status::Cancelled, format!("ANNULÉ : {title}")),
             OccurrenceState::Postponed => (Status::Tentative, format!("REPORTÉ : {title}")),
@@ -151,6 +168,7 @@ impl Shown {
         let place = event.content.place.as_ref().map(|place| Place::of(place).line());
         let online = event.content.online_url.as_ref().map(|url| url.as_str().to_owned());
         Self {
+            timing: one.timing,
             status,
             summary,
             description: description(row, &url),
@@ -174,11 +192,11 @@ impl Shown {
             stamp: last,
             created: event.created_at,
             last_modified: last,
-            local_start: one.timing.local_start(),
-            local_end: one.timing.local_end(),
-            zone: one.timing.zone(),
-            starts_at: one.timing.starts_at(),
-            ends_at: one.timing.ends_at(),
+            local_start: self.timing.local_start(),
+            local_end: self.timing.local_end(),
+            zone: self.timing.zone(),
+            starts_at: self.timing.starts_at(),
+            ends_at: self.timing.ends_at(),
             status: self.status,
             summary: Cow::Borrowed(&self.summary),
             description: Cow::Borrowed(&self.description),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::window::{Usual, window};
+use super::window::{Longest, Usual, window};
 use crate::events::wire::{Place, event_url, view_name};
 use crate::events::{EventFilters, filter, view_of};
 use crate::http::operation::Endpoint;
@@ -138,7 +138,7 @@ pub(crate) struct Calendar {
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, Usual { before: 0, after: 90 }, now);
+    let (start, end) = window(&mut query, Usual { before: 0, after: 90, longest: Longest::Page }, now);
     let events = filter(&mut query);
     let count = query.flag("count");
     let paging = query.paging(200, 1_000);

@@ -17,6 +17,17 @@ pub(super) type Window = (DateTime<Utc>, DateTime<Utc>);
 pub(super) struct Usual {
     pub(super) before: i64,
     pub(super) after: i64,
+    /// The longest that may be asked for.
+    pub(super) longest: Longest,
+}
+
+/// How long a window may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Longest {
+    /// That of a page.
+    Page,
+    /// As long as one likes: a feed is bounded by what it holds.
+    Any,
 }
 
 /// Reads `start` and `end`. Without both, the usual window around today; without one, as much on the
@@ -36,15 +47,14 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
             )
         }
     };
-    let longest = LONGEST.max(span);
     if end <= start {
         query.noted::<()>("end", Err(FaultCode::EndsBeforeStart));
-    } else if end > days_later(start, longest) {
+    } else if usual.longest == Longest::Page && end > days_later(start, LONGEST) {
         query.fault(FieldError::parameter(
             "end",
             "window_too_long",
-            format!("La fenêtre va au plus sur {longest} jours : demandez-la en plusieurs fois."),
-            format!("The window is at most {longest} days: ask for it in parts."),
+            format!("La fenêtre va au plus sur {LONGEST} jours : demandez-la en plusieurs fois."),
+            format!("The window is at most {LONGEST} days: ask for it in parts."),
         ));
     }
     (start, end)

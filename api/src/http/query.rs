@@ -1,7 +1,7 @@
 //! Query parameters: the known ones read and checked, every fault at once; an unknown one refused
 //! with the nearest known name.
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode, Vocabulary};
 
 use super::cursor::Place;
@@ -161,13 +161,14 @@ impl<'r> Query<'r> {
     }
 }
 
-/// An instant by RFC 3339, or a day, which begins at midnight in Europe/Paris.
+/// An instant by RFC 3339; or a day, which begins at midnight, or a local time (as FullCalendar sends
+/// it), both in Europe/Paris.
 pub(crate) fn parse_instant(text: &str) -> Result<DateTime<Utc>, FaultCode> {
     const MALFORMED: FaultCode = FaultCode::Malformed("instant");
-    let instant = match text.parse::<NaiveDate>() {
-        Ok(day) => {
-            let midnight = day.and_hms_opt(0, 0, 0).ok_or(MALFORMED)?;
-            DEFAULT_ZONE.from_local_datetime(&midnight).earliest().ok_or(MALFORMED)?.to_utc()
+    let day = text.parse::<NaiveDate>().map(|day| day.and_time(NaiveTime::MIN));
+    let instant = match day.or_else(|_| text.parse::<NaiveDateTime>()) {
+        Ok(local) => {
+            DEFAULT_ZONE.from_local_datetime(&local).earliest().ok_or(MALFORMED)?.to_utc()
         }
         // In a query a plus sign is a space; people forget to code it.
         Err(_) => DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
@@ -217,6 +218,8 @@ mod tests {
         assert_eq!(summer.to_rfc3339(), "2026-06-30T22:00:00+00:00");
         let winter = parse_instant("2026-12-01").unwrap();
         assert_eq!(winter.to_rfc3339(), "2026-11-30T23:00:00+00:00");
+        let local = parse_instant("2026-07-01T10:00:00").unwrap();
+        assert_eq!(local.to_rfc3339(), "2026-07-01T08:00:00+00:00");
         let instant = parse_instant("2026-07-01T10:00:00 02:00").unwrap();
         assert_eq!(instant.to_rfc3339(), "2026-07-01T08:00:00+00:00");
     }

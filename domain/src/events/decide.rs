@@ -37,6 +37,7 @@ pub fn create(
         sequence: 0,
         published_at: None,
         was_public: false,
+        withdrawn_at: None,
         deleted_at: None,
         version: 1,
         created_at: now,
@@ -376,6 +377,11 @@ pub(super) fn changed(
     fact: EventFact,
 ) -> Change<Event, EventFact> {
     after.was_public |= after.is_public();
+    after.withdrawn_at = match (before.is_public(), after.is_public()) {
+        (_, true) => None,
+        (true, false) => Some(after.updated_at),
+        (false, false) => after.withdrawn_at,
+    };
     Change::new(Some(before), after, fact)
 }
 

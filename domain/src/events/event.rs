@@ -34,6 +34,8 @@ pub struct Event {
     pub published_at: Option<DateTime<Utc>>,
     /// Whether it ever stood in the public view: mirrors of that view are told when it leaves.
     pub was_public: bool,
+    /// When it left the public view; absent while it is there, and when it never was.
+    pub withdrawn_at: Option<DateTime<Utc>>,
     /// When it was removed; only what was never published can be.
     pub deleted_at: Option<DateTime<Utc>>,
     /// Changes with every write.

@@ -70,6 +70,7 @@ pub struct Model {
     pub sequence: i32,
     pub published_at: Option<DateTimeUtc>,
     pub was_public: bool,
+    pub withdrawn_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,
     pub first_starts_at: DateTimeUtc,
     pub version: i64,

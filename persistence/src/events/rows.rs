@@ -30,6 +30,7 @@ pub(crate) fn event(
         sequence: row.sequence,
         published_at: row.published_at,
         was_public: row.was_public,
+        withdrawn_at: row.withdrawn_at,
         deleted_at: row.deleted_at,
         version: row.version,
         created_at: row.created_at,
@@ -188,6 +189,7 @@ pub(super) fn event_row(event: &Event) -> events::ActiveModel {
         sequence: Set(event.sequence),
         published_at: Set(event.published_at),
         was_public: Set(event.was_public),
+        withdrawn_at: Set(event.withdrawn_at),
         deleted_at: Set(event.deleted_at),
         // What has no date yet stands where it was made.
         first_starts_at: Set(first.unwrap_or(event.created_at)),

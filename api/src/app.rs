@@ -48,9 +48,10 @@ pub enum BeginError {
 
 impl App {
     pub(crate) async fn new(settings: Settings, store: Store) -> Result<Arc<Self>, BeginError> {
-        let sirens = settings.perimeter.iter().map(|siren| {
-            Siren::parse(siren).map_err(|_| BeginError::Perimeter(siren.clone()))
-        });
+        let sirens = settings
+            .perimeter
+            .iter()
+            .map(|siren| Siren::parse(siren).map_err(|_| BeginError::Perimeter(siren.clone())));
         let perimeter = Perimeter::new(sirens.collect::<Result<_, _>>()?);
         let passwords = Passwords::new().map_err(|e| BeginError::Passwords(e.to_string()))?;
         let tokens = Tokens::load(&store, settings.public_url.as_str()).await?;

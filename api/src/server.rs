@@ -55,13 +55,17 @@ pub async fn open_store(
 ) -> Result<Store, OpenError> {
     let url = |url: &crate::config::DatabaseUrl| match url.sqlite_path() {
         Some(path) => DatabaseUrl::Sqlite(path.to_owned()),
-        None => {
-            DatabaseUrl::Postgres(url.postgres_url_with_password().unwrap_or_default().to_owned())
-        }
+        None => DatabaseUrl::Postgres(
+            url.postgres_url_with_password()
+                .unwrap_or_default()
+                .to_owned(),
+        ),
     };
     // What lies here is for the service alone.
-    private_folder(&settings.data_dir)
-        .map_err(|source| OpenError::Io { path: settings.data_dir.clone(), source })?;
+    private_folder(&settings.data_dir).map_err(|source| OpenError::Io {
+        path: settings.data_dir.clone(),
+        source,
+    })?;
     Store::open(StoreOptions {
         url: url(&settings.database_url),
         read_url: settings.read_database_url.as_ref().map(url),
@@ -77,7 +81,10 @@ fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }
 
 /// Takes the address; who connects waits until the server serves from it.
@@ -109,7 +116,10 @@ impl Server {
         store: Store,
     ) -> Result<Self, StartError> {
         let listen = settings.listen;
-        let failed = |source| StartError::Listen { address: listen, source };
+        let failed = |source| StartError::Listen {
+            address: listen,
+            source,
+        };
         let address = listener.local_addr().map_err(failed)?;
         let settings = settings.bound_to(address);
         let drain = settings.shutdown_timeout.as_secs();
@@ -133,7 +143,13 @@ impl Server {
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let jobs = jobs::start(&app);
-        Ok(Self { address, app, handle, serving, jobs })
+        Ok(Self {
+            address,
+            app,
+            handle,
+            serving,
+            jobs,
+        })
     }
 
     /// Where it listens.

@@ -22,13 +22,24 @@ pub(crate) fn is_sqlite(manager: &SchemaManager<'_>) -> bool {
 
 /// Runs statements written in PostgreSQL's types on either database.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
-    let sql = if is_sqlite(manager) { for_sqlite(statements) } else { statements.to_owned() };
-    manager.get_connection().execute_unprepared(&sql).await.map(drop)
+    let sql = if is_sqlite(manager) {
+        for_sqlite(statements)
+    } else {
+        statements.to_owned()
+    };
+    manager
+        .get_connection()
+        .execute_unprepared(&sql)
+        .await
+        .map(drop)
 }
 
 fn for_sqlite(statements: &str) -> String {
     let translate = |word: &str| {
-        TYPES.iter().find(|(from, _)| *from == word).map_or(word.to_owned(), |(_, to)| (*to).into())
+        TYPES
+            .iter()
+            .find(|(from, _)| *from == word)
+            .map_or(word.to_owned(), |(_, to)| (*to).into())
     };
     let mut out = String::with_capacity(statements.len());
     let mut word = String::new();

@@ -11,8 +11,16 @@ pub(crate) struct Step;
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, TABLES).await?;
-        let index = if is_sqlite(manager) { SQLITE_INDEX } else { POSTGRES_INDEX };
-        manager.get_connection().execute_unprepared(index).await.map(drop)
+        let index = if is_sqlite(manager) {
+            SQLITE_INDEX
+        } else {
+            POSTGRES_INDEX
+        };
+        manager
+            .get_connection()
+            .execute_unprepared(index)
+            .await
+            .map(drop)
     }
 }
 

@@ -21,8 +21,13 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
     let snapshot = store.read().await?;
     let db = &snapshot.tx;
     let slugs = event_slugs::Entity::find().all(db).await?;
-    let slugs: HashSet<_> = slugs.into_iter().map(|row| (row.slug, row.event_id)).collect();
-    let texts = event_texts::Entity::find().select_only().column(event_texts::Column::EventId);
+    let slugs: HashSet<_> = slugs
+        .into_iter()
+        .map(|row| (row.slug, row.event_id))
+        .collect();
+    let texts = event_texts::Entity::find()
+        .select_only()
+        .column(event_texts::Column::EventId);
     let texts: Vec<uuid::Uuid> = texts.into_tuple().all(db).await?;
     let texts: HashSet<_> = texts.into_iter().collect();
     let mut after = uuid::Uuid::nil();
@@ -56,12 +61,17 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             }
         }
     }
-    let keys = person_keys::Entity::find().select_only().column(person_keys::Column::PersonId);
+    let keys = person_keys::Entity::find()
+        .select_only()
+        .column(person_keys::Column::PersonId);
     let keys: Vec<uuid::Uuid> = keys.into_tuple().all(db).await?;
     let keys: HashSet<_> = keys.into_iter().collect();
     for user in users::Entity::find().all(db).await? {
         if !keys.contains(&user.id) {
-            faults.push(format!("user {}: no key guards what the audit trail says of them", user.id));
+            faults.push(format!(
+                "user {}: no key guards what the audit trail says of them",
+                user.id
+            ));
         }
     }
     Ok(faults)
@@ -71,23 +81,27 @@ fn of_event(event: &domain::events::Event) -> Vec<String> {
     let mut faults = Vec::new();
     let id = event.id;
     if event.is_public() && !event.was_public {
-        faults.push(format!("event {id}: it is public and mirrors would not be told when it leaves"));
+        faults.push(format!(
+            "event {id}: it is public and mirrors would not be told when it leaves"
+        ));
     }
     for one in &event.occurrences {
         let (date, timing) = (one.id, &one.timing);
         if timing.ends_at() <= timing.starts_at() {
             faults.push(format!("occurrence {date}: it ends before it starts"));
         }
-        let again = domain::kernel::Timing::new(
-            timing.local_start(),
-            timing.local_end(),
-            timing.zone(),
-        );
+        let again =
+            domain::kernel::Timing::new(timing.local_start(), timing.local_end(), timing.zone());
         if again.as_ref() != Ok(timing) {
-            faults.push(format!("occurrence {date}: its instants are not those of its local times"));
+            faults.push(format!(
+                "occurrence {date}: its instants are not those of its local times"
+            ));
         }
         if one.state != OccurrenceState::Scheduled && one.reason.reason.is_none() {
-            faults.push(format!("occurrence {date}: {} without a reason", one.state.word()));
+            faults.push(format!(
+                "occurrence {date}: {} without a reason",
+                one.state.word()
+            ));
         }
     }
     faults

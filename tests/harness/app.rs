@@ -75,7 +75,10 @@ where
 }
 
 /// Goes to the output that the test runner shows when a test fails.
-#[allow(clippy::print_stdout, reason = "the runner captures it for the one who reads a failure")]
+#[allow(
+    clippy::print_stdout,
+    reason = "the runner captures it for the one who reads a failure"
+)]
 fn report(text: &str) {
     println!("{text}");
 }
@@ -108,7 +111,11 @@ impl App {
     /// # Panics
     /// When it can't be started, or on SQLite, which has one instance.
     pub async fn another_instance(&self, url: &str) -> Self {
-        assert_eq!(self.engine, Engine::Postgres, "several instances share a PostgreSQL");
+        assert_eq!(
+            self.engine,
+            Engine::Postgres,
+            "several instances share a PostgreSQL"
+        );
         self.another_instance_with(url, |_| {}).await
     }
 
@@ -144,8 +151,12 @@ impl App {
         settings(&mut raw);
         let (settings, _) =
             Settings::load_with_data_dir(raw, folder.path()).expect("the test's settings");
-        let store = open_store(&settings, clock.clone(), true).await.expect("the test's store");
-        let server = Server::start(settings, store.clone()).await.expect("the test's server");
+        let store = open_store(&settings, clock.clone(), true)
+            .await
+            .expect("the test's store");
+        let server = Server::start(settings, store.clone())
+            .await
+            .expect("the test's server");
         Self {
             base: format!("http://{}", server.address()),
             server: Some(server),
@@ -185,8 +196,11 @@ impl App {
     pub async fn staff_named(&self, email: &str, roles: &[Role]) -> Staff {
         let address = EmailAddress::parse(email).expect("an address");
         let content = UserContent::new(address, Line::stored(email.to_owned()), roles);
-        let act =
-            Act { actor: Actor::System, operation: "test", request_id: uuid::Uuid::nil() };
+        let act = Act {
+            actor: Actor::System,
+            operation: "test",
+            request_id: uuid::Uuid::nil(),
+        };
         let made = self.store.write(act, move |writing| {
             let content = content.clone();
             Box::pin(async move {
@@ -209,7 +223,11 @@ impl App {
     /// Asks for a token by password.
     pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
         self.post("/oauth/token")
-            .form(&[("grant_type", "password"), ("username", email), ("password", password)])
+            .form(&[
+                ("grant_type", "password"),
+                ("username", email),
+                ("password", password),
+            ])
             .await
     }
 
@@ -217,7 +235,11 @@ impl App {
     #[must_use]
     pub fn call(&self, method: &str, path: &str) -> Call {
         let method = method.parse().expect("a method");
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let url = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        };
         Call::new(self.client.request(method, url))
     }
 
@@ -250,7 +272,12 @@ impl App {
     /// # Panics
     /// When it is refused.
     pub async fn event(&self, staff: &Staff, body: Value) -> Value {
-        self.post("/v1/events").by(staff).json(&body).await.expect(201).body()
+        self.post("/v1/events")
+            .by(staff)
+            .json(&body)
+            .await
+            .expect(201)
+            .body()
     }
 
     /// Makes an event and publishes it.
@@ -259,8 +286,17 @@ impl App {
     /// When it is refused.
     pub async fn published(&self, staff: &Staff, body: Value) -> Value {
         let event = self.event(staff, body).await;
-        let path = format!("/v1/events/{}/publish", event["id"].as_str().unwrap_or_default());
-        self.post(&path).by(staff).if_match("*").empty().await.expect(200).body()
+        let path = format!(
+            "/v1/events/{}/publish",
+            event["id"].as_str().unwrap_or_default()
+        );
+        self.post(&path)
+            .by(staff)
+            .if_match("*")
+            .empty()
+            .await
+            .expect(200)
+            .body()
     }
 
     /// Stops the service as SIGTERM does, and leaves its folder.

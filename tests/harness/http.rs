@@ -32,13 +32,17 @@ impl Call {
     /// With somebody's token.
     #[must_use]
     pub fn by(self, staff: &Staff) -> Self {
-        Self { request: self.request.bearer_auth(&staff.token) }
+        Self {
+            request: self.request.bearer_auth(&staff.token),
+        }
     }
 
     /// With a header.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
-        Self { request: self.request.header(name, value) }
+        Self {
+            request: self.request.header(name, value),
+        }
     }
 
     /// With `If-Match`.
@@ -50,31 +54,41 @@ impl Call {
     /// With query parameters.
     #[must_use]
     pub fn query(self, pairs: &[(&str, &str)]) -> Self {
-        Self { request: self.request.query(pairs) }
+        Self {
+            request: self.request.query(pairs),
+        }
     }
 
     /// With a JSON body.
     #[must_use]
     pub fn json(self, body: &impl Serialize) -> Self {
-        Self { request: self.request.json(body) }
+        Self {
+            request: self.request.json(body),
+        }
     }
 
     /// With a form.
     #[must_use]
     pub fn form(self, pairs: &[(&str, &str)]) -> Self {
-        Self { request: self.request.form(pairs) }
+        Self {
+            request: self.request.form(pairs),
+        }
     }
 
     /// With a body of any type.
     #[must_use]
     pub fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Self {
-        Self { request: self.request.header("Content-Type", content_type).body(body) }
+        Self {
+            request: self.request.header("Content-Type", content_type).body(body),
+        }
     }
 
     /// With a multipart form.
     #[must_use]
     pub fn multipart(self, form: reqwest::multipart::Form) -> Self {
-        Self { request: self.request.multipart(form) }
+        Self {
+            request: self.request.multipart(form),
+        }
     }
 
     /// Without a body.
@@ -93,7 +107,11 @@ impl IntoFuture for Call {
             let response = self.request.send().await.expect("an answer");
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let bytes = response.bytes().await.expect("a whole answer").to_vec();
-            Reply { status, headers, bytes }
+            Reply {
+                status,
+                headers,
+                bytes,
+            }
         })
     }
 }
@@ -149,7 +167,11 @@ impl Reply {
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         let name: HeaderName = name.parse().expect("a header's name");
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+        self.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The problem, checked to be one: its type's last part.
@@ -159,7 +181,12 @@ impl Reply {
     #[track_caller]
     #[must_use]
     pub fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.utf8());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.utf8()
+        );
         let body = self.body();
         assert_eq!(body["status"], self.status);
         let kind = body["type"].as_str().unwrap_or_default();
@@ -172,10 +199,18 @@ impl Reply {
         let body = self.body();
         let one = |error: &Value| {
             let place = error["pointer"].as_str().or(error["parameter"].as_str());
-            format!("{} {}", place.unwrap_or("?"), error["code"].as_str().unwrap_or("?"))
+            format!(
+                "{} {}",
+                place.unwrap_or("?"),
+                error["code"].as_str().unwrap_or("?")
+            )
         };
-        let mut faults: Vec<_> =
-            body["errors"].as_array().into_iter().flatten().map(one).collect();
+        let mut faults: Vec<_> = body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(one)
+            .collect();
         faults.sort();
         faults
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::kernel::FaultCode;
-use persistence::audit::{self, AuditFilter};
 use persistence::Stop;
+use persistence::audit::{self, AuditFilter};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +16,10 @@ use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_list, _, _>(list), Endpoint::of::<__path_get, _, _>(get)]
+    vec![
+        Endpoint::of::<__path_list, _, _>(list),
+        Endpoint::of::<__path_get, _, _>(get),
+    ]
 }
 
 /// An entry of the audit trail.
@@ -119,7 +122,11 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         actor: query.one("actor", id),
         operation: query.one("operation", |text| {
             let is_name = text.len() <= 80 && text.bytes().all(|b| b.is_ascii_graphic());
-            if is_name { Ok(text.to_owned()) } else { Err(FaultCode::Malformed("operation")) }
+            if is_name {
+                Ok(text.to_owned())
+            } else {
+                Err(FaultCode::Malformed("operation"))
+            }
         }),
         from: query.instant("from"),
         to: query.instant("to"),
@@ -132,9 +139,11 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let store = &request.app.store;
     let snapshot = store.read().await?;
     let limit = paging.limit + 1;
-    let (rows, total) =
-        audit::list(store, &snapshot, &filter, paging.after, limit, count).await?;
-    let rows = Rows { total, ..Rows::cut(rows, paging.limit, |entry| (entry.at, entry.id)) };
+    let (rows, total) = audit::list(store, &snapshot, &filter, paging.after, limit, count).await?;
+    let rows = Rows {
+        total,
+        ..Rows::cut(rows, paging.limit, |entry| (entry.at, entry.id))
+    };
     Ok(rows.map(AuditEntry::of).answer(&request, &paging, "staff"))
 }
 
@@ -153,9 +162,15 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     note_reading(&request).await?;
     let store = &request.app.store;
     let snapshot = store.read().await?;
-    let filter = AuditFilter { id: Some(id.uuid()), ..AuditFilter::default() };
+    let filter = AuditFilter {
+        id: Some(id.uuid()),
+        ..AuditFilter::default()
+    };
     let (rows, _) = audit::list(store, &snapshot, &filter, None, 1, false).await?;
-    let entry = rows.into_iter().next().ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let entry = rows
+        .into_iter()
+        .next()
+        .ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Answer::json(&AuditEntry::of(entry)).tagged_by_content("staff"))
 }
 
@@ -175,8 +190,14 @@ impl AuditEntry {
             id: entry.id,
             at: entry.at,
             operation: entry.operation,
-            actor: Party { kind: entry.actor_kind, id: entry.actor_id },
-            subject: Party { kind: entry.subject_kind, id: entry.subject_id },
+            actor: Party {
+                kind: entry.actor_kind,
+                id: entry.actor_id,
+            },
+            subject: Party {
+                kind: entry.subject_kind,
+                id: entry.subject_id,
+            },
             facts: entry.facts,
             changes: entry.changes,
             request_id: entry.request_id,

@@ -23,10 +23,19 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
     let value = value.to_str().unwrap_or_default();
     let token = match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => return Err(refused("Authorization n’est pas de la forme « Bearer jeton ».", "Authorization is not of the form “Bearer token”.")),
+        _ => {
+            return Err(refused(
+                "Authorization n’est pas de la forme « Bearer jeton ».",
+                "Authorization is not of the form “Bearer token”.",
+            ));
+        }
     };
     let now = app.store.clock().now();
-    let claims = app.tokens.verify(&app.store, token, now).await?.map_err(|e| why(&e))?;
+    let claims = app
+        .tokens
+        .verify(&app.store, token, now)
+        .await?
+        .map_err(|e| why(&e))?;
     staff(app, &claims).await?.ok_or_else(|| {
         refused(
             "Ce jeton ne compte plus : session fermée, jeton révoqué ou compte désactivé.",
@@ -36,16 +45,27 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
 }
 
 async fn staff(app: &App, claims: &Claims) -> Result<Option<Caller>, Problem> {
-    let ids = Uuid::try_parse(&claims.sid).ok().zip(Uuid::try_parse(&claims.jti).ok());
-    let Some((session, jti)) = ids else { return Ok(None) };
+    let ids = Uuid::try_parse(&claims.sid)
+        .ok()
+        .zip(Uuid::try_parse(&claims.jti).ok());
+    let Some((session, jti)) = ids else {
+        return Ok(None);
+    };
     let now = app.store.clock().now();
     let bearer = accounts::bearer(&app.store, session, jti, now).await?;
     Ok(bearer.map(|bearer| {
         // The account may have lost a role since the token was made.
         let has = scopes_of(&bearer.user.content.roles);
-        let asked = claims.scope.split(' ').filter_map(|word| Scope::parse(word).ok());
+        let asked = claims
+            .scope
+            .split(' ')
+            .filter_map(|word| Scope::parse(word).ok());
         let scopes = asked.filter(|scope| has.contains(scope)).collect();
-        Caller::Staff(Box::new(Staff { user: bearer.user, scopes, session }))
+        Caller::Staff(Box::new(Staff {
+            user: bearer.user,
+            scopes,
+            session,
+        }))
     }))
 }
 

@@ -70,10 +70,13 @@ impl From<GrantError> for Problem {
                 Kind::MalformedBody,
                 "invalid_scope",
                 "Une portée demandée n’existe pas, ou ce compte ne l’a pas.".to_owned(),
-                "A scope that was asked for doesn't exist, or this account doesn't have it.".to_owned(),
+                "A scope that was asked for doesn't exist, or this account doesn't have it."
+                    .to_owned(),
             ),
         };
-        Problem::new(kind).with_detail(french, english).with_member("error", json!(name))
+        Problem::new(kind)
+            .with_detail(french, english)
+            .with_member("error", json!(name))
     }
 }
 
@@ -100,7 +103,9 @@ impl Form {
     /// A value; an empty one is none (section 3.2).
     fn optional(&self, name: &str) -> Option<&str> {
         let given = self.0.iter().find(|(known, _)| known == name);
-        given.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        given
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// The client: by HTTP Basic, by the form, or none named, which is the public one.
@@ -109,7 +114,9 @@ impl Form {
             Some(value) => basic(value).ok_or(GrantError::InvalidClient)?,
             None => (
                 self.optional("client_id").unwrap_or("swagger").to_owned(),
-                self.optional("client_secret").unwrap_or_default().to_owned(),
+                self.optional("client_secret")
+                    .unwrap_or_default()
+                    .to_owned(),
             ),
         };
         match (id.as_str(), secret.as_str()) {
@@ -122,7 +129,9 @@ impl Form {
     pub(super) fn scopes(&self) -> Result<Vec<Scope>, GrantError> {
         let asked = self.optional("scope").unwrap_or_default();
         let asked = asked.split(' ').filter(|word| !word.is_empty());
-        asked.map(|word| Scope::parse(word).map_err(|_| GrantError::InvalidScope)).collect()
+        asked
+            .map(|word| Scope::parse(word).map_err(|_| GrantError::InvalidScope))
+            .collect()
     }
 }
 
@@ -131,7 +140,9 @@ impl Form {
 /// Swagger UI asks for all the boxes that were ticked: what a role lacks is left out, as section 3.3
 /// allows, and `scope` in the answer says what was given. Where nothing is left, that is said instead.
 pub(super) fn given(asked: &[Scope], allowed: &[Scope]) -> Result<String, GrantError> {
-    let given = allowed.iter().filter(|scope| asked.is_empty() || asked.contains(scope));
+    let given = allowed
+        .iter()
+        .filter(|scope| asked.is_empty() || asked.contains(scope));
     let given: Vec<_> = given.map(|scope| scope.word()).collect();
     if given.is_empty() && !allowed.is_empty() {
         return Err(GrantError::InvalidScope);

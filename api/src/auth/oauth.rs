@@ -43,7 +43,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[schema(example = json!({
     "grant_type": "password", "username": "officer@petr.example", "password": "demonstration"
 }))]
-#[expect(dead_code, reason = "documentation: the form is read by name, as RFC 6749 wants it")]
+#[expect(
+    dead_code,
+    reason = "documentation: the form is read by name, as RFC 6749 wants it"
+)]
 pub(crate) struct TokenRequest {
     /// `password` or `refresh_token`.
     #[schema(min_length = 1)]
@@ -112,7 +115,9 @@ async fn by_password(
     let asked = form.scopes()?;
     let app = &request.app;
     let email = EmailAddress::parse(username).ok();
-    let key = email.as_ref().map_or_else(|| username.to_lowercase(), EmailAddress::key);
+    let key = email
+        .as_ref()
+        .map_or_else(|| username.to_lowercase(), EmailAddress::key);
     let who = attempt(request, &key).await?;
     let known = match &email {
         Some(email) => accounts::credentials(&app.store, email).await?,
@@ -162,13 +167,17 @@ pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attemp
             Ok(accounts::try_sign_in(writing, account, address, since, is_refused).await?)
         })
     });
-    let seen: SignIn = tried.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    let seen: SignIn = tried
+        .await
+        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
     if is_refused(&seen) {
         let wait = FAILURE_MINUTES.unsigned_abs() * 60;
-        return Err(Problem::new(Kind::TooManyRequests).retry_after(wait).with_detail(
-            "Trop d’essais manqués : réessayez dans un quart d’heure.",
-            "Too many failed attempts: try again in a quarter of an hour.",
-        ));
+        return Err(Problem::new(Kind::TooManyRequests)
+            .retry_after(wait)
+            .with_detail(
+                "Trop d’essais manqués : réessayez dans un quart d’heure.",
+                "Too many failed attempts: try again in a quarter of an hour.",
+            ));
     }
     Ok(Attempt { account, address })
 }
@@ -198,7 +207,9 @@ async fn open(
             Ok((session, now))
         })
     });
-    let (session, now) = opened.await.map_err(|s: persistence::Stop<Problem>| Problem::from(s))?;
+    let (session, now) = opened
+        .await
+        .map_err(|s: persistence::Stop<Problem>| Problem::from(s))?;
     Ok((session, refresh, now))
 }
 
@@ -216,7 +227,9 @@ async fn by_refresh(
         Box::pin(async move {
             Ok(match accounts::refresh(writing, hash, next_hash).await? {
                 // Refused here, a wrong scope doesn't use up the token.
-                Refreshed::Session { id, user, scope, .. } => {
+                Refreshed::Session {
+                    id, user, scope, ..
+                } => {
                     let scope = given(&asked, &begun(&scope, &user)).map_err(Problem::from)?;
                     Some((id, user, scope, writing.now()))
                 }
@@ -229,8 +242,9 @@ async fn by_refresh(
             })
         })
     });
-    let exchanged =
-        exchanged.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    let exchanged = exchanged
+        .await
+        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
     let (id, user, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
     respond(&request.app, &user, id, (client, scope), next, now)
 }
@@ -261,7 +275,12 @@ fn respond(
         scope: scope.clone(),
         client_id: client.id().to_owned(),
         sid: session.to_string(),
-        roles: user.content.roles.iter().map(|role| role.word().to_owned()).collect(),
+        roles: user
+            .content
+            .roles
+            .iter()
+            .map(|role| role.word().to_owned())
+            .collect(),
     };
     Ok(TokenResponse {
         access_token: app.tokens.sign(&claims).map_err(Problem::internal)?,
@@ -275,7 +294,10 @@ fn respond(
 /// A revocation request (RFC 7009, section 2.1).
 #[derive(ToSchema)]
 #[schema(example = json!({ "token": "crt_Zm9ydHktdHdvLWJ5dGVzLW9mLWNoYW5jZS1pbi1oZXJl" }))]
-#[expect(dead_code, reason = "documentation: the form is read by name, as RFC 7009 wants it")]
+#[expect(
+    dead_code,
+    reason = "documentation: the form is read by name, as RFC 7009 wants it"
+)]
 pub(crate) struct RevocationRequest {
     /// An access token, or a refresh token, which ends its whole session.
     #[schema(min_length = 1)]
@@ -329,7 +351,9 @@ async fn revoke(request: Request) -> Result<Answer, Problem> {
             Ok(())
         })
     });
-    ended.await.map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    ended
+        .await
+        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
     Ok(Answer::empty(actix_web::http::StatusCode::OK))
 }
 
@@ -350,7 +374,9 @@ async fn revoke(request: Request) -> Result<Answer, Problem> {
 async fn jwks(request: Request) -> Result<Answer, Problem> {
     let keys = request.app.tokens.jwks(&request.app.store).await?;
     let cache = crate::http::answer::Cache::Seconds(300);
-    Ok(Answer::json(&keys).tagged_by_content("public").with_cache(cache))
+    Ok(Answer::json(&keys)
+        .tagged_by_content("public")
+        .with_cache(cache))
 }
 
 /// What the sign-in server can do
@@ -380,7 +406,9 @@ async fn discovery(request: Request) -> Result<Answer, Problem> {
         "ui_locales_supported": ["fr", "en"],
     });
     let cache = crate::http::answer::Cache::Seconds(300);
-    Ok(Answer::json(&metadata).tagged_by_content("public").with_cache(cache))
+    Ok(Answer::json(&metadata)
+        .tagged_by_content("public")
+        .with_cache(cache))
 }
 
 /// What is recognised again and can't be read back.

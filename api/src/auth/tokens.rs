@@ -42,7 +42,11 @@ impl Tokens {
     pub(crate) async fn load(store: &Store, issuer: &str) -> Result<Self, StoreError> {
         rotate_when_due(store).await?;
         let keys = RwLock::new(Arc::new(load(store, issuer).await?));
-        Ok(Self { issuer: issuer.to_owned(), keys, looking: tokio::sync::Mutex::new(()) })
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            keys,
+            looking: tokio::sync::Mutex::new(()),
+        })
     }
 
     /// Who these tokens are of, and for.
@@ -87,25 +91,39 @@ impl Tokens {
     /// Looks for the keys of other instances.
     pub(crate) async fn reload(&self, store: &Store) -> Result<(), StoreError> {
         let fresh = Arc::new(load(store, &self.issuer).await?);
-        *self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        *self
+            .keys
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
         Ok(())
     }
 
     fn keys(&self) -> Arc<KeySet> {
-        self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.keys
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 }
 
 async fn load(store: &Store, issuer: &str) -> Result<KeySet, StoreError> {
     let loaded = Instant::now();
     let stored = accounts::signing_keys(store, store.clock().now()).await?;
-    let mut keys = stored.iter().map(signing_key).collect::<Result<Vec<_>, _>>()?;
+    let mut keys = stored
+        .iter()
+        .map(signing_key)
+        .collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
         return Err(StoreError::Unreadable("there is no signing key".to_owned()));
     }
     let verifier = Verifier::new(issuer, issuer, &keys);
     let jwks = json!({ "keys": keys.iter().map(SigningKey::jwk).collect::<Vec<_>>() });
-    Ok(KeySet { signing: keys.swap_remove(0), verifier, jwks, loaded })
+    Ok(KeySet {
+        signing: keys.swap_remove(0),
+        verifier,
+        jwks,
+        loaded,
+    })
 }
 
 fn signing_key(stored: &StoredKey) -> Result<SigningKey, StoreError> {
@@ -148,7 +166,11 @@ enum Made {
 async fn make(store: &Store, which: Made) -> Result<bool, StoreError> {
     let key = SigningKey::generate();
     let (kid, secret) = (key.kid().to_owned(), key.to_secret_bytes());
-    let act = Act { actor: Actor::System, operation: "keys_rotate", request_id: Uuid::nil() };
+    let act = Act {
+        actor: Actor::System,
+        operation: "keys_rotate",
+        request_id: Uuid::nil(),
+    };
     let done: Result<bool, Stop<StoreError>> = store
         .write(act, move |writing| {
             let kid = kid.clone();

@@ -10,9 +10,9 @@ use persistence::events::{CalendarFilter, CalendarRow, EventFilter, View, calend
 use super::ical::{self, Entry, Feed, Status};
 use super::routes::WindowParams;
 use super::window::{Longest, Usual, window};
+use crate::demo::known;
 use crate::events::wire::{Place, event_url, view_name};
 use crate::events::{EventFilters, filter, find, view_of};
-use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::faults::FieldError;
 use crate::http::operation::Endpoint;
@@ -23,7 +23,10 @@ use crate::http::{Answer, Problem, Request};
 const MOST: u64 = 5_000;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_whole, _, _>(whole), Endpoint::of::<__path_of_event, _, _>(of_event)]
+    vec![
+        Endpoint::of::<__path_whole, _, _>(whole),
+        Endpoint::of::<__path_of_event, _, _>(of_event),
+    ]
 }
 
 /// The calendar as iCalendar
@@ -42,16 +45,34 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn whole(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::lenient(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, Usual { before: 90, after: 400, longest: Longest::Any }, now);
+    let (start, end) = window(
+        &mut query,
+        Usual {
+            before: 90,
+            after: 400,
+            longest: Longest::Any,
+        },
+        now,
+    );
     let events = filter(&mut query);
     query.done()?;
-    let filter = CalendarFilter { start, end, events, event: None, with_withdrawn: true };
+    let filter = CalendarFilter {
+        start,
+        end,
+        events,
+        event: None,
+        with_withdrawn: true,
+    };
     let view = view_of(&request);
     let rows = rows(&request, view, &filter).await?;
     let name = format!("Agenda – {}", request.app.settings.petr_name);
     let base = request.app.settings.public_url.as_str();
     let url = format!("{base}/v1/calendar.ics");
-    let feed = Feed { name: &name, description: None, url: Some(&url) };
+    let feed = Feed {
+        name: &name,
+        description: None,
+        url: Some(&url),
+    };
     Ok(answer(&feed, &rows, view, base, "agenda.ics"))
 }
 
@@ -69,7 +90,11 @@ async fn of_event(request: Request) -> Result<Answer, Problem> {
     let view = view_of(&request);
     let event = find(&request, view, &request.path("event")).await?.event;
     let times = event.occurrences.iter().map(|one| one.timing);
-    let start = times.clone().map(|t| t.starts_at()).min().unwrap_or_default();
+    let start = times
+        .clone()
+        .map(|t| t.starts_at())
+        .min()
+        .unwrap_or_default();
     let end = times.map(|t| t.ends_at()).max().unwrap_or_default();
     let filter = CalendarFilter {
         start: start - chrono::Duration::seconds(1),
@@ -81,8 +106,18 @@ async fn of_event(request: Request) -> Result<Answer, Problem> {
     let rows = rows(&request, view, &filter).await?;
     let base = request.app.settings.public_url.as_str();
     let url = event_url(base, &event);
-    let feed = Feed { name: event.content.title.as_str(), description: None, url: Some(&url) };
-    Ok(answer(&feed, &rows, view, base, &format!("{}.ics", event.slug.as_str())))
+    let feed = Feed {
+        name: event.content.title.as_str(),
+        description: None,
+        url: Some(&url),
+    };
+    Ok(answer(
+        &feed,
+        &rows,
+        view,
+        base,
+        &format!("{}.ics", event.slug.as_str()),
+    ))
 }
 
 async fn rows(
@@ -110,21 +145,39 @@ fn answer(
     base: &str,
     file_name: &str,
 ) -> Answer {
-    let seen = || rows.iter().filter(|row| !row.is_withdrawn(view) || was_seen(row));
+    let seen = || {
+        rows.iter()
+            .filter(|row| !row.is_withdrawn(view) || was_seen(row))
+    };
     let shown: Vec<_> = seen().map(|row| Shown::of(row, view, base)).collect();
-    let entries: Vec<_> = seen().zip(&shown).map(|(row, shown)| shown.entry(row)).collect();
-    Answer::of("text/calendar; charset=utf-8", ical::render(feed, &entries).into_bytes())
-        .tagged_by_content(view_name(view))
-        .with_cache(Cache::Seconds(300))
-        .with_header(header::CONTENT_DISPOSITION, format!("inline; filename=\"{file_name}\""))
+    let entries: Vec<_> = seen()
+        .zip(&shown)
+        .map(|(row, shown)| shown.entry(row))
+        .collect();
+    Answer::of(
+        "text/calendar; charset=utf-8",
+        ical::render(feed, &entries).into_bytes(),
+    )
+    .tagged_by_content(view_name(view))
+    .with_cache(Cache::Seconds(300))
+    .with_header(
+        header::CONTENT_DISPOSITION,
+        format!("inline; filename=\"{file_name}\""),
+    )
 }
 
 /// Whether a date of a withdrawn event stood in the public view: not when it was added since. An id
 /// tells the moment it was made (RFC 9562).
 fn was_seen(row: &CalendarRow) -> bool {
-    let made = row.occurrence.id.uuid().get_timestamp().map(|time| time.to_unix());
+    let made = row
+        .occurrence
+        .id
+        .uuid()
+        .get_timestamp()
+        .map(|time| time.to_unix());
     let left = row.event.withdrawn_at.map(|at| at.timestamp());
-    made.zip(left).is_none_or(|((made, _), left)| i64::try_from(made).is_ok_and(|m| m <= left))
+    made.zip(left)
+        .is_none_or(|((made, _), left)| i64::try_from(made).is_ok_and(|m| m <= left))
 }
 
 /// The texts and the time of an entry.
@@ -165,8 +218,16 @@ impl Shown {
             OccurrenceState::Cancelled => (Status::Cancelled, format!("ANNULÉ : {title}")),
             OccurrenceState::Postponed => (Status::Tentative, format!("REPORTÉ : {title}")),
         };
-        let place = event.content.place.as_ref().map(|place| Place::of(place).line());
-        let online = event.content.online_url.as_ref().map(|url| url.as_str().to_owned());
+        let place = event
+            .content
+            .place
+            .as_ref()
+            .map(|place| Place::of(place).line());
+        let online = event
+            .content
+            .online_url
+            .as_ref()
+            .map(|url| url.as_str().to_owned());
         Self {
             timing: one.timing,
             status,
@@ -184,7 +245,10 @@ impl Shown {
         let place = content.place.as_ref().filter(|_| !self.is_withdrawn);
         let tags = content.tags.iter().filter(|_| !self.is_withdrawn);
         let contact = content.contact.as_ref().filter(|_| !self.is_withdrawn);
-        let organiser = content.organiser_name.as_ref().map_or("", |name| name.as_str());
+        let organiser = content
+            .organiser_name
+            .as_ref()
+            .map_or("", |name| name.as_str());
         let last = event.updated_at.max(one.updated_at);
         Entry {
             uid: &one.uid,
@@ -201,7 +265,9 @@ impl Shown {
             summary: Cow::Borrowed(&self.summary),
             description: Cow::Borrowed(&self.description),
             location: self.location.as_deref().map(Cow::Borrowed),
-            coordinates: place.and_then(|p| p.coordinates).map(|p| (p.latitude(), p.longitude())),
+            coordinates: place
+                .and_then(|p| p.coordinates)
+                .map(|p| (p.latitude(), p.longitude())),
             url: Cow::Borrowed(&self.url),
             categories: tags.map(|tag| Cow::Borrowed(tag.as_str())).collect(),
             organizer: contact

@@ -9,5 +9,8 @@ mod window;
 use crate::http::operation::Endpoint;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [routes::endpoints(), feed::endpoints()].into_iter().flatten().collect()
+    [routes::endpoints(), feed::endpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

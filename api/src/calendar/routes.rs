@@ -138,16 +138,37 @@ pub(crate) struct Calendar {
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, Usual { before: 0, after: 90, longest: Longest::Page }, now);
+    let (start, end) = window(
+        &mut query,
+        Usual {
+            before: 0,
+            after: 90,
+            longest: Longest::Page,
+        },
+        now,
+    );
     let events = filter(&mut query);
     let count = query.flag("count");
     let paging = query.paging(200, 1_000);
     query.done()?;
     let view = view_of(&request);
-    let filter = CalendarFilter { start, end, events, event: None, with_withdrawn: false };
+    let filter = CalendarFilter {
+        start,
+        end,
+        events,
+        event: None,
+        with_withdrawn: false,
+    };
     let snapshot = request.app.store.read().await?;
-    let (rows, total) =
-        find_rows(&snapshot, view, &filter, paging.after, paging.limit + 1, count).await?;
+    let (rows, total) = find_rows(
+        &snapshot,
+        view,
+        &filter,
+        paging.after,
+        paging.limit + 1,
+        count,
+    )
+    .await?;
     let place = |row: &CalendarRow| (row.occurrence.timing.starts_at(), row.occurrence.id.uuid());
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));
@@ -180,7 +201,10 @@ impl Row {
             time_zone: timing.zone().name().to_owned(),
             previous_starts_at: one.previous.map(|previous| previous.starts_at()),
             place: content.place.as_ref().map(Place::of),
-            online_url: content.online_url.as_ref().map(|url| url.as_str().to_owned()),
+            online_url: content
+                .online_url
+                .as_ref()
+                .map(|url| url.as_str().to_owned()),
             capacity: one.capacity,
             url: event_url(base, event),
             updated_at: event.updated_at.max(one.updated_at),

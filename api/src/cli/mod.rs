@@ -21,7 +21,12 @@ use crate::config::{RawSettings, Settings};
 /// Without a command it serves. The first time, it makes its data folder, its database and a first
 /// director account. Open /docs to use it.
 #[derive(Debug, Parser)]
-#[command(name = "concertation", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "concertation",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -119,12 +124,20 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve { demo } => serve::run(settings, demo).await,
         Command::Migrate => migrate(&settings).await,
-        Command::Import { file, dry_run, publish } => {
-            import::run(&settings, &file, dry_run, publish).await
-        }
-        Command::User { command: UserCommand::Create { email, role, name, password_stdin } } => {
-            user::create(&settings, &email, &role, name, password_stdin).await
-        }
+        Command::Import {
+            file,
+            dry_run,
+            publish,
+        } => import::run(&settings, &file, dry_run, publish).await,
+        Command::User {
+            command:
+                UserCommand::Create {
+                    email,
+                    role,
+                    name,
+                    password_stdin,
+                },
+        } => user::create(&settings, &email, &role, name, password_stdin).await,
         Command::RotateKeys => rotate_keys(&settings).await,
         Command::Check => check::run(&settings).await,
         Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
@@ -164,7 +177,10 @@ async fn existing_store(settings: &Settings) -> Result<persistence::Store, Failu
 }
 
 /// Says something to the person at the keyboard, and leaves standard output to results.
-#[expect(clippy::print_stderr, reason = "this is the command line speaking to a person")]
+#[expect(
+    clippy::print_stderr,
+    reason = "this is the command line speaking to a person"
+)]
 pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }

@@ -14,7 +14,10 @@ pub(super) fn run(folder: &Path, check: bool) -> Result<ExitCode, Failure> {
             let committed = std::fs::read_to_string(&path)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
             if committed != text {
-                differ.push((path.display().to_string(), first_difference(&committed, &text)));
+                differ.push((
+                    path.display().to_string(),
+                    first_difference(&committed, &text),
+                ));
             }
         } else {
             std::fs::create_dir_all(folder)?;
@@ -37,7 +40,12 @@ fn first_difference(committed: &str, text: &str) -> String {
     let found = lines.find(|(_, (old, new))| old != new);
     match found {
         Some((index, (old, new))) => {
-            format!("line {}:\n  committed: {}\n  code:      {}", index + 1, old.trim(), new.trim())
+            format!(
+                "line {}:\n  committed: {}\n  code:      {}",
+                index + 1,
+                old.trim(),
+                new.trim()
+            )
         }
         None => "its end".to_owned(),
     }

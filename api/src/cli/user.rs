@@ -34,23 +34,38 @@ pub(super) async fn create(
     let store = crate::server::open_store(settings, Clock::System, true).await?;
     let hash = Passwords::new()?.hash(password).await?;
     let content = UserContent::new(address, name, &roles);
-    let act = Act { actor: Actor::System, operation: "user_create", request_id: uuid::Uuid::nil() };
+    let act = Act {
+        actor: Actor::System,
+        operation: "user_create",
+        request_id: uuid::Uuid::nil(),
+    };
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move { new_user(writing, content, hash).await })
     });
     let made = made.await.map_err(|stop| match stop {
-        Stop::Refused(Problem { detail: Some((_, english)), .. }) => english,
+        Stop::Refused(Problem {
+            detail: Some((_, english)),
+            ..
+        }) => english,
         other => other.to_string(),
     })?;
     persistence::audit::seal(&store).await?;
     store.close().await;
-    say(&format!("{} may sign in as {}.", made.content.email.as_str(), words(&made.content.roles)));
+    say(&format!(
+        "{} may sign in as {}.",
+        made.content.email.as_str(),
+        words(&made.content.roles)
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
 fn words(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")
+    roles
+        .iter()
+        .map(|role| role.word())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn password(from_stdin: bool) -> Result<String, Failure> {
@@ -61,5 +76,9 @@ fn password(from_stdin: bool) -> Result<String, Failure> {
     }
     let first = rpassword::prompt_password("Password: ")?;
     let second = rpassword::prompt_password("Once more: ")?;
-    if first == second { Ok(first) } else { Err("the two passwords differ".into()) }
+    if first == second {
+        Ok(first)
+    } else {
+        Err("the two passwords differ".into())
+    }
 }

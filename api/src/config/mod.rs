@@ -84,8 +84,11 @@ impl Settings {
     pub(crate) fn for_demonstration(&mut self) {
         if self.perimeter.is_empty() {
             let siren = |siren: &domain::kernel::Siren| siren.as_str().to_owned();
-            self.perimeter =
-                domain::territory::Perimeter::demonstration().sirens().iter().map(siren).collect();
+            self.perimeter = domain::territory::Perimeter::demonstration()
+                .sirens()
+                .iter()
+                .map(siren)
+                .collect();
         }
         if self.petr_name == DEFAULT_NAME {
             "PETR (démonstration)".clone_into(&mut self.petr_name);

@@ -57,12 +57,20 @@ fn complete_operation(
     }
     operation["parameters"] = parameters;
     for status in refusals(path, method, operation) {
-        let name = if is_oauth { format!("OAuth{status}") } else { format!("Problem{status}") };
+        let name = if is_oauth {
+            format!("OAuth{status}")
+        } else {
+            format!("Problem{status}")
+        };
         let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-        responses.entry(name).or_insert_with(|| refusal(status, is_oauth));
+        responses
+            .entry(name)
+            .or_insert_with(|| refusal(status, is_oauth));
         let declared = operation["responses"].get(status.to_string());
         // A refusal that the operation speaks of itself keeps its own words.
-        let words = declared.and_then(|r| r["description"].as_str()).map(str::to_owned);
+        let words = declared
+            .and_then(|r| r["description"].as_str())
+            .map(str::to_owned);
         operation["responses"][status.to_string()] = match words {
             None => reference,
             Some(words) => {
@@ -78,11 +86,18 @@ fn complete_operation(
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
         });
     }
-    let Some(all) = operation["responses"].as_object_mut() else { return };
+    let Some(all) = operation["responses"].as_object_mut() else {
+        return;
+    };
     for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         add_headers(status, response, method == "get", is_tagged);
         add_examples(response, schemas);
-        for media in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+        for media in response
+            .get_mut("content")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
             // JSON that is described elsewhere (an RFC, this document itself).
             if media.1["schema"] == json!({}) {
                 media.1["schema"] = json!({ "type": "object" });
@@ -120,7 +135,9 @@ fn binary(body: &mut Value) {
 fn patch_body(operation: &mut Value) {
     let content = operation["requestBody"]["content"].as_object_mut();
     for media in content.into_iter().flat_map(Map::values_mut) {
-        let reference = media["schema"]["$ref"].as_str().map(|r| r.replace("Input", "Patch"));
+        let reference = media["schema"]["$ref"]
+            .as_str()
+            .map(|r| r.replace("Input", "Patch"));
         if let Some(reference) = reference {
             media["schema"]["$ref"] = reference.into();
         }
@@ -129,13 +146,23 @@ fn patch_body(operation: &mut Value) {
 
 /// The statuses that an operation may be refused with.
 fn refusals(path: &str, method: &str, operation: &Value) -> Vec<u16> {
-    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let parameters = operation["parameters"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let has = |place: &str| parameters.iter().any(|p| p["in"] == place);
     let header = |name: &str| {
-        parameters.iter().find(|p| p["in"] == "header" && p["name"] == name)
+        parameters
+            .iter()
+            .find(|p| p["in"] == "header" && p["name"] == name)
     };
-    let alternatives = operation["security"].as_array().cloned().unwrap_or_default();
-    let is_public = alternatives.iter().any(|one| one.as_object().is_some_and(Map::is_empty));
+    let alternatives = operation["security"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let is_public = alternatives
+        .iter()
+        .any(|one| one.as_object().is_some_and(Map::is_empty));
     let mut statuses = vec![401, 429, 500, 503];
     if !is_public {
         statuses.push(403);
@@ -164,8 +191,15 @@ fn refusals(path: &str, method: &str, operation: &Value) -> Vec<u16> {
     if method != "get" {
         statuses.push(507);
     }
-    let declared = operation["responses"].as_object().into_iter().flat_map(Map::keys);
-    statuses.extend(declared.filter_map(|s| s.parse().ok()).filter(|status: &u16| *status >= 400));
+    let declared = operation["responses"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys);
+    statuses.extend(
+        declared
+            .filter_map(|s| s.parse().ok())
+            .filter(|status: &u16| *status >= 400),
+    );
     statuses.sort_unstable();
     statuses.dedup();
     statuses
@@ -173,7 +207,10 @@ fn refusals(path: &str, method: &str, operation: &Value) -> Vec<u16> {
 
 /// The response of one status: all the problems that have it.
 fn refusal(status: u16, is_oauth: bool) -> Value {
-    let kinds: Vec<_> = TABLE.iter().filter(|entry| entry.status == status).collect();
+    let kinds: Vec<_> = TABLE
+        .iter()
+        .filter(|entry| entry.status == status)
+        .collect();
     let titles: Vec<_> = kinds.iter().map(|entry| entry.title.1).collect();
     let mut response = json!({ "description": titles.join("; or: ") });
     if is_oauth {
@@ -190,7 +227,10 @@ fn refusal(status: u16, is_oauth: bool) -> Value {
                 "detail": entry.explanation.1,
                 "instance": "urn:uuid:0198c0a0-0000-7000-8000-000000000000",
             });
-            (entry.name.to_owned(), json!({ "summary": entry.title.1, "value": value }))
+            (
+                entry.name.to_owned(),
+                json!({ "summary": entry.title.1, "value": value }),
+            )
         };
         let examples: Map<String, Value> = kinds.iter().map(example).collect();
         response["content"] = json!({ "application/problem+json": {
@@ -226,7 +266,9 @@ fn add_headers(status: &str, response: &mut Value, is_read: bool, is_tagged: boo
 
 /// A response or a request that shows a schema shows its example.
 fn add_examples(response: &mut Value, schemas: &Map<String, Value>) {
-    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else { return };
+    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
+        return;
+    };
     for media in content.values_mut() {
         if media.get("example").is_some() || media.get("examples").is_some() {
             continue;
@@ -242,19 +284,21 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
     let schema = schemas.get(reference["$ref"].as_str()?.rsplit('/').next()?)?;
     let Some(mut example) = schema.get("example").cloned() else {
         // One of several: the first that has an example.
-        return schema["oneOf"].as_array()?.iter().find_map(|one| example_of(one, schemas));
+        return schema["oneOf"]
+            .as_array()?
+            .iter()
+            .find_map(|one| example_of(one, schemas));
     };
     let is_empty_page = example["data"].as_array().is_some_and(Vec::is_empty);
-    if is_empty_page && let Some(row) = example_of(&schema["properties"]["data"]["items"], schemas) {
+    if is_empty_page && let Some(row) = example_of(&schema["properties"]["data"]["items"], schemas)
+    {
         example["data"] = json!([row]);
     }
     Some(example)
 }
 
 fn headers() -> Value {
-    let text = |description: &str, example: &str| {
-        json!({ "description": description, "schema": { "type": "string" }, "example": example })
-    };
+    let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     json!({
         "ETag": text("The tag of what is shown: send it in If-None-Match to read it again only when it changed, or in If-Match to change it", "\"v3-staff-1f2e3d4c5b6a7988\""),
         "Location": text("Where what was made is", "/v1/events/0198c0a0-0000-7000-8000-000000000000"),
@@ -278,7 +322,10 @@ fn if_none_match() -> Value {
 }
 
 fn problem_schema() -> Value {
-    let types: Vec<_> = TABLE.iter().map(|entry| format!("/problems/{}", entry.name)).collect();
+    let types: Vec<_> = TABLE
+        .iter()
+        .map(|entry| format!("/problems/{}", entry.name))
+        .collect();
     json!({
         "type": "object",
         "description": "A problem document (RFC 9457). `type` and the codes never change and form closed lists.",
@@ -344,12 +391,24 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<UserState>(schemas, "Whether an account may sign in");
     add::<EventKind>(schemas, "What sort of event it is");
     add::<Audience>(schemas, "Whom an event is for");
-    add::<Accessibility>(schemas, "What makes an event reachable for people with a disability");
-    add::<Visibility>(schemas, "Who sees an event once it is published; `members` means the staff as long as there are no clubs");
+    add::<Accessibility>(
+        schemas,
+        "What makes an event reachable for people with a disability",
+    );
+    add::<Visibility>(
+        schemas,
+        "Who sees an event once it is published; `members` means the staff as long as there are no clubs",
+    );
     add::<EventState>(schemas, "How far an event is");
-    add::<EventTransition>(schemas, "What can be done with an event from the state it is in");
+    add::<EventTransition>(
+        schemas,
+        "What can be done with an event from the state it is in",
+    );
     add::<OccurrenceState>(schemas, "How far one date is");
-    add::<OccurrenceTransition>(schemas, "What can be done with one date from the state it is in");
+    add::<OccurrenceTransition>(
+        schemas,
+        "What can be done with one date from the state it is in",
+    );
     add::<ImportFormat>(schemas, "How an export is written");
     add::<ImportState>(schemas, "How far an import is");
     add::<Outcome>(schemas, "What became of a record");
@@ -358,28 +417,42 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
 
 /// Absent means unknown: outside of patches nothing is `null`.
 fn without_null(schemas: Map<String, Value>) -> Map<String, Value> {
-    schemas.into_iter().map(|(name, schema)| (name, without_null_in(schema))).collect()
+    schemas
+        .into_iter()
+        .map(|(name, schema)| (name, without_null_in(schema)))
+        .collect()
 }
 
 fn without_null_in(value: Value) -> Value {
     match value {
         Value::Object(mut object) => {
             if let Some(kinds) = object.get("type").and_then(Value::as_array) {
-                let kinds: Vec<_> = kinds.iter().filter(|kind| *kind != "null").cloned().collect();
+                let kinds: Vec<_> = kinds
+                    .iter()
+                    .filter(|kind| *kind != "null")
+                    .cloned()
+                    .collect();
                 if let [one] = kinds.as_slice() {
                     object.insert("type".to_owned(), one.clone());
                 }
             }
             let either = object.get("oneOf").and_then(Value::as_array).cloned();
             if let Some(either) = either {
-                let some: Vec<_> =
-                    either.into_iter().filter(|s| *s != json!({ "type": "null" })).collect();
+                let some: Vec<_> = either
+                    .into_iter()
+                    .filter(|s| *s != json!({ "type": "null" }))
+                    .collect();
                 if let [Value::Object(one)] = some.as_slice() {
                     object.remove("oneOf");
                     object.extend(one.clone());
                 }
             }
-            Value::Object(object.into_iter().map(|(k, v)| (k, without_null_in(v))).collect())
+            Value::Object(
+                object
+                    .into_iter()
+                    .map(|(k, v)| (k, without_null_in(v)))
+                    .collect(),
+            )
         }
         Value::Array(items) => items.into_iter().map(without_null_in).collect(),
         other => other,

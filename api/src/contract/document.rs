@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, PathItem};
-use utoipa::openapi::security::{
-    Flow, OAuth2, Password, Scopes, SecurityScheme,
-};
+use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder,
@@ -26,15 +24,42 @@ struct Tag {
 
 /// The tags, in the order in which Swagger UI shows them.
 const TAGS: &[Tag] = &[
-    Tag { name: "Calendar", description: "What takes place, when and where: for websites, phones and neighbours" },
-    Tag { name: "Events", description: "Events and their dates: made, published, cancelled, moved" },
-    Tag { name: "Imports", description: "Events brought in from other agendas, record by record" },
-    Tag { name: "Territory", description: "Communes and intercommunalities (official lists)" },
-    Tag { name: "Sign-in", description: "Tokens: OAuth 2.0 for the staff" },
-    Tag { name: "Me", description: "Whoever the token stands for" },
-    Tag { name: "Users", description: "Staff accounts" },
-    Tag { name: "Audit", description: "Who did what: a chain that nothing can be taken from unseen" },
-    Tag { name: "Service", description: "The contract itself, its problems explained, and how the service is" },
+    Tag {
+        name: "Calendar",
+        description: "What takes place, when and where: for websites, phones and neighbours",
+    },
+    Tag {
+        name: "Events",
+        description: "Events and their dates: made, published, cancelled, moved",
+    },
+    Tag {
+        name: "Imports",
+        description: "Events brought in from other agendas, record by record",
+    },
+    Tag {
+        name: "Territory",
+        description: "Communes and intercommunalities (official lists)",
+    },
+    Tag {
+        name: "Sign-in",
+        description: "Tokens: OAuth 2.0 for the staff",
+    },
+    Tag {
+        name: "Me",
+        description: "Whoever the token stands for",
+    },
+    Tag {
+        name: "Users",
+        description: "Staff accounts",
+    },
+    Tag {
+        name: "Audit",
+        description: "Who did what: a chain that nothing can be taken from unseen",
+    },
+    Tag {
+        name: "Service",
+        description: "The contract itself, its problems explained, and how the service is",
+    },
 ];
 
 const DESCRIPTION: &str = "\
@@ -53,25 +78,41 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
     let mut components = ComponentsBuilder::new();
     for endpoint in endpoints {
         let method = clone_method(&endpoint.method);
-        paths = paths.path(&endpoint.path, PathItem::new(method, endpoint.documented.clone()));
+        paths = paths.path(
+            &endpoint.path,
+            PathItem::new(method, endpoint.documented.clone()),
+        );
     }
     components = components.schemas_from_iter(schemas_of(endpoints));
     let components = components.security_scheme("oauth2", security()).build();
     let tag = |tag: &Tag| {
-        TagBuilder::new().name(tag.name).description(Some(tag.description)).build()
+        TagBuilder::new()
+            .name(tag.name)
+            .description(Some(tag.description))
+            .build()
     };
     let info = InfoBuilder::new()
         .title("Concertation")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
-        .contact(Some(ContactBuilder::new().name(Some("The PETR that runs this service")).build()))
+        .contact(Some(
+            ContactBuilder::new()
+                .name(Some("The PETR that runs this service"))
+                .build(),
+        ))
         .license(Some(
-            LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build(),
+            LicenseBuilder::new()
+                .name("EUPL-1.2")
+                .identifier(Some("EUPL-1.2"))
+                .build(),
         ))
         .build();
     let openapi = OpenApiBuilder::new()
         .info(info)
-        .servers(Some([ServerBuilder::new().url("/").description(Some("This server")).build()]))
+        .servers(Some([ServerBuilder::new()
+            .url("/")
+            .description(Some("This server"))
+            .build()]))
         .tags(Some(TAGS.iter().map(tag)))
         .paths(paths.build())
         .components(Some(components))
@@ -83,7 +124,10 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
 /// word: that is a mistake in the code, found at the first start and by every test.
 fn schemas_of(endpoints: &[Endpoint]) -> BTreeMap<String, RefOr<Schema>> {
     let mut all: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
-    for (name, schema) in endpoints.iter().flat_map(|endpoint| endpoint.schemas.clone()) {
+    for (name, schema) in endpoints
+        .iter()
+        .flat_map(|endpoint| endpoint.schemas.clone())
+    {
         let other = all.insert(name.clone(), schema.clone());
         assert!(
             other.is_none_or(|other| same(&other, &schema)),
@@ -98,7 +142,13 @@ fn same(one: &RefOr<Schema>, other: &RefOr<Schema>) -> bool {
 }
 
 fn security() -> SecurityScheme {
-    let scopes = || Scopes::from_iter(Scope::WORDS.iter().map(|(scope, word)| (*word, said_of(*scope))));
+    let scopes = || {
+        Scopes::from_iter(
+            Scope::WORDS
+                .iter()
+                .map(|(scope, word)| (*word, said_of(*scope))),
+        )
+    };
     let password = Password::with_refresh_url("/oauth/token", scopes(), "/oauth/token");
     SecurityScheme::OAuth2(OAuth2::with_description(
         [Flow::Password(password)],

@@ -62,7 +62,9 @@ async fn french(request: Request) -> Result<Answer, Problem> {
 }
 
 fn document(value: &Value) -> Answer {
-    Answer::json(value).tagged_by_content("public").with_cache(Cache::Revalidate)
+    Answer::json(value)
+        .tagged_by_content("public")
+        .with_cache(Cache::Revalidate)
 }
 
 /// Swagger UI
@@ -123,7 +125,10 @@ fn page(bytes: &[u8]) -> Cow<'static, [u8]> {
         .replace("href=\"index.css\"", "href=\"/docs/index.css\"")
         .replace("src=\"./", "src=\"/docs/")
         .replace("<html lang=\"en\">", "<html lang=\"fr\">")
-        .replace("<title>Swagger UI</title>", "<title>Concertation – documentation de l’API</title>");
+        .replace(
+            "<title>Swagger UI</title>",
+            "<title>Concertation – documentation de l’API</title>",
+        );
     Cow::Owned(text.into_bytes())
 }
 
@@ -134,7 +139,9 @@ fn config() -> Arc<Config<'static>> {
             utoipa_swagger_ui::Url::with_primary("Français", "/openapi.fr.json", true),
             utoipa_swagger_ui::Url::new("English", "/openapi.json"),
         ];
-        let sign_in = oauth::Config::new().client_id("swagger").app_name("Concertation");
+        let sign_in = oauth::Config::new()
+            .client_id("swagger")
+            .app_name("Concertation");
         Arc::new(
             Config::with_oauth_config(urls, sign_in)
                 .persist_authorization(true)
@@ -165,8 +172,14 @@ async fn problem(request: Request) -> Result<Answer, Problem> {
     let entry = entry.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let language = request.language;
     let (first, second) = language.pick(
-        ((entry.title.0, entry.explanation.0), (entry.title.1, entry.explanation.1)),
-        ((entry.title.1, entry.explanation.1), (entry.title.0, entry.explanation.0)),
+        (
+            (entry.title.0, entry.explanation.0),
+            (entry.title.1, entry.explanation.1),
+        ),
+        (
+            (entry.title.1, entry.explanation.1),
+            (entry.title.0, entry.explanation.0),
+        ),
     );
     let other = language.pick("en", "fr");
     let html = format!(
@@ -174,7 +187,13 @@ async fn problem(request: Request) -> Result<Answer, Problem> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{} – {}</title></head><body><main><h1>{} <small>({})</small></h1><p>{}</p>\
          <section lang=\"{other}\"><h2>{}</h2><p>{}</p></section></main></body></html>\n",
-        first.0, entry.name, first.0, entry.status, first.1, second.0, second.1,
+        first.0,
+        entry.name,
+        first.0,
+        entry.status,
+        first.1,
+        second.0,
+        second.1,
         own = language.tag(),
     );
     Ok(Answer::of("text/html; charset=utf-8", html.into_bytes())

@@ -28,7 +28,11 @@ pub(super) fn add(schemas: &mut Map<String, Value>, name: &str) -> String {
     if let Some(properties) = patch["properties"].as_object_mut() {
         for (field, schema) in properties.iter_mut() {
             let deeper = below(schemas, schema);
-            *schema = if needed.contains(field) { deeper } else { or_null(deeper) };
+            *schema = if needed.contains(field) {
+                deeper
+            } else {
+                or_null(deeper)
+            };
         }
     }
     schemas.insert(patch_name.clone(), patch);
@@ -37,8 +41,13 @@ pub(super) fn add(schemas: &mut Map<String, Value>, name: &str) -> String {
 
 /// An object within a patch is patched itself; a list is replaced whole.
 fn below(schemas: &mut Map<String, Value>, schema: &Value) -> Value {
-    let name = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned);
-    let Some(name) = name else { return schema.clone() };
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|r| r.rsplit('/').next())
+        .map(str::to_owned);
+    let Some(name) = name else {
+        return schema.clone();
+    };
     let is_object = schemas.get(&name).is_some_and(|s| s["type"] == "object");
     if !is_object {
         return schema.clone();
@@ -57,7 +66,9 @@ fn or_null(mut schema: Value) -> Value {
         }
         return schema;
     }
-    let said = schema.as_object_mut().and_then(|object| object.remove("description"));
+    let said = schema
+        .as_object_mut()
+        .and_then(|object| object.remove("description"));
     let mut either = json!({ "oneOf": [{ "type": "null" }, schema] });
     if let Some(said) = said {
         either["description"] = said;

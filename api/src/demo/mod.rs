@@ -1,7 +1,10 @@
 //! The demonstration: the story of a mission, loaded into a database that was begun for it.
 //! The story itself is pure (`story`); this is how it gets in, once, whenever it is started.
 
-#[allow(dead_code, reason = "which of them are named is for the documentation to choose")]
+#[allow(
+    dead_code,
+    reason = "which of them are named is for the documentation to choose"
+)]
 pub(crate) mod known;
 mod story;
 

@@ -1,19 +1,21 @@
 //! What is sent of an event, and its conversion to the domain's values: every fault at once.
 
+mod parts;
+
 use chrono::NaiveDateTime;
 use domain::events::{
-    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, MAX_OCCURRENCES, Place,
-    Reason, Slot, Visibility,
+    Accessibility, Audience, Event, EventContent, EventKind, MAX_OCCURRENCES, Reason, Slot,
+    Visibility,
 };
 use domain::kernel::{
-    Check, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode, Language,
-    Line, Prose, Slug, Telephone, Timing, WebUrl, parse_zone,
+    Check, DEFAULT_ZONE, FaultCode, Faults, Id, Language, Line, Prose, Slug, Timing, WebUrl,
+    parse_zone,
 };
-use domain::territory::Territory;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::parts::{ContactInput, ImageInput, PlaceInput};
 use crate::http::vocabulary::{word, words};
 
 /// An event as it is sent.
@@ -99,70 +101,6 @@ pub(crate) struct EventInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000)]
     occurrences: Option<Vec<OccurrenceInput>>,
-}
-
-/// Where an event is: at least one of name, address and commune.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "name": "Salle des fêtes", "commune_code": "54329" }))]
-pub(crate) struct PlaceInput {
-    /// What the place is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 200)]
-    name: Option<String>,
-    /// Street and number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 300)]
-    address: Option<String>,
-    /// The commune, by its INSEE code; find it at `/v1/communes?q=`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 5, max_length = 5)]
-    commune_code: Option<String>,
-    /// Degrees north (WGS 84); together with the longitude.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = -90, maximum = 90)]
-    latitude: Option<f64>,
-    /// Degrees east (WGS 84); together with the latitude.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = -180, maximum = 180)]
-    longitude: Option<f64>,
-}
-
-/// Whom to ask: the address of a role or a desk, never a named person's; an e-mail address or a
-/// telephone number, or both.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "role": "Accueil du PETR", "email": "accueil@petr.example" }))]
-pub(crate) struct ContactInput {
-    /// The role or the desk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 120)]
-    role: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 3, max_length = 254)]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 3, max_length = 40)]
-    telephone: Option<String>,
-}
-
-/// A picture.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "url": "https://petr.example/images/atelier.jpg",
-    "alternative_text": "Deux personnes démontent un grille-pain",
-    "credit": "PETR"
-}))]
-pub(crate) struct ImageInput {
-    #[schema(min_length = 1, max_length = 2000)]
-    url: String,
-    /// What it shows, for those who don't see it.
-    #[schema(min_length = 1, max_length = 500)]
-    alternative_text: String,
-    /// Who made it.
-    #[schema(min_length = 1, max_length = 200)]
-    credit: String,
 }
 
 /// A date as it is sent: local times, as people say them. A start in the hour that the clock skips is
@@ -263,7 +201,13 @@ impl EventInput {
         let audiences = self.audiences.filter(|list| !list.is_empty());
         let audiences = audiences.unwrap_or_else(|| vec![Audience::GeneralPublic]);
         let audiences = check.distinct("/audiences", audiences, 8);
-        let tags = texts(&mut check, "/tags", self.tags, Line::parse, EventContent::MAX_TAGS);
+        let tags = texts(
+            &mut check,
+            "/tags",
+            self.tags,
+            Line::parse,
+            EventContent::MAX_TAGS,
+        );
         let place = match self.place {
             None => Some(None),
             Some(place) => check.within("/place", place.parse()).map(Some),
@@ -272,8 +216,9 @@ impl EventInput {
         let ways = self.accessibility.unwrap_or_default();
         let accessibility = check.distinct("/accessibility", ways, 5);
         let price_note = check.maybe("/price_note", self.price_note, |text| Line::parse(&text));
-        let organiser_name =
-            check.maybe("/organiser_name", self.organiser_name, |text| Line::parse(&text));
+        let organiser_name = check.maybe("/organiser_name", self.organiser_name, |text| {
+            Line::parse(&text)
+        });
         let contact = match self.contact {
             None => Some(None),
             Some(contact) => check.within("/contact", contact.parse()).map(Some),
@@ -327,21 +272,22 @@ impl EventInput {
             audiences: Some(content.audiences.clone()),
             tags: Some(content.tags.iter().map(ToString::to_string).collect()),
             place: content.place.as_ref().map(PlaceInput::of),
-            online_url: content.online_url.as_ref().map(|url| url.as_str().to_owned()),
+            online_url: content
+                .online_url
+                .as_ref()
+                .map(|url| url.as_str().to_owned()),
             accessibility: Some(content.accessibility.clone()),
             price_note: content.price_note.as_ref().map(ToString::to_string),
             organiser_name: content.organiser_name.as_ref().map(ToString::to_string),
-            contact: content.contact.as_ref().map(|contact| ContactInput {
-                role: contact.role.as_ref().map(ToString::to_string),
-                email: contact.email.as_ref().map(|e| e.as_str().to_owned()),
-                telephone: contact.telephone.as_ref().map(|t| t.as_str().to_owned()),
-            }),
-            image: content.image.as_ref().map(|image| ImageInput {
-                url: image.url.as_str().to_owned(),
-                alternative_text: image.alternative_text.to_string(),
-                credit: image.credit.to_string(),
-            }),
-            languages: Some(content.languages.iter().map(|l| l.as_str().to_owned()).collect()),
+            contact: content.contact.as_ref().map(ContactInput::of),
+            image: content.image.as_ref().map(ImageInput::of),
+            languages: Some(
+                content
+                    .languages
+                    .iter()
+                    .map(|l| l.as_str().to_owned())
+                    .collect(),
+            ),
             visibility: Some(content.visibility),
             // A patch that doesn't speak of the dates leaves them as they are.
             occurrences: None,
@@ -349,65 +295,18 @@ impl EventInput {
     }
 }
 
-impl PlaceInput {
-    fn parse(self) -> Result<Place, Faults> {
-        let mut check = Check::new();
-        let name = check.maybe("/name", self.name, |text| Line::parse(&text));
-        let address = check.maybe("/address", self.address, |text| Line::parse(&text));
-        let commune = check.maybe("/commune_code", self.commune_code, |code| official(&code));
-        let point = match (self.latitude, self.longitude) {
-            (None, None) => Some(None),
-            (Some(latitude), Some(longitude)) => {
-                check.within("", Coordinates::new(latitude, longitude)).map(Some)
-            }
-            (Some(_), None) => check.at("/latitude", Err(FaultCode::Needs("longitude"))),
-            (None, Some(_)) => check.at("/longitude", Err(FaultCode::Needs("latitude"))),
-        };
-        let values = (|| Some((name?, address?, commune?, point?)))();
-        let (name, address, commune, point) = check.done(values)?;
-        Place::new(name, address, commune, point)
-    }
-
-    fn of(place: &Place) -> Self {
-        Self {
-            name: place.name.as_ref().map(ToString::to_string),
-            address: place.address.as_ref().map(ToString::to_string),
-            commune_code: place.commune_code.as_ref().map(|c| c.as_str().to_owned()),
-            latitude: place.coordinates.map(|p| p.latitude()),
-            longitude: place.coordinates.map(|p| p.longitude()),
-        }
-    }
-}
-
-impl ContactInput {
-    fn parse(self) -> Result<Contact, Faults> {
-        let mut check = Check::new();
-        let role = check.maybe("/role", self.role, |text| Line::parse(&text));
-        let email = check.maybe("/email", self.email, |text| EmailAddress::parse(&text));
-        let telephone = check.maybe("/telephone", self.telephone, |text| Telephone::parse(&text));
-        let values = (|| Some((role?, email?, telephone?)))();
-        let (role, email, telephone) = check.done(values)?;
-        Contact::new(role, email, telephone)
-    }
-}
-
-impl ImageInput {
-    fn parse(self) -> Result<Image, Faults> {
-        let mut check = Check::new();
-        let url = check.at("/url", WebUrl::parse(&self.url));
-        let text = check.at("/alternative_text", Line::parse(&self.alternative_text));
-        let credit = check.at("/credit", Line::parse(&self.credit));
-        let image =
-            (|| Some(Image { url: url?, alternative_text: text?, credit: credit? }))();
-        check.done(image)
-    }
-}
-
 impl OccurrenceInput {
     pub(super) fn parse(self) -> Result<Slot, Faults> {
-        let zone = self.time_zone.as_deref().map_or(Ok(DEFAULT_ZONE), parse_zone);
+        let zone = self
+            .time_zone
+            .as_deref()
+            .map_or(Ok(DEFAULT_ZONE), parse_zone);
         let timing = timing(&self.local_start, &self.local_end, zone)?;
-        Ok(Slot { id: self.id.map(Id::from_uuid), timing, capacity: self.capacity })
+        Ok(Slot {
+            id: self.id.map(Id::from_uuid),
+            timing,
+            capacity: self.capacity,
+        })
     }
 
     /// What would have to be sent for a date as it is.
@@ -444,9 +343,18 @@ impl TransitionInput {
         let mut check = Check::new();
         let reason = check.maybe("/reason", self.reason.as_deref(), Prose::parse);
         let note = check.maybe("/note", self.note.as_deref(), Prose::parse);
-        let internal = check.maybe("/internal_note", self.internal_note.as_deref(), Prose::parse);
-        let parsed =
-            (|| Some(Reason { reason: reason?, note: note?, internal_note: internal? }))();
+        let internal = check.maybe(
+            "/internal_note",
+            self.internal_note.as_deref(),
+            Prose::parse,
+        );
+        let parsed = (|| {
+            Some(Reason {
+                reason: reason?,
+                note: note?,
+                internal_note: internal?,
+            })
+        })();
         check.done(parsed)
     }
 }
@@ -463,13 +371,6 @@ fn timing(
     let values = (|| Some((start?, end?, zone?)))();
     let (start, end, zone) = check.done(values)?;
     Timing::new(start, end, zone)
-}
-
-/// A commune that there is: told at once with the other faults of a place.
-fn official(code: &str) -> Result<InseeCode, FaultCode> {
-    let code = InseeCode::parse(code)?;
-    let known = Territory::official().commune(&code).is_some();
-    if known { Ok(code) } else { Err(FaultCode::UnknownCommune) }
 }
 
 /// A local time, with or without its seconds.

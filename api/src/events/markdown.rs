@@ -25,7 +25,10 @@ mod tests {
         let html = to_html("## Au programme\n\n- un\n- **deux**\n\n[lien](https://a.example)");
         assert!(html.contains("<h2>Au programme</h2>"), "{html}");
         assert!(html.contains("<li><strong>deux</strong></li>"), "{html}");
-        assert!(html.contains("rel=\"noopener noreferrer nofollow\""), "{html}");
+        assert!(
+            html.contains("rel=\"noopener noreferrer nofollow\""),
+            "{html}"
+        );
     }
 
     #[test]
@@ -40,7 +43,16 @@ mod tests {
             "<svg/onload=alert(1)>",
         ] {
             let html = to_html(evil).to_lowercase();
-            for trace in ["<script", "onerror", "<img", "javascript:", "<iframe", "onclick", "style=", "onload"] {
+            for trace in [
+                "<script",
+                "onerror",
+                "<img",
+                "javascript:",
+                "<iframe",
+                "onclick",
+                "style=",
+                "onload",
+            ] {
                 assert!(!html.contains(trace), "{evil} gave {html}");
             }
         }

@@ -14,12 +14,16 @@ use crate::http::operation::Endpoint;
 
 pub(crate) use query::{EventFilters, filter};
 pub(crate) use read::{find, view_of};
-pub(crate) use write::{IdempotencyKey, NeedsIfMatch, once};
 pub(crate) use refusal::refused;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [read::endpoints(), write::endpoints(), transitions::endpoints(), occurrences::endpoints()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::endpoints(),
+        write::endpoints(),
+        transitions::endpoints(),
+        occurrences::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

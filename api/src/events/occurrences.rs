@@ -12,16 +12,18 @@ use utoipa::ToSchema;
 
 use super::input::{MoveInput, OccurrenceInput, TransitionInput};
 use super::read::{find, view_of};
-use super::wire::{Occurrence, view_name};
-use super::write::{IdempotencyKey, NeedsIfMatch, merged, once, save_if_changed};
 use super::refused;
+use super::wire::{Occurrence, view_name};
+use super::write::save_if_changed;
 use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
 use crate::http::etag::IfMatch;
+use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
 use crate::http::{Answer, Kind, Problem, Request};
 
 type StoredDate = domain::events::Occurrence;
@@ -69,7 +71,10 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let event = find(&request, view, &request.path("event")).await?.event;
     let place = |one: &&StoredDate| (one.timing.starts_at(), one.id.uuid());
     let total = count.then_some(event.occurrences.len() as u64);
-    let later = event.occurrences.iter().filter(|one| paging.after.is_none_or(|a| place(one) > a));
+    let later = event
+        .occurrences
+        .iter()
+        .filter(|one| paging.after.is_none_or(|a| place(one) > a));
     let take = usize::try_from(paging.limit + 1).unwrap_or(usize::MAX);
     let rows = Rows::cut(later.take(take).collect(), paging.limit, place);
     let rows = rows.map(|one| Occurrence::of(&event, one, view).alone().0);
@@ -94,33 +99,47 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         return Err(Faults::one("/id", FaultCode::UnknownOccurrence).into());
     }
     let claim = request.claim(&bytes)?;
-    let done = request.app.store.write_once(request.act(), claim, move |writing| {
-        let slot = slot.clone();
-        Box::pin(async move {
-            let event = events::load(writing, id).await?;
-            let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
-            let known: Vec<_> = event.occurrences.iter().map(|one| one.id).collect();
-            let (content, slug) = (event.content.clone(), event.slug.clone());
-            let (origin, now) = (event.origin.clone(), writing.now());
-            let schedule = Schedule::With(slot);
-            let change =
-                domain::events::edit(event, content, slug, schedule, origin, writing.ids(), now);
-            let change = change.map_err(refused)?;
-            let change = change.ok_or_else(|| Problem::internal("a date was added and nothing changed"))?;
-            events::save(writing, &change).await?;
-            let event = change.after();
-            let added = event.occurrences.iter().find(|one| !known.contains(&one.id));
-            let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
-            let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/occurrences/{}", added.id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
+    let done = request
+        .app
+        .store
+        .write_once(request.act(), claim, move |writing| {
+            let slot = slot.clone();
+            Box::pin(async move {
+                let event = events::load(writing, id).await?;
+                let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+                let known: Vec<_> = event.occurrences.iter().map(|one| one.id).collect();
+                let (content, slug) = (event.content.clone(), event.slug.clone());
+                let (origin, now) = (event.origin.clone(), writing.now());
+                let schedule = Schedule::With(slot);
+                let change = domain::events::edit(
+                    event,
+                    content,
+                    slug,
+                    schedule,
+                    origin,
+                    writing.ids(),
+                    now,
+                );
+                let change = change.map_err(refused)?;
+                let change = change
+                    .ok_or_else(|| Problem::internal("a date was added and nothing changed"))?;
+                events::save(writing, &change).await?;
+                let event = change.after();
+                let added = event
+                    .occurrences
+                    .iter()
+                    .find(|one| !known.contains(&one.id));
+                let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
+                let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
+                Ok(Kept {
+                    status: StatusCode::CREATED.as_u16(),
+                    location: Some(format!("/v1/occurrences/{}", added.id)),
+                    etag: Some(tag.quoted(None)),
+                    body: to_json(&shown),
+                    person: None,
+                })
             })
-        })
-    });
+        });
     Ok(once(done.await?))
 }
 
@@ -174,7 +193,8 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let (event, at) = load(writing, id, if_match.as_ref()).await?;
             let merged = merged(&OccurrenceInput::of(&event.occurrences[at]), &patch)?;
             contract.schemas.check("OccurrenceInput", &merged)?;
-            let input: OccurrenceInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input: OccurrenceInput =
+                serde_json::from_value(merged).map_err(Problem::internal)?;
             let slot = input.parse().map_err(Problem::from)?;
             let (unchanged, now) = (event.clone(), writing.now());
             let change =
@@ -261,13 +281,19 @@ async fn load(
     let at = event.occurrences.iter().position(|one| one.id == id);
     let at = at.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let one = &event.occurrences[at];
-    precondition(if_match, one.version, || Occurrence::of(&event, one, View::Staff).alone().1)?;
+    precondition(if_match, one.version, || {
+        Occurrence::of(&event, one, View::Staff).alone().1
+    })?;
     Ok((event, at))
 }
 
 async fn change<D>(request: &Request, decide: D) -> Result<Answer, Problem>
 where
-    D: Fn(Stored, usize, chrono::DateTime<chrono::Utc>) -> Result<Change<Stored, EventFact>, Problem>
+    D: Fn(
+            Stored,
+            usize,
+            chrono::DateTime<chrono::Utc>,
+        ) -> Result<Change<Stored, EventFact>, Problem>
         + Send
         + Sync
         + 'static,

@@ -57,7 +57,11 @@ pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
         kinds: query.words("kind"),
         audiences: query.words("audience"),
         communes: asked.then(|| communes.into_iter().chain(within).collect()),
-        tags: query.several("tag").iter().map(|tag| text::fold(tag)).collect(),
+        tags: query
+            .several("tag")
+            .iter()
+            .map(|tag| text::fold(tag))
+            .collect(),
         accessibility: query.words("accessibility"),
         states: vec![],
         visibilities: vec![],
@@ -71,7 +75,10 @@ pub(super) fn staff_filter(query: &mut Query<'_>, view: View, filter: &mut Event
     filter.states = query.words::<EventState>("state");
     filter.visibilities = query.words::<Visibility>("visibility");
     if view == View::Public && filter.states.contains(&EventState::Draft) {
-        let known = EventState::all_words().into_iter().filter(|word| *word != "draft").collect();
+        let known = EventState::all_words()
+            .into_iter()
+            .filter(|word| *word != "draft")
+            .collect();
         query.noted::<()>("state", Err(FaultCode::UnknownWord { known }));
     }
 }

@@ -1,8 +1,8 @@
 //! Reading events: lists, and one by its id or slug.
 
 use actix_web::http::{StatusCode, header};
-use domain::kernel::Slug;
 use domain::accounts::Scope;
+use domain::kernel::Slug;
 use persistence::events::{self, Direction, Listed, Order, View};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -17,12 +17,19 @@ use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_list, _, _>(list), Endpoint::of::<__path_get, _, _>(get)]
+    vec![
+        Endpoint::of::<__path_list, _, _>(list),
+        Endpoint::of::<__path_get, _, _>(get),
+    ]
 }
 
 /// What whoever asks may see.
 pub(crate) fn view_of(request: &Request) -> View {
-    if request.may(Scope::EventsRead) { View::Staff } else { View::Public }
+    if request.may(Scope::EventsRead) {
+        View::Staff
+    } else {
+        View::Public
+    }
 }
 
 #[derive(IntoParams)]
@@ -98,28 +105,46 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         Some(_) => Some(snapshot.synced_until().await?),
         None => None,
     };
-    let (rows, total) =
-        events::list(&snapshot, view, &filter, order, paging.after, paging.limit + 1, count).await?;
+    let (rows, total) = events::list(
+        &snapshot,
+        view,
+        &filter,
+        order,
+        paging.after,
+        paging.limit + 1,
+        count,
+    )
+    .await?;
     let place = |row: &Listed| match row {
         Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
         Listed::There(event) => (sorted_by(event, order.0), event.id.uuid()),
     };
-    let rows = Rows { total, synced_until, ..Rows::cut(rows, paging.limit, place) };
+    let rows = Rows {
+        total,
+        synced_until,
+        ..Rows::cut(rows, paging.limit, place)
+    };
     let base = request.app.settings.public_url.as_str();
     let rows = rows.map(|row| match row {
         Listed::There(event) => {
             EventRow::There(Box::new(Event::of(&event, view, Extent::Row, base).0))
         }
-        Listed::Gone { id, updated_at } => {
-            EventRow::Gone(Tombstone { id: id.uuid(), deleted: true, updated_at })
-        }
+        Listed::Gone { id, updated_at } => EventRow::Gone(Tombstone {
+            id: id.uuid(),
+            deleted: true,
+            updated_at,
+        }),
     });
     Ok(rows.answer(&request, &paging, view_name(view)))
 }
 
 /// The moment that a row is ordered by; the database keeps the first start in a column of its own.
 fn sorted_by(event: &domain::events::Event, order: Order) -> chrono::DateTime<chrono::Utc> {
-    let first = event.occurrences.iter().map(|one| one.timing.starts_at()).min();
+    let first = event
+        .occurrences
+        .iter()
+        .map(|one| one.timing.starts_at())
+        .min();
     match order {
         Order::StartsAt => first.unwrap_or(event.created_at),
         Order::UpdatedAt => event.updated_at,
@@ -139,7 +164,11 @@ fn parse_sort(text: &str) -> Result<(Order, Direction), domain::kernel::FaultCod
         _ => {
             return Err(domain::kernel::FaultCode::UnknownWord {
                 known: vec![
-                    "starts_at", "-starts_at", "updated_at", "-updated_at", "created_at",
+                    "starts_at",
+                    "-starts_at",
+                    "updated_at",
+                    "-updated_at",
+                    "created_at",
                     "-created_at",
                 ],
             });
@@ -173,7 +202,9 @@ async fn get(request: Request) -> Result<Answer, Problem> {
             .with_header(header::LOCATION, there));
     }
     let (event, tag) = Event::of(&found.event, view, Extent::Whole, base);
-    Ok(Answer::json(&event).with_tag(tag).with_cache(Cache::Revalidate))
+    Ok(Answer::json(&event)
+        .with_tag(tag)
+        .with_cache(Cache::Revalidate))
 }
 
 /// An event by the name in a path. What is neither an id nor a slug names nothing.

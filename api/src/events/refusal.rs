@@ -34,7 +34,11 @@ pub(crate) fn refused(refusal: EventRefusal) -> Problem {
 }
 
 fn wrong_state(french: &str, english: &str, state: &'static str, open: &[&'static str]) -> Problem {
-    let possible = if open.is_empty() { "–".to_owned() } else { open.join(", ") };
+    let possible = if open.is_empty() {
+        "–".to_owned()
+    } else {
+        open.join(", ")
+    };
     Problem::new(Kind::WrongState)
         .with_detail(
             format!("{french} est dans l’état {state}. Possible à partir de là : {possible}."),

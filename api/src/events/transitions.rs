@@ -11,9 +11,10 @@ use utoipa::ToSchema;
 use super::input::TransitionInput;
 use super::refused;
 use super::wire::Event;
-use super::write::{IdempotencyKey, NeedsIfMatch, change, made_answer, once, shown};
+use super::write::{change, made_answer, shown};
 use crate::demo::known;
 use crate::http::operation::Endpoint;
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -129,24 +130,34 @@ pub(crate) struct DuplicateInput {
 async fn duplicate(request: Request) -> Result<Answer, Problem> {
     let id = request.path_id("id")?;
     let (input, bytes) = request.body_or_default::<DuplicateInput>().await?;
-    let malformed = || Fault { pointer: "/starts_on".to_owned(), code: FaultCode::Malformed("day") };
-    let day = input.starts_on.map(|day| day.parse::<NaiveDate>().map_err(|_| malformed()));
-    let day = day.transpose().map_err(|f| Problem::from(Faults::one(f.pointer, f.code)))?;
+    let malformed = || Fault {
+        pointer: "/starts_on".to_owned(),
+        code: FaultCode::Malformed("day"),
+    };
+    let day = input
+        .starts_on
+        .map(|day| day.parse::<NaiveDate>().map_err(|_| malformed()));
+    let day = day
+        .transpose()
+        .map_err(|f| Problem::from(Faults::one(f.pointer, f.code)))?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let done = request.app.store.write_once(request.act(), claim, move |writing| {
-        let base = base.clone();
-        Box::pin(async move {
-            let event = events::load(writing, id).await?;
-            let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
-            let slug = Slug::of(event.content.title.as_str());
-            let slug = events::free_slug(writing, slug).await?;
-            let now = writing.now();
-            let made = domain::events::duplicate(&event, slug, day, writing.ids(), now);
-            let made = made.map_err(refused)?;
-            events::save(writing, &made).await?;
-            Ok(made_answer(made.after(), &base))
-        })
-    });
+    let done = request
+        .app
+        .store
+        .write_once(request.act(), claim, move |writing| {
+            let base = base.clone();
+            Box::pin(async move {
+                let event = events::load(writing, id).await?;
+                let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+                let slug = Slug::of(event.content.title.as_str());
+                let slug = events::free_slug(writing, slug).await?;
+                let now = writing.now();
+                let made = domain::events::duplicate(&event, slug, day, writing.ids(), now);
+                let made = made.map_err(refused)?;
+                events::save(writing, &made).await?;
+                Ok(made_answer(made.after(), &base))
+            })
+        });
     Ok(once(done.await?))
 }

@@ -285,24 +285,37 @@ impl Event {
             audiences: content.audiences.clone(),
             tags: content.tags.iter().map(ToString::to_string).collect(),
             place: content.place.as_ref().map(Place::of),
-            online_url: content.online_url.as_ref().map(|url| url.as_str().to_owned()),
+            online_url: content
+                .online_url
+                .as_ref()
+                .map(|url| url.as_str().to_owned()),
             accessibility: content.accessibility.clone(),
             price_note: content.price_note.as_ref().map(ToString::to_string),
             organiser_name: content.organiser_name.as_ref().map(ToString::to_string),
             contact: content.contact.as_ref().map(Contact::of),
             image: content.image.as_ref().map(Image::of),
-            languages: content.languages.iter().map(|l| l.as_str().to_owned()).collect(),
+            languages: content
+                .languages
+                .iter()
+                .map(|l| l.as_str().to_owned())
+                .collect(),
             visibility: content.visibility,
             state: event.state,
             reason: prose(event.reason.reason.as_ref()),
             note: prose(event.reason.note.as_ref()),
             internal_note: prose(event.reason.internal_note.as_ref()).filter(|_| is_staff),
             url: event_url(base, event),
-            occurrences: dates.map(|one| Occurrence::of(event, one, view).nested()).collect(),
-            origin: event.origin.as_ref().filter(|_| is_staff).map(|origin| Origin {
-                source: origin.source.to_string(),
-                source_id: origin.uid.to_string(),
-            }),
+            occurrences: dates
+                .map(|one| Occurrence::of(event, one, view).nested())
+                .collect(),
+            origin: event
+                .origin
+                .as_ref()
+                .filter(|_| is_staff)
+                .map(|origin| Origin {
+                    source: origin.source.to_string(),
+                    source_id: origin.uid.to_string(),
+                }),
             allowed_transitions: is_staff.then(|| events::allowed_transitions(event.state)),
             published_at: event.published_at,
             created_at: event.created_at,
@@ -352,14 +365,21 @@ impl Occurrence {
             updated_at: one.updated_at,
             etag: String::new(),
         };
-        Dated { shown, version: one.version, view }
+        Dated {
+            shown,
+            version: one.version,
+            view,
+        }
     }
 }
 
 impl Dated {
     /// Within its event: a tag of the version alone, which is what `If-Match` compares.
     fn nested(self) -> Occurrence {
-        Occurrence { etag: format!("\"v{}\"", self.version), ..self.shown }
+        Occurrence {
+            etag: format!("\"v{}\"", self.version),
+            ..self.shown
+        }
     }
 
     /// Alone.
@@ -374,7 +394,10 @@ impl Dated {
 impl Place {
     pub(crate) fn of(place: &events::Place) -> Self {
         let territory = domain::territory::Territory::official();
-        let commune = place.commune_code.as_ref().and_then(|code| territory.commune(code));
+        let commune = place
+            .commune_code
+            .as_ref()
+            .and_then(|code| territory.commune(code));
         Self {
             name: place.name.as_ref().map(ToString::to_string),
             address: place.address.as_ref().map(ToString::to_string),

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule, Slot};
 use domain::kernel::{Change, Check, FaultCode, Faults, Id, Slug};
 use persistence::events::{self, View};
-use persistence::{Answer as Kept, Once, Stop, Writing};
+use persistence::{Answer as Kept, Stop, Writing};
 use serde_json::Value;
-use utoipa::IntoParams;
 
 use super::input::EventInput;
 use super::refused;
 use super::wire::{Event, Extent};
 use crate::demo::known;
 use crate::http::answer::to_json;
-use crate::http::etag::{IfMatch, Tag};
+use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
+use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -28,27 +29,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::of::<__path_update, _, _>(update),
         Endpoint::of::<__path_delete, _, _>(delete),
     ]
-}
-
-/// A header that makes a creation happen once.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documentation: the header is read by name")]
-pub(crate) struct IdempotencyKey {
-    /// The same key and body within 24 hours give the first answer again; a UUID made for this creation
-    /// is a good key.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
-    key: Option<String>,
-}
-
-/// A header that keeps one from undoing another's work.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documentation: the header is read by name")]
-pub(crate) struct NeedsIfMatch {
-    /// The `etag` of the version that was read, or `*` for whatever the version.
-    #[param(rename = "If-Match", example = "*")]
-    if_match: String,
 }
 
 /// Create an event
@@ -67,29 +47,41 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     only_new_dates(parsed.slots.as_deref().unwrap_or_default())?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let done = request.app.store.write_once(request.act(), claim, move |writing| {
-        let (parsed, base) = (parsed.clone(), base.clone());
-        Box::pin(async move {
-            let slug = match parsed.slug {
-                Some(slug) => wanted_slug(writing, slug, None).await?,
-                None => events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?,
-            };
-            let now = writing.now();
-            let slots = parsed.slots.unwrap_or_default();
-            let made =
-                domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
-            events::save(writing, &made).await?;
-            Ok(made_answer(made.after(), &base))
-        })
-    });
+    let done = request
+        .app
+        .store
+        .write_once(request.act(), claim, move |writing| {
+            let (parsed, base) = (parsed.clone(), base.clone());
+            Box::pin(async move {
+                let slug = match parsed.slug {
+                    Some(slug) => wanted_slug(writing, slug, None).await?,
+                    None => {
+                        events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?
+                    }
+                };
+                let now = writing.now();
+                let slots = parsed.slots.unwrap_or_default();
+                let made =
+                    domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
+                events::save(writing, &made).await?;
+                Ok(made_answer(made.after(), &base))
+            })
+        });
     Ok(once(done.await?))
 }
 
 /// A new event has no date yet that an id could name.
 fn only_new_dates(slots: &[Slot]) -> Result<(), Problem> {
     let mut faults = Check::new();
-    for (index, _) in slots.iter().enumerate().filter(|(_, slot)| slot.id.is_some()) {
-        faults.fault(&format!("/occurrences/{index}/id"), FaultCode::UnknownOccurrence);
+    for (index, _) in slots
+        .iter()
+        .enumerate()
+        .filter(|(_, slot)| slot.id.is_some())
+    {
+        faults.fault(
+            &format!("/occurrences/{index}/id"),
+            FaultCode::UnknownOccurrence,
+        );
     }
     Ok(faults.done(Some(()))?)
 }
@@ -103,20 +95,6 @@ pub(super) fn made_answer(event: &Stored, base: &str) -> Kept {
         etag: Some(tag.quoted(None)),
         body: to_json(&shown),
         person: None,
-    }
-}
-
-/// An answer that was kept, or could have been, on its way out: to the byte, whichever it is.
-pub(crate) fn once(done: Once) -> Answer {
-    let (Once::First(kept) | Once::Again(kept)) = done;
-    let answer = Answer::of("application/json", kept.body).with_status(kept.status);
-    let answer = match kept.location {
-        Some(location) => answer.with_header(header::LOCATION, location),
-        None => answer,
-    };
-    match kept.etag {
-        Some(etag) => answer.with_tag(Tag::kept(&etag)),
-        None => answer,
     }
 }
 
@@ -169,7 +147,13 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let (origin, now) = (event.origin.clone(), writing.now());
             let unchanged = event.clone();
             let changed = domain::events::edit(
-                event, parsed.content, slug.clone(), schedule, origin, writing.ids(), now,
+                event,
+                parsed.content,
+                slug.clone(),
+                schedule,
+                origin,
+                writing.ids(),
+                now,
             );
             let changed = changed.map_err(refused)?;
             if slug != old_slug {
@@ -191,33 +175,11 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
-    change(&request, "event", |event, now| domain::events::delete(event, now).map_err(refused)).await?;
+    change(&request, "event", |event, now| {
+        domain::events::delete(event, now).map_err(refused)
+    })
+    .await?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
-}
-
-/// A patch applied to what would have to be sent for the thing as it is (RFC 7396).
-pub(super) fn merged(input: &impl serde::Serialize, patch: &Value) -> Result<Value, Problem> {
-    let mut value = serde_json::to_value(input).map_err(Problem::internal)?;
-    merge(&mut value, patch);
-    Ok(value)
-}
-
-fn merge(value: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *value = patch.clone();
-        return;
-    };
-    if !value.is_object() {
-        *value = Value::Object(serde_json::Map::new());
-    }
-    let Value::Object(object) = value else { return };
-    for (name, patch) in patch {
-        if patch.is_null() {
-            object.remove(name);
-        } else {
-            merge(object.entry(name.clone()).or_insert(Value::Null), patch);
-        }
-    }
 }
 
 /// The event that is to be changed, if it is there and as whoever asks has seen it.
@@ -277,37 +239,4 @@ pub(super) fn shown(request: &Request, event: &Stored) -> Answer {
     let base = request.app.settings.public_url.as_str();
     let (shown, tag) = Event::of(event, View::Staff, Extent::Whole, base);
     Answer::json(&shown).with_tag(tag)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::merge;
-
-    #[test]
-    fn the_examples_of_rfc_7396() {
-        for (original, patch, result) in [
-            (json!({ "a": "b" }), json!({ "a": "c" }), json!({ "a": "c" })),
-            (json!({ "a": "b" }), json!({ "b": "c" }), json!({ "a": "b", "b": "c" })),
-            (json!({ "a": "b" }), json!({ "a": null }), json!({})),
-            (json!({ "a": ["b"] }), json!({ "a": "c" }), json!({ "a": "c" })),
-            (json!({ "a": "c" }), json!({ "a": ["b"] }), json!({ "a": ["b"] })),
-            (
-                json!({ "a": { "b": "c" } }),
-                json!({ "a": { "b": "d", "c": null } }),
-                json!({ "a": { "b": "d" } }),
-            ),
-            (json!({ "a": [{ "b": "c" }] }), json!({ "a": [1] }), json!({ "a": [1] })),
-            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
-            (json!({ "a": "b" }), json!(["c"]), json!(["c"])),
-            (json!({ "e": null }), json!({ "a": 1 }), json!({ "e": null, "a": 1 })),
-            (json!([1, 2]), json!({ "a": "b", "c": null }), json!({ "a": "b" })),
-            (json!({}), json!({ "a": { "bb": { "ccc": null } } }), json!({ "a": { "bb": {} } })),
-        ] {
-            let mut value = original.clone();
-            merge(&mut value, &patch);
-            assert_eq!(value, result, "{original} with {patch}");
-        }
-    }
 }

@@ -50,15 +50,24 @@ impl Answer {
 
     /// No body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, ..Self::of("", vec![]) }
+        Self {
+            status,
+            ..Self::of("", vec![])
+        }
     }
 
     pub(crate) fn with_status(self, status: u16) -> Self {
-        Self { status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK), ..self }
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+            ..self
+        }
     }
 
     pub(crate) fn with_tag(self, tag: Tag) -> Self {
-        Self { tag: Some(tag), ..self }
+        Self {
+            tag: Some(tag),
+            ..self
+        }
     }
 
     /// Tagged by what it holds: for lists and feeds.
@@ -78,14 +87,24 @@ impl Answer {
 
     /// The response to a request with these headers; 304 where the client has it already.
     pub(super) fn into_response(self, request: &HeaderMap, is_read: bool) -> HttpResponse {
-        let accepts = request.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+        let accepts = request
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|v| v.to_str().ok());
         let coding = Coding::negotiate(accepts, self.body.len());
         let quoted = self.tag.as_ref().map(|tag| tag.quoted(coding.token()));
-        let mut known = request.get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok());
+        let mut known = request
+            .get_all(header::IF_NONE_MATCH)
+            .filter_map(|v| v.to_str().ok());
         let is_known = is_read
             && self.status == StatusCode::OK
-            && quoted.as_deref().is_some_and(|tag| known.any(|line| none_match_names(line, tag)));
-        let status = if is_known { StatusCode::NOT_MODIFIED } else { self.status };
+            && quoted
+                .as_deref()
+                .is_some_and(|tag| known.any(|line| none_match_names(line, tag)));
+        let status = if is_known {
+            StatusCode::NOT_MODIFIED
+        } else {
+            self.status
+        };
         let mut response = HttpResponse::build(status);
         for (name, value) in &self.headers {
             if let Ok(value) = HeaderValue::from_str(value) {

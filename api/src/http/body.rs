@@ -28,17 +28,32 @@ impl Schemas {
     /// Checks a value against a schema by name.
     pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         let validator = self.validator(name)?;
-        let mut errors: Vec<_> = validator.iter_errors(value).flat_map(|e| faults_of(&e)).collect();
+        let mut errors: Vec<_> = validator
+            .iter_errors(value)
+            .flat_map(|e| faults_of(&e))
+            .collect();
         // What is of the wrong type breaks every other rule on it as well.
-        let mistyped: Vec<_> =
-            errors.iter().filter(|e| e.code == "type").map(|e| e.at.clone()).collect();
+        let mistyped: Vec<_> = errors
+            .iter()
+            .filter(|e| e.code == "type")
+            .map(|e| e.at.clone())
+            .collect();
         errors.retain(|e| e.code == "type" || !mistyped.contains(&e.at));
-        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(errors))
+        }
     }
 
     fn validator(&self, name: &str) -> Result<Arc<Validator>, Problem> {
         let poisoned = |_| Problem::internal("a schema's compilation panicked before");
-        if let Some(known) = self.compiled.read().map_err(|e| poisoned(e.to_string()))?.get(name) {
+        if let Some(known) = self
+            .compiled
+            .read()
+            .map_err(|e| poisoned(e.to_string()))?
+            .get(name)
+        {
             return Ok(known.clone());
         }
         let schema = serde_json::json!({
@@ -59,13 +74,15 @@ impl Schemas {
 
 /// JSON, or the place where it stops being JSON.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes).map(with_whole_numbers).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Problem::new(Kind::MalformedBody).with_detail(
-            format!("Le corps n’est pas du JSON valide : ligne {line}, colonne {column}."),
-            format!("The body is not valid JSON: line {line}, column {column}."),
-        )
-    })
+    serde_json::from_slice(bytes)
+        .map(with_whole_numbers)
+        .map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Problem::new(Kind::MalformedBody).with_detail(
+                format!("Le corps n’est pas du JSON valide : ligne {line}, colonne {column}."),
+                format!("The body is not valid JSON: line {line}, column {column}."),
+            )
+        })
 }
 
 /// To JSON Schema `1.0` is an integer; to serde it is none. It is made one.
@@ -74,17 +91,23 @@ fn with_whole_numbers(value: Value) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) => {
-            let float = number.as_f64().filter(|f| number.is_f64() && f.abs() <= EXACT);
+            let float = number
+                .as_f64()
+                .filter(|f| number.is_f64() && f.abs() <= EXACT);
             match float.filter(|f| f.fract() == 0.0) {
-                #[expect(clippy::cast_possible_truncation, reason = "whole, and within the bound")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "whole, and within the bound"
+                )]
                 Some(float) => Value::from(float as i64),
                 None => Value::Number(number),
             }
         }
         Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
-        Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
-        }
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, with_whole_numbers(value)))
+            .collect(),
         other => other,
     }
 }
@@ -120,11 +143,19 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
         }
         Kind::Type { kind } => {
             let wanted = wanted(kind);
-            one("type", format!("Type attendu : {wanted}."), format!("Expected type: {wanted}."))
+            one(
+                "type",
+                format!("Type attendu : {wanted}."),
+                format!("Expected type: {wanted}."),
+            )
         }
         Kind::Enum { options } => {
-            let known: Vec<_> =
-                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known: Vec<_> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             let known = known.join(", ");
             one(
                 "unknown_value",
@@ -179,9 +210,9 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
         ),
         // A value that may be null and is neither null nor right: the faults of its branches.
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            let branches = context.iter().map(|branch| {
-                branch.iter().flat_map(faults_of).collect::<Vec<_>>()
-            });
+            let branches = context
+                .iter()
+                .map(|branch| branch.iter().flat_map(faults_of).collect::<Vec<_>>());
             let telling = branches.filter(|faults| !is_only_null(faults, &at));
             telling.max_by_key(Vec::len).unwrap_or_else(|| unclear(&at))
         }
@@ -207,9 +238,11 @@ fn unclear(at: &str) -> Vec<FieldError> {
 fn wanted(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => one.to_string(),
-        TypeKind::Multiple(several) => {
-            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
-        }
+        TypeKind::Multiple(several) => several
+            .iter()
+            .map(|one| one.to_string())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 

@@ -27,7 +27,9 @@ impl Coding {
 
     /// The coding for a body of that size: the best liked, and of several the smallest.
     pub(super) fn negotiate(header: Option<&str>, size: usize) -> Self {
-        let Some(header) = header.filter(|_| size >= WORTH_IT) else { return Self::Identity };
+        let Some(header) = header.filter(|_| size >= WORTH_IT) else {
+            return Self::Identity;
+        };
         // Uncoded is always taken; it is liked as much as a coding only where the header says so.
         let plain = own_quality(header, "identity").unwrap_or(0.0);
         let mut best = (Self::Identity, 0.0_f32);
@@ -65,7 +67,9 @@ fn gzip_of(body: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn quality(header: &str, token: &str) -> f32 {
-    own_quality(header, token).or_else(|| own_quality(header, "*")).unwrap_or(0.0)
+    own_quality(header, token)
+        .or_else(|| own_quality(header, "*"))
+        .unwrap_or(0.0)
 }
 
 /// How much a header likes a coding that it names.
@@ -76,9 +80,12 @@ fn own_quality(header: &str, token: &str) -> Option<f32> {
         let said = pieces.find_map(|piece| {
             let (name, value) = piece.split_once('=')?;
             let is_quality = name.trim().eq_ignore_ascii_case("q");
-            is_quality.then(|| value.trim().parse::<f32>().ok()).flatten()
+            is_quality
+                .then(|| value.trim().parse::<f32>().ok())
+                .flatten()
         });
-        name.eq_ignore_ascii_case(token).then(|| said.unwrap_or(1.0))
+        name.eq_ignore_ascii_case(token)
+            .then(|| said.unwrap_or(1.0))
     })
 }
 

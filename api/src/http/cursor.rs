@@ -36,7 +36,10 @@ impl Cursors {
 
     /// The row that a cursor stands behind; nothing when it is none of ours, or of other filters.
     pub(crate) fn read(&self, cursor: &str, filters: &str) -> Option<Place> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().filter(|b| b.len() == LENGTH)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD
+            .decode(cursor)
+            .ok()
+            .filter(|b| b.len() == LENGTH)?;
         let (said, signature) = bytes.split_at(LENGTH - SIGNATURE);
         if self.signature(said, filters) != signature {
             return None;
@@ -65,7 +68,10 @@ mod tests {
     #[test]
     fn a_cursor_is_read_back_for_its_own_filters_only() {
         let cursors = Cursors::new([7; 32]);
-        let place = (DateTime::from_timestamp_micros(1_520_000_000_123_456).unwrap(), Uuid::max());
+        let place = (
+            DateTime::from_timestamp_micros(1_520_000_000_123_456).unwrap(),
+            Uuid::max(),
+        );
         let cursor = cursors.write(place, "kind=visit");
         assert_eq!(cursors.read(&cursor, "kind=visit"), Some(place));
         assert_eq!(cursors.read(&cursor, "kind=workshop"), None);

@@ -12,17 +12,23 @@ pub(crate) struct Tag {
 impl Tag {
     /// The tag of a thing of which `shown` is seen in that view.
     pub(crate) fn of_version(version: i64, view: &str, shown: &[u8]) -> Self {
-        Self { text: format!("v{version}-{view}-{}", digest(shown)) }
+        Self {
+            text: format!("v{version}-{view}-{}", digest(shown)),
+        }
     }
 
     /// The tag of what has no version of its own: a list, a feed.
     pub(crate) fn of_content(view: &str, shown: &[u8]) -> Self {
-        Self { text: format!("{view}-{}", digest(shown)) }
+        Self {
+            text: format!("{view}-{}", digest(shown)),
+        }
     }
 
     /// The tag that was kept with an answer, as it was quoted without a coding.
     pub(crate) fn kept(quoted: &str) -> Self {
-        Self { text: quoted.trim_matches('"').to_owned() }
+        Self {
+            text: quoted.trim_matches('"').to_owned(),
+        }
     }
 
     /// As a header has it, for a coding.
@@ -78,7 +84,10 @@ impl IfMatch {
 /// Whether `If-None-Match` names the tag (weak comparison, as the RFC says for this header).
 pub(super) fn none_match_names(header: &str, quoted: &str) -> bool {
     header.trim() == "*"
-        || header.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == quoted)
+        || header
+            .split(',')
+            .map(|tag| tag.trim().trim_start_matches("W/"))
+            .any(|tag| tag == quoted)
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ impl FieldError {
         french: impl Into<String>,
         english: impl Into<String>,
     ) -> Self {
-        Self { at: At::Pointer(pointer.into()), code, detail: (french.into(), english.into()) }
+        Self {
+            at: At::Pointer(pointer.into()),
+            code,
+            detail: (french.into(), english.into()),
+        }
     }
 
     pub(crate) fn parameter(
@@ -38,16 +42,28 @@ impl FieldError {
         french: impl Into<String>,
         english: impl Into<String>,
     ) -> Self {
-        Self { at: At::Parameter(name.into()), code, detail: (french.into(), english.into()) }
+        Self {
+            at: At::Parameter(name.into()),
+            code,
+            detail: (french.into(), english.into()),
+        }
     }
 
     /// A fault of the domain in a parameter.
     pub(crate) fn of_parameter(name: &str, code: &FaultCode) -> Self {
-        Self { at: At::Parameter(name.to_owned()), code: code_of(code), detail: words_of(code) }
+        Self {
+            at: At::Parameter(name.to_owned()),
+            code: code_of(code),
+            detail: words_of(code),
+        }
     }
 
     pub(super) fn document(&self, language: Language) -> serde_json::Value {
-        debug_assert!(CODES.contains(&self.code), "{} is not in the contract's list", self.code);
+        debug_assert!(
+            CODES.contains(&self.code),
+            "{} is not in the contract's list",
+            self.code
+        );
         let detail = language.pick(&self.detail.0, &self.detail.1);
         match &self.at {
             At::Pointer(pointer) => {
@@ -155,25 +171,28 @@ fn words_of(code: &FaultCode) -> (String, String) {
             format!("Pas plus de {max} caractères."),
             format!("No more than {max} characters."),
         ),
-        FaultCode::TooMany(max) => {
-            (format!("Pas plus de {max} éléments."), format!("No more than {max} items."))
-        }
+        FaultCode::TooMany(max) => (
+            format!("Pas plus de {max} éléments."),
+            format!("No more than {max} items."),
+        ),
         FaultCode::ControlCharacters => fixed(
             "Ce texte contient des caractères de contrôle ou des retours à la ligne qui n’y ont pas \
              leur place.",
             "This text holds control characters or line breaks that have no place in it.",
         ),
         FaultCode::Malformed(form) => malformed(form),
-        FaultCode::OutOfRange { min, max } => {
-            (format!("Doit être entre {min} et {max}."), format!("Must be between {min} and {max}."))
-        }
+        FaultCode::OutOfRange { min, max } => (
+            format!("Doit être entre {min} et {max}."),
+            format!("Must be between {min} and {max}."),
+        ),
         FaultCode::UnknownWord { known } => {
             let known = known.join(", ");
-            (format!("Valeurs admises : {known}."), format!("Known values: {known}."))
+            (
+                format!("Valeurs admises : {known}."),
+                format!("Known values: {known}."),
+            )
         }
-        FaultCode::Duplicate => {
-            fixed("Déjà dans la liste.", "This is in the list already.")
-        }
+        FaultCode::Duplicate => fixed("Déjà dans la liste.", "This is in the list already."),
         FaultCode::UnknownCommune => fixed(
             "Cette commune n’est pas dans le code officiel géographique ; cherchez-la à \
              /v1/communes?q=…",
@@ -183,16 +202,18 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Ce fuseau n’est pas un nom IANA, tel que Europe/Paris.",
             "This is not an IANA time zone, such as Europe/Paris.",
         ),
-        FaultCode::EndsBeforeStart => {
-            fixed("La fin doit venir après le début.", "The end must come after the start.")
-        }
+        FaultCode::EndsBeforeStart => fixed(
+            "La fin doit venir après le début.",
+            "The end must come after the start.",
+        ),
         FaultCode::LastsTooLong(days) => (
             format!("Une séance dure au plus {days} jours."),
             format!("An occurrence lasts at most {days} days."),
         ),
-        FaultCode::Needs(other) => {
-            (format!("Doit venir avec {other}."), format!("Must come together with {other}."))
-        }
+        FaultCode::Needs(other) => (
+            format!("Doit venir avec {other}."),
+            format!("Must come together with {other}."),
+        ),
         FaultCode::ReasonRequired => fixed(
             "Dites pourquoi, dans des mots que le public lira.",
             "Say why, in words that the public will read.",
@@ -219,9 +240,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Un autre événement porte ou a porté ce nom d’adresse.",
             "Another event has this slug, or had it.",
         ),
-        FaultCode::EmailTaken => {
-            fixed("Un autre compte a cette adresse.", "Another account has this address.")
-        }
+        FaultCode::EmailTaken => fixed(
+            "Un autre compte a cette adresse.",
+            "Another account has this address.",
+        ),
         FaultCode::WeakPassword => fixed(
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \
              par exemple.",
@@ -232,21 +254,45 @@ fn words_of(code: &FaultCode) -> (String, String) {
 
 fn malformed(form: &str) -> (String, String) {
     let (french, english) = match form {
-        "email" => ("une adresse électronique (nom@exemple.fr)", "an e-mail address (name@example.org)"),
+        "email" => (
+            "une adresse électronique (nom@exemple.fr)",
+            "an e-mail address (name@example.org)",
+        ),
         "url" => ("une adresse http ou https", "an http or https address"),
-        "insee_code" => ("un code INSEE de commune (54329, 2A004)", "an INSEE commune code (54329)"),
+        "insee_code" => (
+            "un code INSEE de commune (54329, 2A004)",
+            "an INSEE commune code (54329)",
+        ),
         "siren" => ("un numéro SIREN valide", "a valid SIREN number"),
-        "slug" => ("des mots en minuscules sans accents, joints par des tirets", "lower-case words joined by hyphens"),
+        "slug" => (
+            "des mots en minuscules sans accents, joints par des tirets",
+            "lower-case words joined by hyphens",
+        ),
         "telephone" => ("un numéro de téléphone", "a telephone number"),
         "language" => ("un code de langue (fr, de)", "a language tag (fr, de)"),
-        "local_time" => ("une heure locale sans décalage (2026-03-28T18:30:00)", "a local time without offset (2026-03-28T18:30:00)"),
+        "local_time" => (
+            "une heure locale sans décalage (2026-03-28T18:30:00)",
+            "a local time without offset (2026-03-28T18:30:00)",
+        ),
         "day" => ("un jour (2026-03-28)", "a day (2026-03-28)"),
-        "instant" => ("un instant (2026-03-28T17:30:00Z) ou un jour (2026-03-28)", "an instant (2026-03-28T17:30:00Z) or a day (2026-03-28)"),
+        "instant" => (
+            "un instant (2026-03-28T17:30:00Z) ou un jour (2026-03-28)",
+            "an instant (2026-03-28T17:30:00Z) or a day (2026-03-28)",
+        ),
         "uuid" => ("un identifiant (UUID)", "an id (UUID)"),
         "boolean" => ("true ou false", "true or false"),
         "integer" => ("un nombre entier", "a whole number"),
-        "idempotency_key" => ("1 à 255 caractères ASCII visibles", "1 to 255 printable ASCII characters"),
-        _ => ("une valeur de la forme attendue", "a value of the expected form"),
+        "idempotency_key" => (
+            "1 à 255 caractères ASCII visibles",
+            "1 to 255 printable ASCII characters",
+        ),
+        _ => (
+            "une valeur de la forme attendue",
+            "a value of the expected form",
+        ),
     };
-    (format!("Ce n’est pas {french}."), format!("This is not {english}."))
+    (
+        format!("Ce n’est pas {french}."),
+        format!("This is not {english}."),
+    )
 }

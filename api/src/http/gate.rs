@@ -27,18 +27,28 @@ use crate::auth;
 
 /// Registers every operation of the contract, one resource a path.
 pub(crate) fn configure(config: &mut web::ServiceConfig, app: &Arc<App>) {
-    let mut paths: Vec<&'static str> =
-        app.contract.operations.iter().map(|operation| operation.path.as_str()).collect();
+    let mut paths: Vec<&'static str> = app
+        .contract
+        .operations
+        .iter()
+        .map(|operation| operation.path.as_str())
+        .collect();
     paths.sort_by_key(|path| (rank(path), *path));
     paths.dedup();
     for path in paths {
-        let here: Rc<[&'static Operation]> =
-            app.contract.operations.iter().filter(|op| op.path == path).collect();
+        let here: Rc<[&'static Operation]> = app
+            .contract
+            .operations
+            .iter()
+            .filter(|op| op.path == path)
+            .collect();
         let app = app.clone();
-        config.service(web::resource(path).to(move |http: HttpRequest, payload: web::Payload| {
-            let (app, here) = (app.clone(), here.clone());
-            async move { serve(app, &here, http, payload).await }
-        }));
+        config.service(
+            web::resource(path).to(move |http: HttpRequest, payload: web::Payload| {
+                let (app, here) = (app.clone(), here.clone());
+                async move { serve(app, &here, http, payload).await }
+            }),
+        );
     }
     let app = app.clone();
     config.default_service(web::to(move |http: HttpRequest, payload: web::Payload| {
@@ -65,10 +75,14 @@ async fn serve(
 ) -> HttpResponse {
     let started = Instant::now();
     let id = request_id(&http, &app);
-    let route = here.first().map_or("-", |operation| operation.path.as_str());
+    let route = here
+        .first()
+        .map_or("-", |operation| operation.path.as_str());
     let method = http.method().clone();
     let span = tracing::info_span!("request", %id, %method, route);
-    let response = answer(&app, here, &http, payload, id).instrument(span.clone()).await;
+    let response = answer(&app, here, &http, payload, id)
+        .instrument(span.clone())
+        .await;
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     span.in_scope(|| tracing::info!(status, ms = elapsed.as_secs_f64() * 1e3, "answered"));
     let labels = [
@@ -97,7 +111,10 @@ async fn answer(
     payload: web::Payload,
     id: Uuid,
 ) -> HttpResponse {
-    let accepted = http.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let accepted = http
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok());
     let language = Language::negotiate(accepted);
     let public_read = here
         .iter()
@@ -125,7 +142,9 @@ async fn answer(
     headers::finish(response.headers_mut(), http.method(), &situation);
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = header::HeaderValue::from_str(value) {
-            response.headers_mut().insert(header::HeaderName::from_static(name), value);
+            response
+                .headers_mut()
+                .insert(header::HeaderName::from_static(name), value);
         }
     };
     put("x-request-id", &id.to_string());
@@ -159,10 +178,13 @@ async fn pass(
     if here.is_empty() {
         return nowhere(http);
     }
-    let wanted = if *http.method() == Method::HEAD { &Method::GET } else { http.method() };
+    let wanted = if *http.method() == Method::HEAD {
+        &Method::GET
+    } else {
+        http.method()
+    };
     if *wanted == Method::OPTIONS {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT)
-            .with_header(header::ALLOW, allowed(here)));
+        return Ok(Answer::empty(StatusCode::NO_CONTENT).with_header(header::ALLOW, allowed(here)));
     }
     let operation = here.iter().find(|operation| operation.method == *wanted);
     let operation = *operation.ok_or_else(|| Problem {
@@ -175,7 +197,10 @@ async fn pass(
         true => Caller::Anonymous,
         false => auth::caller(app, http).await?,
     };
-    if matches!((&caller, &operation.access), (Caller::Anonymous, Access::Token(_))) {
+    if matches!(
+        (&caller, &operation.access),
+        (Caller::Anonymous, Access::Token(_))
+    ) {
         return Err(Problem::new(Kind::Unauthorized));
     }
     take(app, &caller, address, left)?;
@@ -216,7 +241,10 @@ async fn handle(
     done.unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(Problem::internal(format!("panic: {}", said.unwrap_or("without a word"))))
+        Err(Problem::internal(format!(
+            "panic: {}",
+            said.unwrap_or("without a word")
+        )))
     })
 }
 
@@ -228,7 +256,9 @@ fn take(
     address: IpAddr,
     left: &mut Option<Left>,
 ) -> Result<(), Problem> {
-    let Some(limits) = &app.limits else { return Ok(()) };
+    let Some(limits) = &app.limits else {
+        return Ok(());
+    };
     let now = match caller {
         Caller::Anonymous => limits.of_address(address),
         Caller::Staff(staff) => limits.of_owner(staff.user.id.uuid()),
@@ -254,7 +284,8 @@ fn refusal(problem: &Problem, http: &HttpRequest, language: Language, id: Uuid) 
     if let Some(cause) = &problem.cause {
         tracing::error!(cause, problem = problem.kind.entry().name, "refused");
     }
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
     if problem.kind == Kind::Unauthorized {
@@ -286,20 +317,34 @@ fn is_oauth(http: &HttpRequest) -> bool {
 
 /// The caller's own id for the request, when it is one; else a new one.
 fn request_id(http: &HttpRequest, app: &App) -> Uuid {
-    let given = http.headers().get("x-request-id").and_then(|v| v.to_str().ok());
-    given.and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(|| app.new_id())
+    let given = http
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok());
+    given
+        .and_then(|text| Uuid::try_parse(text).ok())
+        .unwrap_or_else(|| app.new_id())
 }
 
 /// Where the request comes from. A proxy's word counts only where the proxy is trusted: then the
 /// last address that is no trusted proxy's.
 fn client_address(http: &HttpRequest, app: &App) -> IpAddr {
-    let peer = http.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let is_trusted =
-        |address: IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(address));
+    let peer = http
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let is_trusted = |address: IpAddr| {
+        app.settings
+            .trusted_proxies
+            .iter()
+            .any(|net| net.contains(address))
+    };
     if !is_trusted(peer) {
         return peer;
     }
-    let lines = http.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok());
+    let lines = http
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|v| v.to_str().ok());
     let said: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
     for address in said.iter().rev().map(|text| text.trim().parse::<IpAddr>()) {
         match address {

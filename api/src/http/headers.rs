@@ -29,17 +29,33 @@ pub(super) fn finish(headers: &mut HeaderMap, method: &Method, situation: &Situa
     fixed(headers, header::REFERRER_POLICY, "no-referrer");
     fixed(headers, header::X_FRAME_OPTIONS, "DENY");
     fixed(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
-    let own = if situation.is_public && !situation.has_token { "cross-origin" } else { "same-origin" };
-    fixed(headers, HeaderName::from_static("cross-origin-resource-policy"), own);
+    let own = if situation.is_public && !situation.has_token {
+        "cross-origin"
+    } else {
+        "same-origin"
+    };
+    fixed(
+        headers,
+        HeaderName::from_static("cross-origin-resource-policy"),
+        own,
+    );
     if situation.is_https {
-        fixed(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        fixed(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
     let reads = *method == Method::GET || *method == Method::HEAD;
     if situation.is_public && reads && !situation.has_token {
         fixed(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         fixed(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
-    fixed(headers, header::VARY, "Accept-Encoding, Accept-Language, Authorization");
+    fixed(
+        headers,
+        header::VARY,
+        "Accept-Encoding, Accept-Language, Authorization",
+    );
     let kept = match situation.cache {
         _ if situation.has_token => "private, no-store".to_owned(),
         Cache::Never => "no-store".to_owned(),

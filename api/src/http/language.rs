@@ -19,7 +19,9 @@ impl Language {
 
     /// The one that an `Accept-Language` header likes best.
     pub(crate) fn negotiate(header: Option<&str>) -> Self {
-        let Some(header) = header else { return Self::French };
+        let Some(header) = header else {
+            return Self::French;
+        };
         let weight = |wanted: &str| {
             header
                 .split(',')
@@ -34,7 +36,11 @@ impl Language {
                 })
                 .fold(0.0_f32, f32::max)
         };
-        if weight("en") > weight("fr") { Self::English } else { Self::French }
+        if weight("en") > weight("fr") {
+            Self::English
+        } else {
+            Self::French
+        }
     }
 
     /// The text in this language.

@@ -12,8 +12,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
-type Buckets<K> =
-    RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// The buckets.
 pub(crate) struct Limits {
@@ -29,8 +28,16 @@ struct Policy {
     burst: u32,
 }
 
-const ANONYMOUS: Policy = Policy { name: "anonymous", a_second: 50, burst: 500 };
-const TOKEN: Policy = Policy { name: "token", a_second: 100, burst: 2_000 };
+const ANONYMOUS: Policy = Policy {
+    name: "anonymous",
+    a_second: 50,
+    burst: 500,
+};
+const TOKEN: Policy = Policy {
+    name: "token",
+    a_second: 100,
+    burst: 2_000,
+};
 
 impl Policy {
     fn quota(&self) -> Quota {
@@ -63,7 +70,10 @@ impl Limits {
     /// Takes one request of an address.
     pub(crate) fn of_address(&self, address: IpAddr) -> Left {
         let taken = self.addresses.check_key(&network_of(address));
-        self.left(&ANONYMOUS, taken.map(|state| state.remaining_burst_capacity()))
+        self.left(
+            &ANONYMOUS,
+            taken.map(|state| state.remaining_burst_capacity()),
+        )
     }
 
     /// Takes one request of a token's owner.
@@ -124,7 +134,11 @@ mod tests {
         assert!(lefts[..500].iter().all(|left| left.wait == 0));
         assert!(lefts.iter().any(|left| left.wait >= 1));
         assert_eq!(lefts[0].policy, "\"anonymous\";q=500;w=10");
-        assert!(lefts[0].limit.starts_with("\"anonymous\";r=499;t="), "{}", lefts[0].limit);
+        assert!(
+            lefts[0].limit.starts_with("\"anonymous\";r=499;t="),
+            "{}",
+            lefts[0].limit
+        );
         assert_eq!(limits.of_address("192.0.2.2".parse().unwrap()).wait, 0);
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod gate;
 mod headers;
 pub(crate) mod language;
 pub(crate) mod limits;
+pub(crate) mod merge_patch;
 pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod problem;
@@ -18,6 +19,7 @@ pub(crate) mod query;
 pub(crate) mod request;
 mod unread;
 pub(crate) mod vocabulary;
+pub(crate) mod writing;
 
 pub(crate) use answer::Answer;
 pub(crate) use problem::{Kind, Problem};

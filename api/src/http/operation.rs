@@ -100,18 +100,33 @@ pub(crate) struct Operation {
 impl Operation {
     /// What the finished document says of an endpoint.
     pub(crate) fn new(endpoint: &Endpoint, documented: &serde_json::Value) -> Self {
-        let parameters = documented["parameters"].as_array().cloned().unwrap_or_default();
+        let parameters = documented["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let in_query = parameters.iter().filter(|p| p["in"] == "query");
         let content = documented["requestBody"]["content"].as_object();
-        let schema = content.and_then(|c| c.values().next()).map(|m| &m["schema"]["$ref"]);
-        let reference = schema.and_then(|r| r.as_str()).and_then(|r| r.rsplit('/').next());
+        let schema = content
+            .and_then(|c| c.values().next())
+            .map(|m| &m["schema"]["$ref"]);
+        let reference = schema
+            .and_then(|r| r.as_str())
+            .and_then(|r| r.rsplit('/').next());
         Self {
-            id: documented["operationId"].as_str().unwrap_or_default().to_owned(),
+            id: documented["operationId"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             path: endpoint.path.clone(),
             method: method_of(&endpoint.method),
             access: access_of(&documented["security"]),
-            parameters: in_query.filter_map(|p| p["name"].as_str()).map(str::to_owned).collect(),
-            media_types: content.map(|c| c.keys().cloned().collect()).unwrap_or_default(),
+            parameters: in_query
+                .filter_map(|p| p["name"].as_str())
+                .map(str::to_owned)
+                .collect(),
+            media_types: content
+                .map(|c| c.keys().cloned().collect())
+                .unwrap_or_default(),
             body_schema: reference.map(str::to_owned),
             limit: endpoint.limit,
             handler: endpoint.handler.clone(),
@@ -134,10 +149,16 @@ pub(crate) fn method_of(method: &HttpMethod) -> Method {
 /// An empty requirement among the alternatives makes an operation public.
 fn access_of(security: &serde_json::Value) -> Access {
     let alternatives = security.as_array().cloned().unwrap_or_default();
-    if alternatives.iter().any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)) {
+    if alternatives
+        .iter()
+        .any(|one| one.as_object().is_some_and(serde_json::Map::is_empty))
+    {
         return Access::Public;
     }
-    let scopes = alternatives.iter().filter_map(|one| one["oauth2"].as_array()).flatten();
+    let scopes = alternatives
+        .iter()
+        .filter_map(|one| one["oauth2"].as_array())
+        .flatten();
     let scope = |word: &serde_json::Value| Scope::parse(word.as_str()?).ok();
     Access::Token(scopes.filter_map(scope).collect())
 }

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Request;
 use super::answer::{Answer, Cache};
 use super::cursor::Place;
-use super::Request;
 
 /// Which page is asked for.
 pub(crate) struct Paging {
@@ -53,7 +53,12 @@ impl<T> Rows<T> {
         let more = data.len() > limit;
         data.truncate(limit);
         let last = if more { data.last().map(place) } else { None };
-        Self { data, last, total: None, synced_until: None }
+        Self {
+            data,
+            last,
+            total: None,
+            synced_until: None,
+        }
     }
 
     pub(crate) fn map<U>(self, wire: impl FnMut(T) -> U) -> Rows<U> {
@@ -74,7 +79,9 @@ impl<T: Serialize> Rows<T> {
             data: Vec<T>,
             page: Page,
         }
-        let next = self.last.map(|place| request.app.cursors.write(place, &paging.filters));
+        let next = self
+            .last
+            .map(|place| request.app.cursors.write(place, &paging.filters));
         // Until the last page nobody knows that nothing was missed.
         let synced_until = self.synced_until.filter(|_| next.is_none());
         let first = link(request, None);
@@ -82,11 +89,19 @@ impl<T: Serialize> Rows<T> {
         if let Some(next) = &next {
             links.push_str(&format!(", <{}>; rel=\"next\"", link(request, Some(next))));
         }
-        let page = Page { limit: paging.limit, next_cursor: next, total: self.total, synced_until };
-        Answer::json(&Body { data: self.data, page })
-            .tagged_by_content(view)
-            .with_cache(Cache::Revalidate)
-            .with_header(header::LINK, links)
+        let page = Page {
+            limit: paging.limit,
+            next_cursor: next,
+            total: self.total,
+            synced_until,
+        };
+        Answer::json(&Body {
+            data: self.data,
+            page,
+        })
+        .tagged_by_content(view)
+        .with_cache(Cache::Revalidate)
+        .with_header(header::LINK, links)
     }
 }
 
@@ -102,5 +117,9 @@ fn link(request: &Request, cursor: Option<&str>) -> String {
     let query = text.finish();
     let path = request.http.path();
     let base = request.app.settings.public_url.as_str();
-    if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
+    if query.is_empty() {
+        format!("{base}{path}")
+    } else {
+        format!("{base}{path}?{query}")
+    }
 }

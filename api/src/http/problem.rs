@@ -123,7 +123,10 @@ pub(crate) const TABLE: &[Entry] = &[
         kind: Kind::UnsupportedMediaType,
         name: "unsupported-media-type",
         status: 415,
-        title: ("Type de contenu non pris en charge", "Unsupported media type"),
+        title: (
+            "Type de contenu non pris en charge",
+            "Unsupported media type",
+        ),
         explanation: (
             "Envoyez le corps dans un des types que le contrat donne pour cette opération, sans \
              Content-Encoding.",
@@ -157,7 +160,10 @@ pub(crate) const TABLE: &[Entry] = &[
         kind: Kind::IdempotencyKeyReused,
         name: "idempotency-key-reused",
         status: 422,
-        title: ("Clé d’idempotence déjà employée", "Idempotency key already used"),
+        title: (
+            "Clé d’idempotence déjà employée",
+            "Idempotency key already used",
+        ),
         explanation: (
             "Cette clé a servi à une autre requête dans les 24 heures. Prenez une clé nouvelle pour \
              chaque chose nouvelle.",
@@ -168,7 +174,10 @@ pub(crate) const TABLE: &[Entry] = &[
         kind: Kind::IdempotencyInProgress,
         name: "idempotency-in-progress",
         status: 409,
-        title: ("Première requête encore en cours", "First request still running"),
+        title: (
+            "Première requête encore en cours",
+            "First request still running",
+        ),
         explanation: (
             "La première requête avec cette clé n’est pas finie. Réessayez après le délai de \
              Retry-After : vous aurez sa réponse.",
@@ -296,7 +305,10 @@ pub(crate) const TABLE: &[Entry] = &[
 
 impl Kind {
     pub(crate) fn entry(self) -> &'static Entry {
-        TABLE.iter().find(|entry| entry.kind == self).expect("the table has every kind: a test says so")
+        TABLE
+            .iter()
+            .find(|entry| entry.kind == self)
+            .expect("the table has every kind: a test says so")
     }
 }
 
@@ -332,16 +344,25 @@ impl Problem {
 
     /// Faults in values that were sent.
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
-        Self { errors, ..Self::new(Kind::Invalid) }
+        Self {
+            errors,
+            ..Self::new(Kind::Invalid)
+        }
     }
 
     /// Something unforeseen, whose cause goes to the log.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::new(Kind::Internal) }
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(Kind::Internal)
+        }
     }
 
     pub(crate) fn with_detail(self, french: impl Into<String>, english: impl Into<String>) -> Self {
-        Self { detail: Some((french.into(), english.into())), ..self }
+        Self {
+            detail: Some((french.into(), english.into())),
+            ..self
+        }
     }
 
     pub(crate) fn with_member(mut self, name: &'static str, value: serde_json::Value) -> Self {
@@ -350,7 +371,10 @@ impl Problem {
     }
 
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
-        Self { retry_after: Some(Duration::from_secs(seconds)), ..self }
+        Self {
+            retry_after: Some(Duration::from_secs(seconds)),
+            ..self
+        }
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -373,7 +397,11 @@ impl Problem {
             "instance": format!("urn:uuid:{request_id}"),
         });
         if !self.errors.is_empty() {
-            document["errors"] = self.errors.iter().map(|error| error.document(language)).collect();
+            document["errors"] = self
+                .errors
+                .iter()
+                .map(|error| error.document(language))
+                .collect();
         }
         for (name, value) in &self.members {
             document[*name] = value.clone();
@@ -386,12 +414,16 @@ impl Problem {
     /// The error as RFC 6749, section 5.2, has it.
     pub(super) fn oauth_document(&self, language: Language) -> serde_json::Value {
         let named = self.members.iter().find(|(name, _)| *name == "error");
-        let error = named.and_then(|(_, value)| value.as_str()).unwrap_or(match self.kind {
-            Kind::Unauthorized => "invalid_client",
-            Kind::TooManyRequests | Kind::Unavailable | Kind::Timeout => "temporarily_unavailable",
-            Kind::Internal | Kind::StorageFull => "server_error",
-            _ => "invalid_request",
-        });
+        let error = named
+            .and_then(|(_, value)| value.as_str())
+            .unwrap_or(match self.kind {
+                Kind::Unauthorized => "invalid_client",
+                Kind::TooManyRequests | Kind::Unavailable | Kind::Timeout => {
+                    "temporarily_unavailable"
+                }
+                Kind::Internal | Kind::StorageFull => "server_error",
+                _ => "invalid_request",
+            });
         let explanation = self.kind.entry().explanation;
         let description = match &self.detail {
             Some((french, english)) => language.pick(french.as_str(), english.as_str()),

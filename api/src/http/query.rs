@@ -41,19 +41,30 @@ impl<'r> Query<'r> {
         let pairs = url::form_urlencoded::parse(request.http.query_string().as_bytes())
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
-        Self { request, pairs, faults: vec![] }
+        Self {
+            request,
+            pairs,
+            faults: vec![],
+        }
     }
 
     /// The value of a parameter; an empty one is absent.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let found = self.pairs.iter().find(|(known, value)| known == name && !value.is_empty());
+        let found = self
+            .pairs
+            .iter()
+            .find(|(known, value)| known == name && !value.is_empty());
         found.map(|(_, value)| value.clone())
     }
 
     /// The values of a parameter that takes several, separated by commas.
     pub(crate) fn several(&self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
-        text.split(',').map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
+        text.split(',')
+            .map(str::trim)
+            .filter(|v| !v.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// One value, parsed.
@@ -77,7 +88,10 @@ impl<'r> Query<'r> {
             self.noted::<()>(name, Err(FaultCode::TooMany(100)));
             return vec![];
         }
-        texts.iter().filter_map(|text| self.noted(name, parse(text))).collect()
+        texts
+            .iter()
+            .filter_map(|text| self.noted(name, parse(text)))
+            .collect()
     }
 
     /// Several words of a closed list.
@@ -106,7 +120,11 @@ impl<'r> Query<'r> {
             let limit: u64 = text.parse().map_err(|_| FaultCode::Malformed("integer"))?;
             let max = if most == 1_000 { "1000" } else { "200" };
             let range = FaultCode::OutOfRange { min: "1", max };
-            if (1..=most).contains(&limit) { Ok(limit) } else { Err(range) }
+            if (1..=most).contains(&limit) {
+                Ok(limit)
+            } else {
+                Err(range)
+            }
         });
         let filters = self.filters();
         let cursors = &self.request.app.cursors;
@@ -124,7 +142,11 @@ impl<'r> Query<'r> {
             }
             place
         });
-        Paging { limit: limit.unwrap_or(usual), after, filters }
+        Paging {
+            limit: limit.unwrap_or(usual),
+            after,
+            filters,
+        }
     }
 
     /// The filters in an order of their own: what a cursor is bound to. The page is no filter.
@@ -152,12 +174,18 @@ impl<'r> Query<'r> {
     }
 
     pub(crate) fn noted<T>(&mut self, name: &str, parsed: Result<T, FaultCode>) -> Option<T> {
-        parsed.map_err(|code| self.faults.push(FieldError::of_parameter(name, &code))).ok()
+        parsed
+            .map_err(|code| self.faults.push(FieldError::of_parameter(name, &code)))
+            .ok()
     }
 
     /// Ends the reading.
     pub(crate) fn done(self) -> Result<(), Problem> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.faults))
+        }
     }
 }
 
@@ -165,11 +193,15 @@ impl<'r> Query<'r> {
 /// it), both in Europe/Paris.
 pub(crate) fn parse_instant(text: &str) -> Result<DateTime<Utc>, FaultCode> {
     const MALFORMED: FaultCode = FaultCode::Malformed("instant");
-    let day = text.parse::<NaiveDate>().map(|day| day.and_time(NaiveTime::MIN));
+    let day = text
+        .parse::<NaiveDate>()
+        .map(|day| day.and_time(NaiveTime::MIN));
     let instant = match day.or_else(|_| text.parse::<NaiveDateTime>()) {
-        Ok(local) => {
-            DEFAULT_ZONE.from_local_datetime(&local).earliest().ok_or(MALFORMED)?.to_utc()
-        }
+        Ok(local) => DEFAULT_ZONE
+            .from_local_datetime(&local)
+            .earliest()
+            .ok_or(MALFORMED)?
+            .to_utc(),
         // In a query a plus sign is a space; people forget to code it.
         Err(_) => DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
             .map_err(|_| MALFORMED)?
@@ -179,7 +211,10 @@ pub(crate) fn parse_instant(text: &str) -> Result<DateTime<Utc>, FaultCode> {
     if years.contains(&chrono::Datelike::year(&instant)) {
         Ok(domain::kernel::to_micros(instant))
     } else {
-        Err(FaultCode::OutOfRange { min: "1900-01-01", max: "2299-12-31" })
+        Err(FaultCode::OutOfRange {
+            min: "1900-01-01",
+            max: "2299-12-31",
+        })
     }
 }
 
@@ -228,7 +263,12 @@ mod tests {
     fn the_nearest_known_name_is_told() {
         let known = ["audience".to_owned(), "kind".to_owned()];
         assert!(unknown("knid", &known).detail.1.contains("“kind”"));
-        assert!(unknown("zzzzzzzzzz", &known).detail.1.contains("audience, kind"));
+        assert!(
+            unknown("zzzzzzzzzz", &known)
+                .detail
+                .1
+                .contains("audience, kind")
+        );
     }
 
     proptest::proptest! {

@@ -19,8 +19,8 @@ use super::etag::{IfMatch, Tag};
 use super::faults::FieldError;
 use super::language::Language;
 use super::operation::Operation;
-use super::unread::Incoming;
 use super::query::Query;
+use super::unread::Incoming;
 use super::{Kind, Problem, body};
 use crate::app::App;
 
@@ -73,12 +73,20 @@ impl Request {
             Caller::Anonymous => Actor::Anonymous,
             Caller::Staff(staff) => Actor::User(staff.user.id),
         };
-        Act { actor, operation: &self.operation.id, request_id: self.id }
+        Act {
+            actor,
+            operation: &self.operation.id,
+            request_id: self.id,
+        }
     }
 
     /// A piece of the path.
     pub(crate) fn path(&self, name: &str) -> String {
-        self.http.match_info().get(name).map(str::to_owned).unwrap_or_default()
+        self.http
+            .match_info()
+            .get(name)
+            .map(str::to_owned)
+            .unwrap_or_default()
     }
 
     /// An id in the path; what is no id names nothing.
@@ -86,7 +94,8 @@ impl Request {
         let text = self.path(name);
         // The one form that ids are written in; braces and URNs name nothing here.
         let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == 36);
-        id.map(Id::from_uuid).ok_or_else(|| Problem::new(Kind::NotFound))
+        id.map(Id::from_uuid)
+            .ok_or_else(|| Problem::new(Kind::NotFound))
     }
 
     /// A header that is text.
@@ -155,7 +164,9 @@ impl Request {
 
     /// Refuses what announces itself as too large before anything else is said of it.
     pub(crate) fn within_limit(&self) -> Result<(), Problem> {
-        let announced = self.header(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
+        let announced = self
+            .header(header::CONTENT_LENGTH)
+            .and_then(|v| v.parse::<usize>().ok());
         if announced.is_some_and(|length| length > self.operation.limit.bytes()) {
             return Err(Problem::new(Kind::PayloadTooLarge));
         }
@@ -165,8 +176,15 @@ impl Request {
     /// Refuses a body of another type than the contract lists.
     pub(crate) fn media_type(&self) -> Result<String, Problem> {
         let given = self.header(header::CONTENT_TYPE).unwrap_or_default();
-        let given = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let is_coded = self.header(header::CONTENT_ENCODING).is_some_and(|c| c != "identity");
+        let given = given
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        let is_coded = self
+            .header(header::CONTENT_ENCODING)
+            .is_some_and(|c| c != "identity");
         if self.operation.media_types.contains(&given) && !is_coded {
             return Ok(given);
         }
@@ -200,13 +218,17 @@ impl Request {
 
     /// The body as it streams in; it can be taken once.
     pub(crate) fn payload(&self) -> Result<web::Payload, Problem> {
-        self.payload.take().ok_or_else(|| Problem::internal("the body was read twice"))
+        self.payload
+            .take()
+            .ok_or_else(|| Problem::internal("the body was read twice"))
     }
 
     /// What `Idempotency-Key` claims for this body.
     pub(crate) fn claim(&self, body: &[u8]) -> Result<Option<Claim>, Problem> {
         let name = header::HeaderName::from_static("idempotency-key");
-        let Some(value) = self.http.headers().get(name) else { return Ok(None) };
+        let Some(value) = self.http.headers().get(name) else {
+            return Ok(None);
+        };
         let key = value.to_str().unwrap_or_default();
         let printable = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if key.is_empty() || key.len() > 255 || !printable {
@@ -223,7 +245,10 @@ impl Request {
             digest.update(&[0]);
         }
         digest.update(body);
-        Ok(Some(Claim { key: key.to_owned(), fingerprint: digest.finalize().into_bytes().into() }))
+        Ok(Some(Claim {
+            key: key.to_owned(),
+            fingerprint: digest.finalize().into_bytes().into(),
+        }))
     }
 }
 
@@ -247,7 +272,10 @@ pub(crate) fn precondition(
         Some(wanted) if wanted.holds(version) => Ok(()),
         Some(_) => {
             let etag = Some(current().quoted(None));
-            Err(Problem { etag, ..Problem::new(Kind::PreconditionFailed) })
+            Err(Problem {
+                etag,
+                ..Problem::new(Kind::PreconditionFailed)
+            })
         }
     }
 }

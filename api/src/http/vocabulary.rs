@@ -2,8 +2,8 @@
 //! words stand.
 
 use domain::kernel::Vocabulary;
-use utoipa::openapi::schema::{Array, ArrayBuilder};
 use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{Array, ArrayBuilder};
 
 /// One word.
 pub(crate) fn word<V: Vocabulary>() -> Ref {

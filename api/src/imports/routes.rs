@@ -23,12 +23,12 @@ use super::wire::{
 use super::words::problem_words;
 use super::{FormatError, check_format, problem_of};
 use crate::app::App;
-use crate::events::IdempotencyKey;
 use crate::http::cursor::Place;
 use crate::http::faults::FieldError;
 use crate::http::operation::{Endpoint, Limit};
 use crate::http::page::Rows;
 use crate::http::query::Query;
+use crate::http::writing::IdempotencyKey;
 use crate::http::{Answer, Kind, Problem, Request};
 
 /// How long the sender waits for the end of an import.

@@ -66,7 +66,11 @@ async fn keep_up(app: Arc<App>) {
         if hours.is_multiple_of(24)
             && let Ok(Some(head)) = audit::head(&app.store).await
         {
-            tracing::info!(number = head.number, hash = head.hash, "head of the audit chain");
+            tracing::info!(
+                number = head.number,
+                hash = head.hash,
+                "head of the audit chain"
+            );
         }
         hours += 1;
         tokio::time::sleep(UPKEEP).await;

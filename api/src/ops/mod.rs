@@ -63,7 +63,10 @@ async fn readyz(request: Request) -> Result<Answer, Problem> {
 )]
 async fn metrics_text(_: Request) -> Result<Answer, Problem> {
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
-    Ok(Answer::of("text/plain; version=0.0.4; charset=utf-8", text.into_bytes()))
+    Ok(Answer::of(
+        "text/plain; version=0.0.4; charset=utf-8",
+        text.into_bytes(),
+    ))
 }
 
 /// The recorder of this process, installed at its first use.

@@ -14,7 +14,10 @@ use crate::http::vocabulary::words;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_me, _, _>(me), Endpoint::of::<__path_password, _, _>(password)]
+    vec![
+        Endpoint::of::<__path_me, _, _>(me),
+        Endpoint::of::<__path_password, _, _>(password),
+    ]
 }
 
 /// Whoever the token stands for.
@@ -95,12 +98,19 @@ async fn password(request: Request) -> Result<Answer, Problem> {
     let attempt = attempt(&request, &user.content.email.key()).await?;
     let known = stored::credentials(&app.store, &user.content.email).await?;
     let proved = known.map(|(_, hash)| hash);
-    let is_right = app.passwords.verify(input.current_password, proved.as_deref()).await;
+    let is_right = app
+        .passwords
+        .verify(input.current_password, proved.as_deref())
+        .await;
     if !is_right.map_err(Problem::internal)? {
         return Err(wrong_password());
     }
     let proved = proved.unwrap_or_default();
-    let hash = app.passwords.hash(input.new_password).await.map_err(Problem::internal)?;
+    let hash = app
+        .passwords
+        .hash(input.new_password)
+        .await
+        .map_err(Problem::internal)?;
     let id = user.id;
     let written = app.store.write(request.act(), move |writing| {
         let (hash, proved) = (hash.clone(), proved.clone());
@@ -120,11 +130,15 @@ async fn password(request: Request) -> Result<Answer, Problem> {
             Ok(stored::end_sessions_of(writing, id, Some(session)).await?)
         })
     });
-    written.await.map_err(|stop: Stop<Problem>| Problem::from(stop))?;
+    written
+        .await
+        .map_err(|stop: Stop<Problem>| Problem::from(stop))?;
     Ok(Answer::empty(actix_web::http::StatusCode::NO_CONTENT))
 }
 
 fn wrong_password() -> Problem {
-    Problem::new(Kind::Conflict)
-        .with_detail("Le mot de passe actuel n’est pas le bon.", "The current password is not right.")
+    Problem::new(Kind::Conflict).with_detail(
+        "Le mot de passe actuel n’est pas le bon.",
+        "The current password is not right.",
+    )
 }

@@ -8,5 +8,8 @@ use crate::http::operation::Endpoint;
 pub(crate) use routes::new_user;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [me::endpoints(), routes::endpoints()].into_iter().flatten().collect()
+    [me::endpoints(), routes::endpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

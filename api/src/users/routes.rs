@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use crate::auth::{check_strength, generate};
 use crate::demo::known;
-use crate::events::{IdempotencyKey, NeedsIfMatch, once};
 use crate::http::answer::to_json;
 use crate::http::etag::{IfMatch, Tag};
 use crate::http::faults::rule_broken;
@@ -23,6 +22,7 @@ use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::vocabulary::{word, words};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, once};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -168,8 +168,14 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let (rows, total) =
         stored::list(&snapshot, &filter, paging.after, paging.limit + 1, count).await?;
     let place = |user: &Stored| (user.updated_at, user.id.uuid());
-    let rows = Rows { total, synced_until, ..Rows::cut(rows, paging.limit, place) };
-    Ok(rows.map(|user| User::of(&user, None).0).answer(&request, &paging, "staff"))
+    let rows = Rows {
+        total,
+        synced_until,
+        ..Rows::cut(rows, paging.limit, place)
+    };
+    Ok(rows
+        .map(|user| User::of(&user, None).0)
+        .answer(&request, &paging, "staff"))
 }
 
 async fn note_reading(request: &Request, id: Option<Uuid>) -> Result<(), Problem> {
@@ -200,21 +206,29 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             (password.clone(), Some(password))
         }
     };
-    let hash = request.app.passwords.hash(password).await.map_err(Problem::internal)?;
-    let done = request.app.store.write_once(request.act(), claim, move |writing| {
-        let (content, hash, shown_once) = (content.clone(), hash.clone(), shown_once.clone());
-        Box::pin(async move {
-            let made = new_user(writing, content, hash).await?;
-            let (shown, tag) = User::of(&made, shown_once);
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/users/{}", made.id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: Some(made.id.uuid()),
+    let hash = request
+        .app
+        .passwords
+        .hash(password)
+        .await
+        .map_err(Problem::internal)?;
+    let done = request
+        .app
+        .store
+        .write_once(request.act(), claim, move |writing| {
+            let (content, hash, shown_once) = (content.clone(), hash.clone(), shown_once.clone());
+            Box::pin(async move {
+                let made = new_user(writing, content, hash).await?;
+                let (shown, tag) = User::of(&made, shown_once);
+                Ok(Kept {
+                    status: StatusCode::CREATED.as_u16(),
+                    location: Some(format!("/v1/users/{}", made.id)),
+                    etag: Some(tag.quoted(None)),
+                    body: to_json(&shown),
+                    person: Some(made.id.uuid()),
+                })
             })
-        })
-    });
+        });
     Ok(once(done.await?))
 }
 
@@ -255,7 +269,11 @@ impl UserInput {
         let mut check = Check::new();
         let email = check.at("/email", EmailAddress::parse(&self.email));
         let name = check.at("/name", Line::parse(&self.name));
-        if self.password.as_deref().is_some_and(|password| check_strength(password).is_err()) {
+        if self
+            .password
+            .as_deref()
+            .is_some_and(|password| check_strength(password).is_err())
+        {
             check.fault("/password", FaultCode::WeakPassword);
         }
         if self.roles.is_empty() {
@@ -304,7 +322,10 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
     // It need not be given, and can't be cleared.
-    if patch.get("password").is_some_and(serde_json::Value::is_null) {
+    if patch
+        .get("password")
+        .is_some_and(serde_json::Value::is_null)
+    {
         return Err(Faults::one("/password", FaultCode::Required).into());
     }
     let patch: UserChange = serde_json::from_value(patch).map_err(Problem::internal)?;
@@ -327,7 +348,9 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             free_email(writing, &content.email, Some(id)).await?;
             let (unchanged, now) = (user.clone(), writing.now());
             let change = accounts::edit(user, content, hash.is_some(), others, now);
-            let Some(change) = change.map_err(refused)? else { return Ok(unchanged) };
+            let Some(change) = change.map_err(refused)? else {
+                return Ok(unchanged);
+            };
             let has_new_password = hash.is_some();
             stored::save(writing, &change, hash).await?;
             if has_new_password {
@@ -354,7 +377,10 @@ impl UserChange {
     fn check(&self) -> Result<(), Faults> {
         let placeholder = |text: &str| text.to_owned();
         let input = UserInput {
-            email: self.email.clone().unwrap_or_else(|| placeholder("a@b.example")),
+            email: self
+                .email
+                .clone()
+                .unwrap_or_else(|| placeholder("a@b.example")),
             name: self.name.clone().unwrap_or_else(|| placeholder("-")),
             roles: self.roles.clone().unwrap_or_else(|| vec![Role::Funder]),
             password: self.password.clone(),
@@ -364,7 +390,9 @@ impl UserChange {
 
     fn over(self, content: &UserContent) -> Result<UserContent, Stop<Problem>> {
         let input = UserInput {
-            email: self.email.unwrap_or_else(|| content.email.as_str().to_owned()),
+            email: self
+                .email
+                .unwrap_or_else(|| content.email.as_str().to_owned()),
             name: self.name.unwrap_or_else(|| content.name.to_string()),
             roles: self.roles.unwrap_or_else(|| content.roles.clone()),
             password: None,
@@ -385,7 +413,10 @@ impl UserChange {
 )]
 async fn disable(request: Request) -> Result<Answer, Problem> {
     let by = request.staff()?.user.id;
-    change(&request, move |user, others, now| accounts::disable(user, Some(by), others, now)).await
+    change(&request, move |user, others, now| {
+        accounts::disable(user, Some(by), others, now)
+    })
+    .await
 }
 
 /// Enable an account
@@ -399,16 +430,6 @@ async fn disable(request: Request) -> Result<Answer, Problem> {
 )]
 async fn enable(request: Request) -> Result<Answer, Problem> {
     change(&request, |user, _, now| accounts::enable(user, now)).await
-}
-
-/// A header that keeps one from undoing another's work, where one wants it.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documentation: the header is read by name")]
-struct MayIfMatch {
-    /// The `etag` of the version that was read; whatever the version when absent.
-    #[param(rename = "If-Match", example = "*")]
-    if_match: Option<String>,
 }
 
 async fn change<D>(request: &Request, decide: D) -> Result<Answer, Problem>

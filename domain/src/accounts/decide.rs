@@ -39,7 +39,11 @@ impl UserContent {
     #[must_use]
     pub fn new(email: EmailAddress, name: Line<200>, roles: &[Role]) -> Self {
         let listed = Role::WORDS.iter().map(|(role, _)| *role);
-        Self { email, name, roles: listed.filter(|role| roles.contains(role)).collect() }
+        Self {
+            email,
+            name,
+            roles: listed.filter(|role| roles.contains(role)).collect(),
+        }
     }
 }
 
@@ -105,7 +109,11 @@ pub enum AccountRefusal {
 }
 
 /// Makes an account.
-pub fn create(content: UserContent, ids: &mut dyn Ids, now: DateTime<Utc>) -> Change<User, AccountFact> {
+pub fn create(
+    content: UserContent,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Change<User, AccountFact> {
     let user = User {
         id: Id::new(ids),
         content,
@@ -137,10 +145,14 @@ pub fn edit(
     if loses && other_directors == 0 {
         return Err(AccountRefusal::LastDirector);
     }
-    let after = User { content, ..next(&user, now) };
+    let after = User {
+        content,
+        ..next(&user, now)
+    };
     Ok(Some(match (edited, new_password) {
-        (true, true) => Change::new(Some(user), after, AccountFact::Edited)
-            .and(AccountFact::PasswordChanged),
+        (true, true) => {
+            Change::new(Some(user), after, AccountFact::Edited).and(AccountFact::PasswordChanged)
+        }
         (true, false) => Change::new(Some(user), after, AccountFact::Edited),
         _ => Change::new(Some(user), after, AccountFact::PasswordChanged),
     }))
@@ -165,7 +177,10 @@ pub fn disable(
     if is_active_director(&user) && other_directors == 0 {
         return Err(AccountRefusal::LastDirector);
     }
-    let after = User { state: UserState::Disabled, ..next(&user, now) };
+    let after = User {
+        state: UserState::Disabled,
+        ..next(&user, now)
+    };
     Ok(Change::new(Some(user), after, AccountFact::Disabled))
 }
 
@@ -177,7 +192,10 @@ pub fn enable(user: User, now: DateTime<Utc>) -> Result<Change<User, AccountFact
     if user.state == UserState::Active {
         return Err(AccountRefusal::AlreadySo);
     }
-    let after = User { state: UserState::Active, ..next(&user, now) };
+    let after = User {
+        state: UserState::Active,
+        ..next(&user, now)
+    };
     Ok(Change::new(Some(user), after, AccountFact::Enabled))
 }
 
@@ -186,7 +204,11 @@ fn is_active_director(user: &User) -> bool {
 }
 
 fn next(user: &User, now: DateTime<Utc>) -> User {
-    User { version: user.version + 1, updated_at: now.max(user.updated_at), ..user.clone() }
+    User {
+        version: user.version + 1,
+        updated_at: now.max(user.updated_at),
+        ..user.clone()
+    }
 }
 
 #[cfg(test)]
@@ -213,7 +235,10 @@ mod tests {
         let now = DateTime::UNIX_EPOCH;
         let own = disable(director.clone(), Some(director.id), 3, now);
         assert_eq!(own, Err(AccountRefusal::OwnAccount));
-        assert_eq!(disable(director.clone(), None, 0, now), Err(AccountRefusal::LastDirector));
+        assert_eq!(
+            disable(director.clone(), None, 0, now),
+            Err(AccountRefusal::LastDirector)
+        );
         let out = disable(director, None, 1, now).unwrap().into_after();
         assert_eq!((out.state, out.version), (UserState::Disabled, 2));
         assert_eq!(disable(out, None, 1, now), Err(AccountRefusal::AlreadySo));
@@ -222,17 +247,29 @@ mod tests {
     #[test]
     fn the_last_director_keeps_the_role() {
         let director = user(&[Role::Director]);
-        let content = UserContent { roles: vec![Role::Officer], ..director.content.clone() };
+        let content = UserContent {
+            roles: vec![Role::Officer],
+            ..director.content.clone()
+        };
         let now = DateTime::UNIX_EPOCH;
         let refused = edit(director.clone(), content.clone(), false, 0, now);
         assert_eq!(refused, Err(AccountRefusal::LastDirector));
-        assert!(edit(director.clone(), content, false, 1, now).unwrap().is_some());
-        assert_eq!(edit(director.clone(), director.content, false, 0, now), Ok(None));
+        assert!(
+            edit(director.clone(), content, false, 1, now)
+                .unwrap()
+                .is_some()
+        );
+        assert_eq!(
+            edit(director.clone(), director.content, false, 0, now),
+            Ok(None)
+        );
     }
 
     #[test]
     fn roles_are_kept_once_in_the_order_of_the_vocabulary() {
-        let roles = user(&[Role::Funder, Role::Director, Role::Funder]).content.roles;
+        let roles = user(&[Role::Funder, Role::Director, Role::Funder])
+            .content
+            .roles;
         assert_eq!(roles, [Role::Director, Role::Funder]);
     }
 }

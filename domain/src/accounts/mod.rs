@@ -4,5 +4,7 @@
 mod decide;
 mod role;
 
-pub use decide::{AccountFact, AccountRefusal, User, UserContent, UserState, create, disable, edit, enable};
+pub use decide::{
+    AccountFact, AccountRefusal, User, UserContent, UserState, create, disable, edit, enable,
+};
 pub use role::{Role, Scope, scopes_of};

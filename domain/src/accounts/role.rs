@@ -69,9 +69,14 @@ impl Role {
     pub fn scopes(self) -> &'static [Scope] {
         use Scope::{AuditRead, EventsRead, EventsWrite, ImportsWrite, UsersRead, UsersWrite};
         match self {
-            Self::Director => {
-                &[EventsRead, EventsWrite, ImportsWrite, UsersRead, UsersWrite, AuditRead]
-            }
+            Self::Director => &[
+                EventsRead,
+                EventsWrite,
+                ImportsWrite,
+                UsersRead,
+                UsersWrite,
+                AuditRead,
+            ],
             Self::Officer => &[EventsRead, EventsWrite, ImportsWrite],
             Self::Referent => &[EventsRead],
             Self::Funder => &[],
@@ -83,7 +88,11 @@ impl Role {
 #[must_use]
 pub fn scopes_of(roles: &[Role]) -> Vec<Scope> {
     let has = |scope: &Scope| roles.iter().any(|role| role.scopes().contains(scope));
-    Scope::WORDS.iter().map(|(scope, _)| *scope).filter(has).collect()
+    Scope::WORDS
+        .iter()
+        .map(|(scope, _)| *scope)
+        .filter(has)
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,7 +102,12 @@ mod tests {
     #[test]
     fn the_director_may_all_that_the_officer_may() {
         let director = Role::Director.scopes();
-        assert!(Role::Officer.scopes().iter().all(|scope| director.contains(scope)));
+        assert!(
+            Role::Officer
+                .scopes()
+                .iter()
+                .all(|scope| director.contains(scope))
+        );
     }
 
     #[test]
@@ -108,7 +122,10 @@ mod tests {
 
     #[test]
     fn scopes_of_several_roles_are_given_once() {
-        assert_eq!(scopes_of(&[Role::Referent, Role::Officer]), Role::Officer.scopes());
+        assert_eq!(
+            scopes_of(&[Role::Referent, Role::Officer]),
+            Role::Officer.scopes()
+        );
         assert_eq!(scopes_of(&[]), []);
     }
 }

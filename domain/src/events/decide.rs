@@ -115,7 +115,12 @@ pub fn publish(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 /// The state doesn't allow it, no reason is given, or every date lies behind.
 pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Cancel)?;
-    let after = end_all(&event, (EventState::Cancelled, OccurrenceState::Cancelled), reason, now)?;
+    let after = end_all(
+        &event,
+        (EventState::Cancelled, OccurrenceState::Cancelled),
+        reason,
+        now,
+    )?;
     Ok(changed(event, after, EventFact::Cancelled))
 }
 
@@ -125,7 +130,12 @@ pub fn cancel(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
 /// The state doesn't allow it, no reason is given, or every date lies behind.
 pub fn postpone(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
     require(&event, EventTransition::Postpone)?;
-    let after = end_all(&event, (EventState::Postponed, OccurrenceState::Postponed), reason, now)?;
+    let after = end_all(
+        &event,
+        (EventState::Postponed, OccurrenceState::Postponed),
+        reason,
+        now,
+    )?;
     Ok(changed(event, after, EventFact::Postponed))
 }
 

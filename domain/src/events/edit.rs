@@ -40,15 +40,14 @@ pub fn edit(
     if event.state == EventState::Archived || event.deleted_at.is_some() {
         return Err(wrong_state(&event));
     }
-    let occurrences = match schedule {
-        Schedule::Kept => event.occurrences.clone(),
-        Schedule::Whole(slots) => {
-            rescheduled(&event, slots, ids, now).map_err(|faults| dates_refused(&event, faults))?
-        }
-        Schedule::With(slot) => {
-            with_one_more(&event, slot, ids, now).map_err(|faults| dates_refused(&event, faults))?
-        }
-    };
+    let occurrences =
+        match schedule {
+            Schedule::Kept => event.occurrences.clone(),
+            Schedule::Whole(slots) => rescheduled(&event, slots, ids, now)
+                .map_err(|faults| dates_refused(&event, faults))?,
+            Schedule::With(slot) => with_one_more(&event, slot, ids, now)
+                .map_err(|faults| dates_refused(&event, faults))?,
+        };
     let mut after = next(&event, now);
     let said = content != event.content;
     if said && event.published_at.is_some() {
@@ -108,9 +107,16 @@ fn edited(before: Event, after: Event) -> Change<Event, EventFact> {
         let old = before.occurrences.iter().find(|old| old.id == new.id);
         published && old.is_some_and(|old| old.timing != new.timing)
     };
-    let moved: Vec<_> = after.occurrences.iter().filter(is_moved).map(|o| o.id).collect();
+    let moved: Vec<_> = after
+        .occurrences
+        .iter()
+        .filter(is_moved)
+        .map(|o| o.id)
+        .collect();
     let change = changed(before, after, EventFact::Edited { published });
-    moved.into_iter().fold(change, |change, id| change.and(EventFact::OccurrenceMoved(id)))
+    moved.into_iter().fold(change, |change, id| {
+        change.and(EventFact::OccurrenceMoved(id))
+    })
 }
 
 /// A cancelled event's dates stay as they are: that is said before what is wrong with the new ones.

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
+    QueryOrder,
 };
 
 use crate::entities::signing_keys::{ActiveModel, Column, Entity};
@@ -26,7 +27,9 @@ pub struct StoredKey {
 /// The database can't be reached, or a key can't be unwrapped.
 pub async fn signing_keys(store: &Store, now: DateTime<Utc>) -> Result<Vec<StoredKey>, StoreError> {
     let snapshot = store.read().await?;
-    let counts = Condition::any().add(Column::RetiresAt.is_null()).add(Column::RetiresAt.gt(now));
+    let counts = Condition::any()
+        .add(Column::RetiresAt.is_null())
+        .add(Column::RetiresAt.gt(now));
     let rows = Entity::find()
         .filter(counts)
         .order_by_desc(Column::CreatedAt)
@@ -58,11 +61,17 @@ pub async fn add_signing_key(
     others_until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     Entity::update_many()
-        .col_expr(Column::RetiresAt, sea_orm::sea_query::Expr::value(others_until))
+        .col_expr(
+            Column::RetiresAt,
+            sea_orm::sea_query::Expr::value(others_until),
+        )
         .filter(Column::RetiresAt.is_null())
         .exec(writing.db())
         .await?;
-    Entity::delete_many().filter(Column::RetiresAt.lt(writing.now())).exec(writing.db()).await?;
+    Entity::delete_many()
+        .filter(Column::RetiresAt.lt(writing.now()))
+        .exec(writing.db())
+        .await?;
     let row = ActiveModel {
         kid: Set(kid.to_owned()),
         wrapped: Set(writing.master().wrap_bytes(secret, kid.as_bytes())),

@@ -31,18 +31,29 @@ pub async fn bearer(
     now: DateTime<Utc>,
 ) -> Result<Option<Bearer>, StoreError> {
     let snapshot = store.read().await?;
-    let Some(session) = sessions::Entity::find_by_id(session).one(&snapshot.tx).await? else {
+    let Some(session) = sessions::Entity::find_by_id(session)
+        .one(&snapshot.tx)
+        .await?
+    else {
         return Ok(None);
     };
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Ok(None);
     }
-    if revoked_tokens::Entity::find_by_id(jti).one(&snapshot.tx).await?.is_some() {
+    if revoked_tokens::Entity::find_by_id(jti)
+        .one(&snapshot.tx)
+        .await?
+        .is_some()
+    {
         return Ok(None);
     }
-    let row = users::Entity::find_by_id(session.user_id).one(&snapshot.tx).await?;
+    let row = users::Entity::find_by_id(session.user_id)
+        .one(&snapshot.tx)
+        .await?;
     let user = row.map(user).transpose()?;
-    Ok(user.filter(|user| user.state == UserState::Active).map(|user| Bearer { user }))
+    Ok(user
+        .filter(|user| user.state == UserState::Active)
+        .map(|user| Bearer { user }))
 }
 
 /// Opens a session with its first refresh token; gives its id.
@@ -122,17 +133,27 @@ pub async fn refresh(
 ) -> Result<Refreshed, StoreError> {
     let now = writing.now();
     let token = refresh_tokens::Entity::find_by_id(hash.to_vec()).lock_exclusive();
-    let Some(token) = token.one(writing.db()).await? else { return Ok(Refreshed::Refused) };
-    let session = sessions::Entity::find_by_id(token.session_id).one(writing.db()).await?;
-    let Some(session) = session else { return Ok(Refreshed::Refused) };
+    let Some(token) = token.one(writing.db()).await? else {
+        return Ok(Refreshed::Refused);
+    };
+    let session = sessions::Entity::find_by_id(token.session_id)
+        .one(writing.db())
+        .await?;
+    let Some(session) = session else {
+        return Ok(Refreshed::Refused);
+    };
     if token.used_at.is_some() {
         end_session(writing, session.id).await?;
-        return Ok(Refreshed::Reused { session: session.id });
+        return Ok(Refreshed::Reused {
+            session: session.id,
+        });
     }
     if token.expires_at <= now || session.expires_at <= now || session.revoked_at.is_some() {
         return Ok(Refreshed::Refused);
     }
-    let account = users::Entity::find_by_id(session.user_id).one(writing.db()).await?;
+    let account = users::Entity::find_by_id(session.user_id)
+        .one(writing.db())
+        .await?;
     let account = account.map(user).transpose()?;
     let Some(account) = account.filter(|a| a.state == UserState::Active) else {
         return Ok(Refreshed::Refused);
@@ -160,7 +181,9 @@ pub async fn session_of_refresh(
     writing: &Writing,
     hash: [u8; 32],
 ) -> Result<Option<Uuid>, StoreError> {
-    let token = refresh_tokens::Entity::find_by_id(hash.to_vec()).one(writing.db()).await?;
+    let token = refresh_tokens::Entity::find_by_id(hash.to_vec())
+        .one(writing.db())
+        .await?;
     Ok(token.map(|token| token.session_id))
 }
 
@@ -170,7 +193,10 @@ pub async fn session_of_refresh(
 /// The database can't be reached.
 pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<bool, StoreError> {
     let ended = sessions::Entity::update_many()
-        .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
+        .col_expr(
+            sessions::Column::RevokedAt,
+            sea_orm::sea_query::Expr::value(writing.now()),
+        )
         .filter(sessions::Column::Id.eq(session))
         .filter(sessions::Column::RevokedAt.is_null())
         .exec(writing.db())
@@ -190,7 +216,10 @@ pub async fn end_sessions_of(
     let others = but.map(|session| sessions::Column::Id.ne(session));
     sessions::Entity::update_many()
         .filter(Condition::all().add_option(others))
-        .col_expr(sessions::Column::RevokedAt, sea_orm::sea_query::Expr::value(writing.now()))
+        .col_expr(
+            sessions::Column::RevokedAt,
+            sea_orm::sea_query::Expr::value(writing.now()),
+        )
         .filter(sessions::Column::UserId.eq(user.uuid()))
         .filter(sessions::Column::RevokedAt.is_null())
         .exec(writing.db())
@@ -207,7 +236,10 @@ pub async fn revoke_token(
     jti: Uuid,
     expires_at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let row = revoked_tokens::ActiveModel { jti: Set(jti), expires_at: Set(expires_at) };
+    let row = revoked_tokens::ActiveModel {
+        jti: Set(jti),
+        expires_at: Set(expires_at),
+    };
     let conflict = sea_orm::sea_query::OnConflict::column(revoked_tokens::Column::Jti);
     let inserted = revoked_tokens::Entity::insert(row)
         .on_conflict(conflict.clone().do_nothing().to_owned())

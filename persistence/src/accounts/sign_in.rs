@@ -55,11 +55,16 @@ async fn history(
     address: [u8; 32],
     since: DateTime<Utc>,
 ) -> Result<SignIn, StoreError> {
-    let failed =
-        || Entity::find().filter(Column::Succeeded.eq(false)).filter(Column::At.gt(since));
+    let failed = || {
+        Entity::find()
+            .filter(Column::Succeeded.eq(false))
+            .filter(Column::At.gt(since))
+    };
     let of = |column: Column, hash: [u8; 32]| column.eq(hash.to_vec());
     let (account_is, address_is) = (of(Column::Account, account), of(Column::Address, address));
-    let both = failed().filter(account_is.clone()).filter(address_is.clone());
+    let both = failed()
+        .filter(account_is.clone())
+        .filter(address_is.clone());
     let known = Entity::find()
         .filter(Column::Succeeded.eq(true))
         .filter(account_is.clone())
@@ -110,8 +115,14 @@ async fn note(
 pub(crate) async fn forget_old_attempts(writing: &mut Writing) -> Result<u64, StoreError> {
     let failures = writing.now() - Duration::days(1);
     let successes = writing.now() - Duration::days(TRUSTED_DAYS);
-    let old = sea_orm::Condition::any()
-        .add(Column::At.lt(successes))
-        .add(sea_orm::Condition::all().add(Column::Succeeded.eq(false)).add(Column::At.lt(failures)));
-    Ok(Entity::delete_many().filter(old).exec(writing.db()).await?.rows_affected)
+    let old = sea_orm::Condition::any().add(Column::At.lt(successes)).add(
+        sea_orm::Condition::all()
+            .add(Column::Succeeded.eq(false))
+            .add(Column::At.lt(failures)),
+    );
+    Ok(Entity::delete_many()
+        .filter(old)
+        .exec(writing.db())
+        .await?
+        .rows_affected)
 }

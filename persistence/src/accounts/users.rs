@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::accounts::{AccountFact, Role, User, UserContent, UserState};
 use domain::kernel::{Change, EmailAddress, Id, Line, Vocabulary};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
-use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
 use crate::audit;
@@ -53,7 +53,10 @@ pub async fn save(
         row.password_hash = Set(hash);
     }
     let saved = match change.before() {
-        None => Entity::insert(row).exec_without_returning(writing.db()).await.map(drop),
+        None => Entity::insert(row)
+            .exec_without_returning(writing.db())
+            .await
+            .map(drop),
         Some(_) => row.update(writing.db()).await.map(drop),
     };
     saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
@@ -69,7 +72,11 @@ pub async fn set_password(
     id: Id<User>,
     hash: String,
 ) -> Result<(), StoreError> {
-    let row = ActiveModel { id: Set(id.uuid()), password_hash: Set(hash), ..Default::default() };
+    let row = ActiveModel {
+        id: Set(id.uuid()),
+        password_hash: Set(hash),
+        ..Default::default()
+    };
     row.update(writing.db()).await?;
     Ok(())
 }
@@ -79,12 +86,11 @@ pub async fn set_password(
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn still_proves(
-    writing: &Writing,
-    id: Id<User>,
-    hash: &str,
-) -> Result<bool, StoreError> {
-    let row = Entity::find_by_id(id.uuid()).lock_exclusive().one(writing.db()).await?;
+pub async fn still_proves(writing: &Writing, id: Id<User>, hash: &str) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.uuid())
+        .lock_exclusive()
+        .one(writing.db())
+        .await?;
     let holds = |row: &Model| row.state == UserState::Active.word() && row.password_hash == hash;
     Ok(row.as_ref().is_some_and(holds))
 }
@@ -94,7 +100,10 @@ pub async fn still_proves(
 /// # Errors
 /// The database can't be reached.
 pub async fn load(writing: &Writing, id: Id<User>) -> Result<Option<User>, StoreError> {
-    let row = Entity::find_by_id(id.uuid()).lock_exclusive().one(writing.db()).await?;
+    let row = Entity::find_by_id(id.uuid())
+        .lock_exclusive()
+        .one(writing.db())
+        .await?;
     row.map(user).transpose()
 }
 
@@ -110,7 +119,10 @@ pub async fn other_active_directors(writing: &Writing, but: Id<User>) -> Result<
         .lock_exclusive()
         .all(writing.db())
         .await?;
-    let users = active.into_iter().map(user).collect::<Result<Vec<_>, _>>()?;
+    let users = active
+        .into_iter()
+        .map(user)
+        .collect::<Result<Vec<_>, _>>()?;
     let directs = |user: &&User| user.id != but && user.content.roles.contains(&Role::Director);
     Ok(users.iter().filter(directs).count() as u64)
 }
@@ -120,7 +132,11 @@ pub async fn other_active_directors(writing: &Writing, but: Id<User>) -> Result<
 /// # Errors
 /// The database can't be reached.
 pub async fn find(snapshot: &Snapshot, id: Id<User>) -> Result<Option<User>, StoreError> {
-    Entity::find_by_id(id.uuid()).one(&snapshot.tx).await?.map(user).transpose()
+    Entity::find_by_id(id.uuid())
+        .one(&snapshot.tx)
+        .await?
+        .map(user)
+        .transpose()
 }
 
 /// The account of an address, with the hash of its password.
@@ -132,7 +148,10 @@ pub async fn credentials(
     email: &EmailAddress,
 ) -> Result<Option<(User, String)>, StoreError> {
     let snapshot = store.read().await?;
-    let row = Entity::find().filter(Column::EmailKey.eq(email.key())).one(&snapshot.tx).await?;
+    let row = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .one(&snapshot.tx)
+        .await?;
     row.map(|row| {
         let hash = row.password_hash.clone();
         Ok((user(row)?, hash))
@@ -179,16 +198,28 @@ pub async fn list(
 ) -> Result<(Vec<User>, Option<u64>), StoreError> {
     let role = filter.role.map(|role| {
         // The roles are a short JSON list of words of one vocabulary: the quoted word is enough.
-        Expr::col(Column::Roles).cast_as("text").like(format!("%\"{}\"%", role.word()))
+        Expr::col(Column::Roles)
+            .cast_as("text")
+            .like(format!("%\"{}\"%", role.word()))
     });
     let wanted = Condition::all()
         .add_option(filter.state.map(|state| Column::State.eq(state.word())))
-        .add_option(filter.updated_since.map(|since| Column::UpdatedAt.gte(since)))
+        .add_option(
+            filter
+                .updated_since
+                .map(|since| Column::UpdatedAt.gte(since)),
+        )
         .add_option(role);
     let query = Entity::find().filter(wanted);
-    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let total = if count {
+        Some(query.clone().count(&snapshot.tx).await?)
+    } else {
+        None
+    };
     let beyond = after.map(|(at, id)| {
-        let same = Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::Id.gt(id));
+        let same = Condition::all()
+            .add(Column::UpdatedAt.eq(at))
+            .add(Column::Id.gt(id));
         Condition::any().add(Column::UpdatedAt.gt(at)).add(same)
     });
     let rows = query

@@ -27,12 +27,25 @@ pub struct ChainReport {
 /// The database can't be reached.
 pub async fn check_chain(store: &Store) -> Result<ChainReport, StoreError> {
     let snapshot = store.read().await?;
-    let unsealed = Entity::find().filter(Column::Number.is_null()).count(&snapshot.tx).await?;
-    let mut report = ChainReport { sealed: 0, unsealed, head: None, faults: vec![] };
+    let unsealed = Entity::find()
+        .filter(Column::Number.is_null())
+        .count(&snapshot.tx)
+        .await?;
+    let mut report = ChainReport {
+        sealed: 0,
+        unsealed,
+        head: None,
+        faults: vec![],
+    };
     // Such a one would be read as sealed and stand outside of the chain.
-    let outside = Entity::find().filter(Column::Number.lt(1)).count(&snapshot.tx).await?;
+    let outside = Entity::find()
+        .filter(Column::Number.lt(1))
+        .count(&snapshot.tx)
+        .await?;
     if outside > 0 {
-        report.faults.push(format!("audit chain: {outside} entries have a number below 1"));
+        report.faults.push(format!(
+            "audit chain: {outside} entries have a number below 1"
+        ));
     }
     let mut hash = Vec::new();
     loop {

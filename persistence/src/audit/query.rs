@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -73,16 +74,27 @@ pub async fn list(
     let wanted = Condition::all()
         .add_option(filter.subject.map(|id| Column::SubjectId.eq(id)))
         .add_option(filter.actor.map(|id| Column::ActorId.eq(id)))
-        .add_option(filter.operation.as_ref().map(|name| Column::Operation.eq(name)))
+        .add_option(
+            filter
+                .operation
+                .as_ref()
+                .map(|name| Column::Operation.eq(name)),
+        )
         .add_option(filter.from.map(|from| Column::At.gte(from)))
         .add_option(filter.to.map(|to| Column::At.lt(to)))
         .add_option(filter.id.map(|id| Column::Id.eq(id)));
     let query = Entity::find().filter(wanted);
-    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let total = if count {
+        Some(query.clone().count(&snapshot.tx).await?)
+    } else {
+        None
+    };
     let later = after.map(|(at, id)| {
-        Condition::any()
-            .add(Column::At.lt(at))
-            .add(Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id)))
+        Condition::any().add(Column::At.lt(at)).add(
+            Condition::all()
+                .add(Column::At.eq(at))
+                .add(Column::Id.lt(id)),
+        )
     });
     let rows = query
         .filter(Condition::all().add_option(later))
@@ -96,17 +108,28 @@ pub async fn list(
         .filter(person_keys::Column::PersonId.is_in(people))
         .all(&snapshot.tx)
         .await?;
-    let entries = rows.into_iter().map(|row| readable(store, &keys, row)).collect();
+    let entries = rows
+        .into_iter()
+        .map(|row| readable(store, &keys, row))
+        .collect();
     Ok((entries, total))
 }
 
 fn readable(store: &Store, keys: &[person_keys::Model], row: Model) -> Entry {
     let key = keys.iter().find(|key| Some(key.person_id) == row.person_id);
-    let opened = key.zip(row.sealed_changes.as_ref()).and_then(|(key, sealed)| {
-        let key = store.master_key().unwrap(&key.wrapped, key.person_id.as_bytes()).ok()?;
-        String::from_utf8(key.open(sealed, AUDIT_CONTEXT).ok()?).ok()
-    });
-    let changes = row.changes.or(opened).and_then(|text| serde_json::from_str(&text).ok());
+    let opened = key
+        .zip(row.sealed_changes.as_ref())
+        .and_then(|(key, sealed)| {
+            let key = store
+                .master_key()
+                .unwrap(&key.wrapped, key.person_id.as_bytes())
+                .ok()?;
+            String::from_utf8(key.open(sealed, AUDIT_CONTEXT).ok()?).ok()
+        });
+    let changes = row
+        .changes
+        .or(opened)
+        .and_then(|text| serde_json::from_str(&text).ok());
     Entry {
         id: row.id,
         at: row.at,

@@ -82,7 +82,11 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
     let before = change.before().map(as_object);
     let changes = differences(before.unwrap_or_default(), as_object(change.after()));
     let after = change.after();
-    let subject = Subject { kind: S::KIND, id: Some(after.id()), person: after.person() };
+    let subject = Subject {
+        kind: S::KIND,
+        id: Some(after.id()),
+        person: after.person(),
+    };
     entry(writing, subject, &facts, Some(Value::Object(changes))).await?;
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
         let row = outbox::ActiveModel {
@@ -109,7 +113,17 @@ pub async fn note(
     kind: &'static str,
     id: Option<Uuid>,
 ) -> Result<(), StoreError> {
-    entry(writing, Subject { kind, id, person: None }, &[fact], None).await
+    entry(
+        writing,
+        Subject {
+            kind,
+            id,
+            person: None,
+        },
+        &[fact],
+        None,
+    )
+    .await
 }
 
 struct Subject {
@@ -180,7 +194,11 @@ fn differences(before: Map<String, Value>, after: Map<String, Value>) -> Map<Str
             (Value::Array(before), Value::Array(after)) if has_ids(&before) || has_ids(&after) => {
                 // Of many dates only those that changed.
                 let only = |these: &[Value], others: &[Value]| -> Vec<Value> {
-                    these.iter().filter(|item| !others.contains(item)).cloned().collect()
+                    these
+                        .iter()
+                        .filter(|item| !others.contains(item))
+                        .cloned()
+                        .collect()
                 };
                 json!({ "before": only(&before, &after), "after": only(&after, &before) })
             }

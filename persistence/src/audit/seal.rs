@@ -30,8 +30,14 @@ pub struct Head {
 pub async fn seal(store: &Store) -> Result<u64, StoreError> {
     let mut sealed = 0;
     while is_waiting(store).await? {
-        let act = Act { actor: Actor::System, operation: "audit_seal", request_id: Uuid::nil() };
-        let batch = store.write(act, |writing| Box::pin(seal_batch(writing))).await;
+        let act = Act {
+            actor: Actor::System,
+            operation: "audit_seal",
+            request_id: Uuid::nil(),
+        };
+        let batch = store
+            .write(act, |writing| Box::pin(seal_batch(writing)))
+            .await;
         match batch {
             Ok(0) => break,
             Ok(count) => sealed += count,
@@ -43,7 +49,10 @@ pub async fn seal(store: &Store) -> Result<u64, StoreError> {
 
 async fn is_waiting(store: &Store) -> Result<bool, StoreError> {
     let snapshot = store.read().await?;
-    let waiting = Entity::find().filter(Column::Number.is_null()).limit(1).count(&snapshot.tx);
+    let waiting = Entity::find()
+        .filter(Column::Number.is_null())
+        .limit(1)
+        .count(&snapshot.tx);
     Ok(waiting.await? > 0)
 }
 
@@ -52,8 +61,9 @@ async fn seal_batch(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
         return Ok(0);
     }
     let last = last(writing.db()).await?;
-    let (mut number, mut hash) = last
-        .map_or((0, Vec::new()), |row| (row.number.unwrap_or(0), row.hash.unwrap_or_default()));
+    let (mut number, mut hash) = last.map_or((0, Vec::new()), |row| {
+        (row.number.unwrap_or(0), row.hash.unwrap_or_default())
+    });
     let waiting = Entity::find()
         .filter(Column::Number.is_null())
         .order_by_asc(Column::At)

@@ -1,6 +1,12 @@
 //! The tables as sea-orm sees them: one file a table, no rule in any.
-#![allow(unreachable_pub, reason = "sea-orm's derives ask for `pub`; the module itself is not")]
-#![allow(missing_docs, reason = "a column is documented where its feature gives it a meaning")]
+#![allow(
+    unreachable_pub,
+    reason = "sea-orm's derives ask for `pub`; the module itself is not"
+)]
+#![allow(
+    missing_docs,
+    reason = "a column is documented where its feature gives it a meaning"
+)]
 
 pub(crate) mod audit_entries;
 pub(crate) mod event_slugs;

@@ -5,7 +5,11 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refresh_tokens")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false, column_type = "VarBinary(StringLen::None)")]
+    #[sea_orm(
+        primary_key,
+        auto_increment = false,
+        column_type = "VarBinary(StringLen::None)"
+    )]
     pub hash: Vec<u8>,
     pub session_id: Uuid,
     pub created_at: DateTimeUtc,

@@ -24,7 +24,9 @@ pub async fn load_by_occurrence(
     writing: &Writing,
     id: Id<Occurrence>,
 ) -> Result<Option<Event>, StoreError> {
-    let row = occurrences::Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    let row = occurrences::Entity::find_by_id(id.uuid())
+        .one(writing.db())
+        .await?;
     match row {
         Some(row) => load(writing, Id::from_uuid(row.event_id)).await,
         None => Ok(None),
@@ -50,8 +52,12 @@ async fn whole(
     writing: &Writing,
     query: Select<events::Entity>,
 ) -> Result<Option<Event>, StoreError> {
-    let row = query.filter(events::Column::DeletedAt.is_null()).lock_exclusive();
-    let Some(row) = row.one(writing.db()).await? else { return Ok(None) };
+    let row = query
+        .filter(events::Column::DeletedAt.is_null())
+        .lock_exclusive();
+    let Some(row) = row.one(writing.db()).await? else {
+        return Ok(None);
+    };
     let occurrences = occurrences::Entity::find()
         .filter(occurrences::Column::EventId.eq(row.id))
         .order_by_asc(occurrences::Column::StartsAt)

@@ -6,11 +6,11 @@ mod rows;
 mod save;
 mod slugs;
 
-pub(crate) use rows::event as as_event;
 pub use load::{load, load_by_occurrence, load_by_origin};
 pub use query::{
-    After, CalendarFilter, CalendarRow, Direction, EventFilter, Found, Listed, Order, View, calendar,
-    find, list, occurrence,
+    After, CalendarFilter, CalendarRow, Direction, EventFilter, Found, Listed, Order, View,
+    calendar, find, list, occurrence,
 };
+pub(crate) use rows::event as as_event;
 pub use save::save;
 pub use slugs::{free_slug, is_slug_taken};

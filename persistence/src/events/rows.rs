@@ -19,12 +19,19 @@ pub(crate) fn event(
     row: events::Model,
     occurrences: Vec<occurrences::Model>,
 ) -> Result<Event, StoreError> {
-    let occurrences = occurrences.into_iter().map(occurrence).collect::<Result<Vec<_>, _>>()?;
+    let occurrences = occurrences
+        .into_iter()
+        .map(occurrence)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Event {
         id: Id::from_uuid(row.id),
         slug: Slug::stored(row.slug.clone()),
         state: word(&row.state)?,
-        reason: reason(row.reason.clone(), row.note.clone(), row.internal_note.clone()),
+        reason: reason(
+            row.reason.clone(),
+            row.note.clone(),
+            row.internal_note.clone(),
+        ),
         occurrences,
         origin: origin(&row),
         sequence: row.sequence,
@@ -63,17 +70,26 @@ fn content(row: events::Model) -> Result<EventContent, StoreError> {
 }
 
 fn place(row: &events::Model) -> Result<Option<Place>, StoreError> {
-    let commune_code = row.commune_code.as_deref().map(InseeCode::parse).transpose();
+    let commune_code = row
+        .commune_code
+        .as_deref()
+        .map(InseeCode::parse)
+        .transpose();
     let commune_code = commune_code.map_err(|e| StoreError::Unreadable(format!("{e:?}")))?;
     if row.place_name.is_none() && row.place_address.is_none() && commune_code.is_none() {
         return Ok(None);
     }
-    let point = row.latitude.zip(row.longitude).map(|(lat, lon)| Coordinates::new(lat, lon));
+    let point = row
+        .latitude
+        .zip(row.longitude)
+        .map(|(lat, lon)| Coordinates::new(lat, lon));
     Ok(Some(Place {
         name: row.place_name.clone().map(Line::stored),
         address: row.place_address.clone().map(Line::stored),
         commune_code,
-        coordinates: point.transpose().map_err(|e| StoreError::Unreadable(e.to_string()))?,
+        coordinates: point
+            .transpose()
+            .map_err(|e| StoreError::Unreadable(e.to_string()))?,
     }))
 }
 
@@ -112,7 +128,9 @@ pub(super) fn occurrence(row: occurrences::Model) -> Result<Occurrence, StoreErr
             (row.starts_at, row.ends_at),
         ),
         previous,
-        capacity: row.capacity.and_then(|capacity| u32::try_from(capacity).ok()),
+        capacity: row
+            .capacity
+            .and_then(|capacity| u32::try_from(capacity).ok()),
         state: word::<OccurrenceState>(&row.state)?,
         reason: reason(row.reason, row.note, row.internal_note),
         sequence: row.sequence,
@@ -131,11 +149,7 @@ fn previous(row: &occurrences::Model) -> Result<Option<Timing>, StoreError> {
     Ok(Some(Timing::stored(local, zone(name)?, instants)))
 }
 
-fn reason(
-    reason: Option<String>,
-    note: Option<String>,
-    internal_note: Option<String>,
-) -> Reason {
+fn reason(reason: Option<String>, note: Option<String>, internal_note: Option<String>) -> Reason {
     Reason {
         reason: reason.map(Prose::stored),
         note: note.map(Prose::stored),
@@ -163,17 +177,31 @@ pub(super) fn event_row(event: &Event) -> events::ActiveModel {
         accessibility: Set(json(&content.accessibility)),
         languages: Set(json(&content.languages)),
         place_name: Set(text(place.and_then(|p| p.name.as_ref()).map(Line::as_str))),
-        place_address: Set(text(place.and_then(|p| p.address.as_ref()).map(Line::as_str))),
-        commune_code: Set(text(place.and_then(|p| p.commune_code.as_ref()).map(InseeCode::as_str))),
+        place_address: Set(text(
+            place.and_then(|p| p.address.as_ref()).map(Line::as_str),
+        )),
+        commune_code: Set(text(
+            place
+                .and_then(|p| p.commune_code.as_ref())
+                .map(InseeCode::as_str),
+        )),
         latitude: Set(point.map(|p| p.latitude())),
         longitude: Set(point.map(|p| p.longitude())),
         online_url: Set(text(content.online_url.as_ref().map(WebUrl::as_str))),
         price_note: Set(text(content.price_note.as_ref().map(Line::as_str))),
         organiser_name: Set(text(content.organiser_name.as_ref().map(Line::as_str))),
-        contact_role: Set(text(contact.and_then(|c| c.role.as_ref()).map(Line::as_str))),
-        contact_email: Set(text(contact.and_then(|c| c.email.as_ref()).map(EmailAddress::as_str))),
+        contact_role: Set(text(
+            contact.and_then(|c| c.role.as_ref()).map(Line::as_str),
+        )),
+        contact_email: Set(text(
+            contact
+                .and_then(|c| c.email.as_ref())
+                .map(EmailAddress::as_str),
+        )),
         contact_telephone: Set(text(
-            contact.and_then(|c| c.telephone.as_ref()).map(Telephone::as_str),
+            contact
+                .and_then(|c| c.telephone.as_ref())
+                .map(Telephone::as_str),
         )),
         image_url: Set(text(image.map(|i| i.url.as_str()))),
         image_alternative_text: Set(text(image.map(|i| i.alternative_text.as_str()))),
@@ -217,7 +245,9 @@ pub(super) fn occurrence_row(event: &Event, occurrence: &Occurrence) -> occurren
         previous_time_zone: Set(previous.map(|p| p.zone().name().to_owned())),
         previous_starts_at: Set(previous.map(Timing::starts_at)),
         previous_ends_at: Set(previous.map(Timing::ends_at)),
-        capacity: Set(occurrence.capacity.and_then(|capacity| i32::try_from(capacity).ok())),
+        capacity: Set(occurrence
+            .capacity
+            .and_then(|capacity| i32::try_from(capacity).ok())),
         state: Set(occurrence.state.word().to_owned()),
         reason: Set(text(why.reason.as_ref().map(Prose::as_str))),
         note: Set(text(why.note.as_ref().map(Prose::as_str))),

@@ -22,7 +22,9 @@ pub async fn save(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
 ) -> Result<(), StoreError> {
-    save_all(writing, change).await.map_err(StoreError::unique_is_conflict)
+    save_all(writing, change)
+        .await
+        .map_err(StoreError::unique_is_conflict)
 }
 
 async fn save_all(
@@ -32,7 +34,10 @@ async fn save_all(
     let (before, after) = (change.before(), change.after());
     let row = rows::event_row(after);
     match before {
-        None => events::Entity::insert(row).exec_without_returning(writing.db()).await.map(drop)?,
+        None => events::Entity::insert(row)
+            .exec_without_returning(writing.db())
+            .await
+            .map(drop)?,
         Some(_) => row.update(writing.db()).await.map(drop)?,
     }
     if before.is_none_or(|b| b.slug != after.slug) {
@@ -87,9 +92,20 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
         .exec(writing.db())
         .await?;
     let content = &event.content;
-    let audiences = content.audiences.iter().map(|a| ("audience", a.word().to_owned()));
-    let accessibility = content.accessibility.iter().map(|a| ("accessibility", a.word().to_owned()));
-    let mut tags: Vec<_> = content.tags.iter().map(Line::as_str).map(text::fold).collect();
+    let audiences = content
+        .audiences
+        .iter()
+        .map(|a| ("audience", a.word().to_owned()));
+    let accessibility = content
+        .accessibility
+        .iter()
+        .map(|a| ("accessibility", a.word().to_owned()));
+    let mut tags: Vec<_> = content
+        .tags
+        .iter()
+        .map(Line::as_str)
+        .map(text::fold)
+        .collect();
     tags.sort();
     tags.dedup();
     let tags = tags.into_iter().map(|tag| ("tag", tag));
@@ -103,7 +119,9 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
         })
         .collect();
     if !rows.is_empty() {
-        event_terms::Entity::insert_many(rows).exec_without_returning(writing.db()).await?;
+        event_terms::Entity::insert_many(rows)
+            .exec_without_returning(writing.db())
+            .await?;
     }
     Ok(())
 }
@@ -111,9 +129,16 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
 async fn save_text(writing: &Writing, event: &Event) -> Result<(), StoreError> {
     use crate::entities::event_texts::{ActiveModel, Column, Entity};
     let stems = text::index(&EventContent::search_text(&event.content));
-    let row = ActiveModel { event_id: Set(event.id.uuid()), stems: Set(stems) };
+    let row = ActiveModel {
+        event_id: Set(event.id.uuid()),
+        stems: Set(stems),
+    };
     Entity::insert(row)
-        .on_conflict(OnConflict::column(Column::EventId).update_column(Column::Stems).to_owned())
+        .on_conflict(
+            OnConflict::column(Column::EventId)
+                .update_column(Column::Stems)
+                .to_owned(),
+        )
         .exec_without_returning(writing.db())
         .await?;
     Ok(())

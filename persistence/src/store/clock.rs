@@ -33,7 +33,10 @@ impl Clock {
 
     /// The moment, in microseconds.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed to all others")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that is handed to all others"
+    )]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => to_micros(Utc::now()),
@@ -57,7 +60,10 @@ impl SystemIds {
     pub fn at(now: DateTime<Utc>) -> Self {
         // The upper half of the counter is left free to count in.
         let start = u16::from_be_bytes(random()) & 0x07ff;
-        Self { millis: now.timestamp_millis().max(0).unsigned_abs(), counter: start }
+        Self {
+            millis: now.timestamp_millis().max(0).unsigned_abs(),
+            counter: start,
+        }
     }
 }
 

@@ -42,8 +42,14 @@ pub(crate) fn holds_words(engine: DbBackend, words: &[String]) -> SimpleExpr {
     let last = words.len().saturating_sub(1);
     if engine == DbBackend::Sqlite {
         // Quoted, a word is a string of FTS5 and no operator.
-        let term = |(i, w): (usize, &String)| format!("\"{w}\"{}", if i == last { " *" } else { "" });
-        let query = words.iter().enumerate().map(term).collect::<Vec<_>>().join(" ");
+        let term =
+            |(i, w): (usize, &String)| format!("\"{w}\"{}", if i == last { " *" } else { "" });
+        let query = words
+            .iter()
+            .enumerate()
+            .map(term)
+            .collect::<Vec<_>>()
+            .join(" ");
         Expr::cust_with_values(
             "events.id in (select t.event_id from event_index i \
              join event_texts t on t.number = i.rowid where event_index match ?)",
@@ -51,7 +57,12 @@ pub(crate) fn holds_words(engine: DbBackend, words: &[String]) -> SimpleExpr {
         )
     } else {
         let term = |(i, w): (usize, &String)| format!("'{w}'{}", if i == last { ":*" } else { "" });
-        let query = words.iter().enumerate().map(term).collect::<Vec<_>>().join(" & ");
+        let query = words
+            .iter()
+            .enumerate()
+            .map(term)
+            .collect::<Vec<_>>()
+            .join(" & ");
         Expr::cust_with_values(
             "events.id in (select event_id from event_texts where words @@ ($1)::tsquery)",
             [query],
@@ -65,15 +76,14 @@ pub(crate) async fn lock_sealer(db: &impl ConnectionTrait) -> Result<bool, Store
         return Ok(true);
     }
     let sql = "select pg_try_advisory_xact_lock(7305301) as ours";
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    let row = db
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?;
     row.map_or(Ok(false), |row| Ok(row.try_get("", "ours")?))
 }
 
 /// Lines up the writes about one name until their transactions end; SQLite's are lined up anyhow.
-pub(crate) async fn lock_name(
-    db: &impl ConnectionTrait,
-    name: [u8; 32],
-) -> Result<(), StoreError> {
+pub(crate) async fn lock_name(db: &impl ConnectionTrait, name: [u8; 32]) -> Result<(), StoreError> {
     if db.get_database_backend() == DbBackend::Postgres {
         let key = i64::from_be_bytes([
             name[0], name[1], name[2], name[3], name[4], name[5], name[6], name[7],

@@ -78,12 +78,18 @@ impl Store {
             + Sync
             + 'static,
     {
-        let actor = format!("{}:{}", act.actor.kind(), act.actor.id().unwrap_or_default());
+        let actor = format!(
+            "{}:{}",
+            act.actor.kind(),
+            act.actor.id().unwrap_or_default()
+        );
         let work = std::sync::Arc::new(work);
         self.write(act, move |writing| {
             let (claim, actor, work) = (claim.clone(), actor.clone(), work.clone());
             Box::pin(async move {
-                let Some(claim) = claim else { return Ok(Once::First(work(writing).await?)) };
+                let Some(claim) = claim else {
+                    return Ok(Once::First(work(writing).await?));
+                };
                 if let Some(answer) = take(writing, &actor, &claim).await? {
                     return Ok(Once::Again(answer));
                 }
@@ -104,7 +110,9 @@ async fn take<R: From<IdempotencyRefusal>>(
 ) -> Result<Option<Answer>, Stop<R>> {
     let id = (actor.to_owned(), claim.key.clone());
     let now = writing.now();
-    let stale = idempotency_keys::Entity::find_by_id(id.clone()).one(writing.db()).await?;
+    let stale = idempotency_keys::Entity::find_by_id(id.clone())
+        .one(writing.db())
+        .await?;
     if let Some(row) = stale.filter(|row| row.created_at < now - Duration::hours(KEPT_HOURS)) {
         row.delete(writing.db()).await?;
     }
@@ -135,11 +143,17 @@ async fn take<R: From<IdempotencyRefusal>>(
     match inserted.map_err(StoreError::from) {
         Ok(TryInsertResult::Inserted(1)) => return Ok(None),
         Ok(_) => {}
-        Err(StoreError::Busy) => return Err(Stop::Refused(IdempotencyRefusal::StillRunning.into())),
+        Err(StoreError::Busy) => {
+            return Err(Stop::Refused(IdempotencyRefusal::StillRunning.into()));
+        }
         Err(other) => return Err(other.into()),
     }
-    let kept = idempotency_keys::Entity::find_by_id(id).one(writing.db()).await?;
-    let Some(kept) = kept else { return Err(StoreError::Conflict.into()) };
+    let kept = idempotency_keys::Entity::find_by_id(id)
+        .one(writing.db())
+        .await?;
+    let Some(kept) = kept else {
+        return Err(StoreError::Conflict.into());
+    };
     if kept.fingerprint != claim.fingerprint {
         return Err(Stop::Refused(IdempotencyRefusal::OtherRequest.into()));
     }
@@ -161,7 +175,10 @@ async fn restore<R: From<IdempotencyRefusal>>(
         },
     };
     Ok(Answer {
-        status: kept.status.and_then(|s| u16::try_from(s).ok()).unwrap_or(200),
+        status: kept
+            .status
+            .and_then(|s| u16::try_from(s).ok())
+            .unwrap_or(200),
         location: kept.location,
         etag: kept.etag,
         body,
@@ -179,7 +196,8 @@ async fn keep(
         None => answer.body.clone(),
         Some(person) => {
             let key = writing.person_key(person).await?;
-            let key = key.ok_or_else(|| StoreError::Unreadable("no key for a person".to_owned()))?;
+            let key =
+                key.ok_or_else(|| StoreError::Unreadable("no key for a person".to_owned()))?;
             key.seal(&answer.body, CONTEXT)
         }
     };

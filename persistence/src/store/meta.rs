@@ -16,10 +16,13 @@ pub(super) async fn prove_master_key(
     db: &impl ConnectionTrait,
     master: &MasterKey,
 ) -> Result<(), OpenError> {
-    let proof = BASE64_STANDARD.encode(master.wrap_bytes(KEY_PROOF.as_bytes(), KEY_PROOF.as_bytes()));
+    let proof =
+        BASE64_STANDARD.encode(master.wrap_bytes(KEY_PROOF.as_bytes(), KEY_PROOF.as_bytes()));
     put(db, KEY_PROOF, &proof).await?;
     let stored = get(db, KEY_PROOF).await?.unwrap_or_default();
-    let wrapped = BASE64_STANDARD.decode(stored).map_err(|_| OpenError::OtherMasterKey)?;
+    let wrapped = BASE64_STANDARD
+        .decode(stored)
+        .map_err(|_| OpenError::OtherMasterKey)?;
     master
         .unwrap_bytes(&wrapped, KEY_PROOF.as_bytes())
         .map(drop)
@@ -27,14 +30,24 @@ pub(super) async fn prove_master_key(
 }
 
 async fn get(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, StoreError> {
-    Ok(meta::Entity::find_by_id(name.to_owned()).one(db).await?.map(|row| row.value))
+    Ok(meta::Entity::find_by_id(name.to_owned())
+        .one(db)
+        .await?
+        .map(|row| row.value))
 }
 
 /// Keeps a value, unless one is there already; says whether it was kept.
 async fn put(db: &impl ConnectionTrait, name: &str, value: &str) -> Result<bool, StoreError> {
-    let row = meta::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+    let row = meta::ActiveModel {
+        name: Set(name.to_owned()),
+        value: Set(value.to_owned()),
+    };
     let inserted = meta::Entity::insert(row)
-        .on_conflict(OnConflict::column(meta::Column::Name).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::column(meta::Column::Name)
+                .do_nothing()
+                .to_owned(),
+        )
         .try_insert()
         .exec_without_returning(db)
         .await?;

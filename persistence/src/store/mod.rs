@@ -95,7 +95,11 @@ impl Store {
             },
         };
         let tx = self.inner.readers.begin_with_options(options).await?;
-        Ok(Snapshot { tx, engine: self.inner.engine, clock: self.inner.clock.clone() })
+        Ok(Snapshot {
+            tx,
+            engine: self.inner.engine,
+            clock: self.inner.clock.clone(),
+        })
     }
 
     /// Resolves after the next write that is committed here, counted from this call on.

@@ -31,7 +31,11 @@ impl fmt::Debug for DatabaseUrl {
             Self::Postgres(url) => {
                 let rest = url.rsplit_once('@').map_or(url.as_str(), |(_, rest)| rest);
                 let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
-                write!(f, "postgres://…@{}", rest.split('?').next().unwrap_or_default())
+                write!(
+                    f,
+                    "postgres://…@{}",
+                    rest.split('?').next().unwrap_or_default()
+                )
             }
         }
     }
@@ -102,9 +106,14 @@ async fn connect(
 
 /// One connection that writes, several that may only read.
 async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), OpenError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
+            path: folder.to_owned(),
+            source,
+        })?;
     }
     // SQLite gives the files beside it the same mode.
     OpenOptions::new()
@@ -112,7 +121,10 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .create(true)
         .mode(0o600)
         .open(path)
-        .map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
+        .map_err(|source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -128,7 +140,10 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10));
-    let writer = one.connect_with(connect.clone()).await.map_err(sqlx_error)?;
+    let writer = one
+        .connect_with(connect.clone())
+        .await
+        .map_err(sqlx_error)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(8)
         .idle_timeout(None)

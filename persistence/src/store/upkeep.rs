@@ -14,7 +14,11 @@ impl Store {
     /// # Errors
     /// The database can't be reached.
     pub async fn forget_expired(&self) -> Result<u64, StoreError> {
-        let act = Act { actor: Actor::System, operation: "upkeep", request_id: Uuid::nil() };
+        let act = Act {
+            actor: Actor::System,
+            operation: "upkeep",
+            request_id: Uuid::nil(),
+        };
         let done = self.write(act, |writing| Box::pin(forget(writing))).await;
         done.map_err(Stop::into_error)
     }
@@ -29,8 +33,11 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
     let over = Condition::any()
         .add(sessions::Column::ExpiresAt.lt(ended))
         .add(sessions::Column::RevokedAt.lt(ended));
-    forgotten +=
-        sessions::Entity::delete_many().filter(over).exec(writing.db()).await?.rows_affected;
+    forgotten += sessions::Entity::delete_many()
+        .filter(over)
+        .exec(writing.db())
+        .await?
+        .rows_affected;
     let tokens =
         revoked_tokens::Entity::delete_many().filter(revoked_tokens::Column::ExpiresAt.lt(now));
     forgotten += tokens.exec(writing.db()).await?.rows_affected;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::kernel::Ids;
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ActiveValue::Set, ActiveModelTrait, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
+    ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use tracing::Instrument;
@@ -62,7 +62,9 @@ impl Writing {
 
     /// The key of a person; none once they were erased.
     pub(crate) async fn person_key(&self, person: Uuid) -> Result<Option<PersonKey>, StoreError> {
-        let row = person_keys::Entity::find_by_id(person).one(&self.tx).await?;
+        let row = person_keys::Entity::find_by_id(person)
+            .one(&self.tx)
+            .await?;
         row.map(|row| self.master.unwrap(&row.wrapped, person.as_bytes()))
             .transpose()
             .map_err(|e| StoreError::Unreadable(e.to_string()))

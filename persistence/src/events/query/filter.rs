@@ -56,9 +56,9 @@ pub(super) fn visible(view: View) -> Condition {
 pub(super) fn gone(view: View) -> Condition {
     match view {
         View::Staff => Condition::all().add(events::Column::DeletedAt.is_not_null()),
-        View::Public => {
-            Condition::all().add(events::Column::WasPublic.eq(true)).add(visible(view).not())
-        }
+        View::Public => Condition::all()
+            .add(events::Column::WasPublic.eq(true))
+            .add(visible(view).not()),
     }
 }
 
@@ -69,10 +69,12 @@ impl EventFilter {
         let kinds = words(self.kinds.iter().map(|k| k.word()).collect());
         let states = words(self.states.iter().map(|s| s.word()).collect());
         let visibilities = words(self.visibilities.iter().map(|v| v.word()).collect());
-        let communes = self
-            .communes
-            .as_ref()
-            .map(|codes| codes.iter().map(|code| code.as_str().to_owned()).collect::<Vec<_>>());
+        let communes = self.communes.as_ref().map(|codes| {
+            codes
+                .iter()
+                .map(|code| code.as_str().to_owned())
+                .collect::<Vec<_>>()
+        });
         let audiences: Vec<_> = self.audiences.iter().map(|a| a.word().to_owned()).collect();
         let mut condition = Condition::all()
             .add_option(kinds.map(|kinds| events::Column::Kind.is_in(kinds)))
@@ -82,7 +84,8 @@ impl EventFilter {
             .add_option(has_term("audience", audiences))
             .add_option(has_term("tag", self.tags.clone()));
         for way in &self.accessibility {
-            condition = condition.add_option(has_term("accessibility", vec![way.word().to_owned()]));
+            condition =
+                condition.add_option(has_term("accessibility", vec![way.word().to_owned()]));
         }
         if !self.words.is_empty() {
             condition = condition.add(dialect::holds_words(backend, &self.words));

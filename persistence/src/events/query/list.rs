@@ -86,7 +86,11 @@ pub async fn list(
             .add(events::Column::UpdatedAt.gte(since)),
     };
     let query = events::Entity::find().filter(wanted);
-    let total = if count { Some(query.clone().count(&snapshot.tx).await?) } else { None };
+    let total = if count {
+        Some(query.clone().count(&snapshot.tx).await?)
+    } else {
+        None
+    };
     let column = match order.0 {
         Order::StartsAt => events::Column::FirstStartsAt,
         Order::UpdatedAt => events::Column::UpdatedAt,
@@ -108,31 +112,33 @@ pub async fn list(
     let listed = rows.into_iter().map(|row| {
         let dates = dates.remove(&row.id).unwrap_or_default();
         let event = rows::event(row, dates)?;
-        let matches = kept.as_ref().is_none_or(|kept| kept.contains(&event.id.uuid()));
-        let seen = matches
-            && event.deleted_at.is_none()
-            && (view == View::Staff || event.is_public());
+        let matches = kept
+            .as_ref()
+            .is_none_or(|kept| kept.contains(&event.id.uuid()));
+        let seen =
+            matches && event.deleted_at.is_none() && (view == View::Staff || event.is_public());
         Ok(if seen {
             Listed::There(Box::new(event))
         } else {
-            Listed::Gone { id: event.id, updated_at: event.updated_at }
+            Listed::Gone {
+                id: event.id,
+                updated_at: event.updated_at,
+            }
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, total))
 }
 
 /// What comes after a row in that order.
-pub(super) fn beyond<C: ColumnTrait>(
-    column: C,
-    direction: Direction,
-    after: After,
-) -> Condition {
+pub(super) fn beyond<C: ColumnTrait>(column: C, direction: Direction, after: After) -> Condition {
     let id = events::Column::Id;
     let (further, same) = match direction {
         Direction::Ascending => (column.gt(after.0), id.gt(after.1)),
         Direction::Descending => (column.lt(after.0), id.lt(after.1)),
     };
-    Condition::any().add(further).add(Condition::all().add(column.eq(after.0)).add(same))
+    Condition::any()
+        .add(further)
+        .add(Condition::all().add(column.eq(after.0)).add(same))
 }
 
 /// Those of the events that match a condition.
@@ -182,7 +188,11 @@ pub struct Found {
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn find(snapshot: &Snapshot, view: View, name: &str) -> Result<Option<Found>, StoreError> {
+pub async fn find(
+    snapshot: &Snapshot,
+    view: View,
+    name: &str,
+) -> Result<Option<Found>, StoreError> {
     let row = match Uuid::try_parse(name) {
         Ok(id) => events::Entity::find_by_id(id).one(&snapshot.tx).await?,
         Err(_) => slugs::holder(&snapshot.tx, name).await?,
@@ -202,10 +212,16 @@ pub async fn occurrence(
     view: View,
     id: Id<Occurrence>,
 ) -> Result<Option<Event>, StoreError> {
-    let Some(row) = occurrences::Entity::find_by_id(id.uuid()).one(&snapshot.tx).await? else {
+    let Some(row) = occurrences::Entity::find_by_id(id.uuid())
+        .one(&snapshot.tx)
+        .await?
+    else {
         return Ok(None);
     };
-    let Some(row) = events::Entity::find_by_id(row.event_id).one(&snapshot.tx).await? else {
+    let Some(row) = events::Entity::find_by_id(row.event_id)
+        .one(&snapshot.tx)
+        .await?
+    else {
         return Ok(None);
     };
     whole(snapshot, view, row).await

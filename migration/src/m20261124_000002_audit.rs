@@ -41,10 +41,12 @@ impl MigrationTrait for Step {
                 kind text not null,
                 subject_kind text not null,
                 subject_id uuid not null,
+                subject_version bigint not null,
                 payload jsonb not null,
                 created_at timestamptz not null
             );
             create index outbox_created on outbox (created_at);
+            create index outbox_subject on outbox (subject_id, subject_version);
             create table idempotency_keys (
                 actor text not null,
                 idempotency_key text not null,

@@ -28,11 +28,9 @@ pub(super) fn add(schemas: &mut Map<String, Value>, name: &str) -> String {
     if let Some(properties) = patch["properties"].as_object_mut() {
         for (field, schema) in properties.iter_mut() {
             let deeper = below(schemas, schema);
-            *schema = if needed.contains(field) {
-                deeper
-            } else {
-                or_null(deeper)
-            };
+            // What is only written has no value that could be cleared.
+            let is_kept = needed.contains(field) || deeper["writeOnly"] == true;
+            *schema = if is_kept { deeper } else { or_null(deeper) };
         }
     }
     schemas.insert(patch_name.clone(), patch);

@@ -290,7 +290,12 @@ fn refusal(problem: &Problem, http: &HttpRequest, language: Language, id: Uuid) 
     response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
     if problem.kind == Kind::Unauthorized {
         let scheme = if is_oauth(http) { "Basic" } else { "Bearer" };
-        let challenge = format!("{scheme} realm=\"concertation\"");
+        // RFC 6750, section 3.1: a token was there and doesn't count.
+        let error = match http.headers().contains_key(header::AUTHORIZATION) && scheme == "Bearer" {
+            true => ", error=\"invalid_token\"",
+            false => "",
+        };
+        let challenge = format!("{scheme} realm=\"concertation\"{error}");
         response.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
     if let Some(wait) = problem.retry_after {

@@ -55,7 +55,7 @@ pub(crate) struct UserInput {
     roles: Vec<Role>,
     /// At least 12 characters; generated, and shown once in the answer, when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 12, max_length = 256, format = Password)]
+    #[schema(min_length = 12, max_length = 256, format = Password, write_only)]
     password: Option<String>,
 }
 

@@ -18,6 +18,8 @@ pub(crate) trait Recorded: Serialize {
     const KIND: &'static str;
     /// Which one it is.
     fn id(&self) -> Uuid;
+    /// Its version: what is told of one thing is told in this order, whichever write began first.
+    fn version(&self) -> i64;
     /// Whom its values speak of, when they are personal: they are then encrypted under that
     /// person's key.
     fn person(&self) -> Option<Uuid>;
@@ -30,6 +32,10 @@ impl Recorded for Event {
 
     fn id(&self) -> Uuid {
         self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
     }
 
     fn person(&self) -> Option<Uuid> {
@@ -48,6 +54,10 @@ impl Recorded for Import {
         self.id.uuid()
     }
 
+    fn version(&self) -> i64 {
+        self.version
+    }
+
     fn person(&self) -> Option<Uuid> {
         None
     }
@@ -62,6 +72,10 @@ impl Recorded for User {
 
     fn id(&self) -> Uuid {
         self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
     }
 
     fn person(&self) -> Option<Uuid> {
@@ -94,6 +108,7 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             kind: Set(fact.name().to_owned()),
             subject_kind: Set(S::KIND.to_owned()),
             subject_id: Set(after.id()),
+            subject_version: Set(after.version()),
             payload: Set(after.thin()),
             created_at: Set(writing.now()),
         };

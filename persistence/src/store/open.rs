@@ -161,7 +161,7 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
 async fn open_postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
     let pool = PgPoolOptions::new()
         .max_connections(20)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(10))
         .connect(url)
         .await
         .map_err(sqlx_error)?;

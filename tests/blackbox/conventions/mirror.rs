@@ -253,7 +253,8 @@ async fn write_at_random(app: &App, officer: &Staff, seed: u64, changes: usize) 
     let mut dice = Dice(seed);
     let mut mine: Vec<String> = Vec::new();
     for number in 0..changes {
-        app.advance(TimeDelta::milliseconds(1 + dice.below(4_000) as i64));
+        // Slowly: a write under way must not see more time pass than a write may take.
+        app.advance(TimeDelta::milliseconds(1 + dice.below(100) as i64));
         if mine.is_empty() || dice.below(4) == 0 {
             let event = app
                 .event(officer, workshop(&format!("Événement {seed}-{number}")))

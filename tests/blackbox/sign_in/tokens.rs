@@ -18,7 +18,7 @@ async fn answers(app: &App, token: &str) -> Vec<(u16, String)> {
         if reply.status == 401 {
             assert_eq!(
                 reply.header("www-authenticate"),
-                "Bearer realm=\"concertation\""
+                "Bearer realm=\"concertation\", error=\"invalid_token\""
             );
             assert!(reply.header("cache-control").contains("no-store"));
         }

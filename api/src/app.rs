@@ -1,4 +1,4 @@
-//! What every request can reach: the store, the settings, the contract, the keys.
+//! What every request can reach: the store, the settings, the contract, the keys. Uses `contract`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +14,6 @@ use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::limits::Limits;
-use crate::imports;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -55,8 +54,6 @@ impl App {
         let perimeter = Perimeter::new(sirens.collect::<Result<_, _>>()?);
         let passwords = Passwords::new().map_err(|e| BeginError::Passwords(e.to_string()))?;
         let tokens = Tokens::load(&store, settings.public_url.as_str()).await?;
-        imports::sweep(&settings);
-        imports::end_interrupted(&store, imports::Moment::Start).await?;
         let master = store.master_key();
         Ok(Arc::new(Self {
             contract: contract::contract(),

@@ -1,6 +1,7 @@
 //! The service over HTTP, and everything that talks to the outside.
 //!
-//! Start reading at `cli` (what the binary does) and `server` (how it serves).
+//! Start reading at `cli` (what the binary does) and `server` (how it serves). All features rest on
+//! `http`, `auth`, `config` and `app`; they come together in `contract`, `jobs`, `server` and `cli`.
 
 mod app;
 mod audit;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as Actix, HttpServer};
-use persistence::{Clock, DatabaseUrl, OpenError, Store, StoreOptions};
+use persistence::{Clock, DatabaseUrl, OpenError, Schema, Store, StoreOptions};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
 use crate::config::Settings;
-use crate::{http, jobs, ops};
+use crate::{http, imports, jobs, ops};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +51,7 @@ pub struct Server {
 pub async fn open_store(
     settings: &Settings,
     clock: Clock,
-    migrate: bool,
+    schema: Schema,
 ) -> Result<Store, OpenError> {
     let url = |url: &crate::config::DatabaseUrl| match url.sqlite_path() {
         Some(path) => DatabaseUrl::Sqlite(path.to_owned()),
@@ -71,7 +71,7 @@ pub async fn open_store(
         read_url: settings.read_database_url.as_ref().map(url),
         master_key_file: settings.master_key_file.clone(),
         clock,
-        migrate,
+        schema,
     })
     .await
 }
@@ -125,6 +125,9 @@ impl Server {
         let drain = settings.shutdown_timeout.as_secs();
         ops::recorder();
         let app = App::new(settings, store).await?;
+        imports::sweep(&app.settings);
+        let ended = imports::end_interrupted(&app.store, imports::Moment::Start).await;
+        ended.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {
             let app = served.clone();

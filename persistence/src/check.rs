@@ -1,4 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
+//! Uses `events`.
 
 use std::collections::HashSet;
 

@@ -9,11 +9,14 @@ mod check;
 mod entities;
 pub mod events;
 pub mod imports;
+mod page;
 mod store;
+mod upkeep;
 pub mod vault;
 
 pub use check::check_invariants;
+pub use page::{Direction, Part, Place, Total};
 pub use store::{
-    Act, Actor, Answer, Claim, Clock, DatabaseUrl, Engine, IdempotencyRefusal, Once, OpenError,
+    Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, Once, OpenError, Schema,
     Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
 };

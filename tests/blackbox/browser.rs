@@ -190,7 +190,16 @@ async fn a_newcomer_signs_in_and_publishes_an_event_from_the_documentation() {
         "{body}"
     );
 
-    // Who comes back is still signed in.
+    // Who comes back is still signed in, without the password lying in the browser.
+    let kept = docs
+        .browser
+        .driver
+        .execute("return JSON.stringify(localStorage)", vec![])
+        .await
+        .unwrap();
+    let kept: String = kept.convert().unwrap();
+    assert!(kept.contains("access_token"), "{kept}");
+    assert!(!kept.contains(DEMO_PASSWORD), "{kept}");
     docs.browser.driver.refresh().await.unwrap();
     let me = docs.unfold("Moi", "me_get").await;
     let (status, body) = docs.execute(&me).await;

@@ -1,5 +1,5 @@
-//! The documents say what is so, and the house is built as they say: links lead somewhere, named
-//! files and flags exist, tables of settings are whole, layers point one way.
+//! The documents say what is so: links lead somewhere, named files and flags exist, tables of
+//! settings are whole, nothing is left to be written.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,9 +8,6 @@ use std::time::Duration;
 
 use harness::process::Launch;
 
-/// Longer than that a source file needs a reason in its head.
-const LONGEST_FILE: usize = 500;
-
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -18,7 +15,7 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-fn read(path: &str) -> String {
+pub(super) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -52,7 +49,7 @@ fn files() -> Vec<String> {
     found
 }
 
-fn sources() -> Vec<String> {
+pub(super) fn sources() -> Vec<String> {
     files()
         .into_iter()
         .filter(|path| path.ends_with(".rs"))
@@ -290,103 +287,6 @@ fn both_languages_show_the_same_commands() {
         assert_eq!(code(&english).0, code(&french).0);
         let sections = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
         assert_eq!(sections(&english), sections(&french));
-    }
-}
-
-/// The names in the tables of a crate's dependencies.
-fn dependencies(package: &str) -> BTreeSet<String> {
-    let (mut names, mut is_table) = (BTreeSet::new(), false);
-    for line in read(&format!("{package}/Cargo.toml")).lines() {
-        if line.starts_with('[') {
-            is_table = line.contains("dependencies");
-        } else if is_table && let Some(name) = line.split(['.', ' ', '=']).next() {
-            names.extend((!name.is_empty() && !name.starts_with('#')).then(|| name.to_owned()));
-        }
-    }
-    names
-}
-
-#[test]
-fn arrows_between_layers_point_one_way() {
-    const OURS: [&str; 4] = ["concertation", "domain", "migration", "persistence"];
-    let arrows: [(&str, &[&str]); 4] = [
-        ("domain", &[]),
-        ("migration", &[]),
-        ("persistence", &["domain", "migration"]),
-        ("api", &["domain", "persistence"]),
-    ];
-    for (package, expected) in arrows {
-        let all = dependencies(package);
-        let ours: Vec<&str> = OURS
-            .into_iter()
-            .filter(|name| all.contains(*name))
-            .collect();
-        assert_eq!(ours, expected, "{package}");
-    }
-}
-
-#[test]
-fn the_inner_layers_know_no_outer_technique() {
-    const HTTP: [&str; 8] = [
-        "actix",
-        "axum",
-        "hyper",
-        "reqwest",
-        "tower",
-        "utoipa",
-        "lettre",
-        "jsonwebtoken",
-    ];
-    const SQL: [&str; 5] = ["sea-", "sqlx", "rusqlite", "diesel", "libsqlite3"];
-    const WORLD: [&str; 6] = ["tokio", "async-", "futures", "getrandom", "rand", "clap"];
-    let banned = [
-        ("domain", [&HTTP[..], &SQL, &WORLD].concat()),
-        ("migration", [&HTTP[..], &WORLD].concat()),
-        ("persistence", HTTP.to_vec()),
-        ("api", SQL.to_vec()),
-    ];
-    for (package, banned) in banned {
-        let all = dependencies(package);
-        assert!(!all.is_empty(), "{package}");
-        let found: Vec<_> = all
-            .iter()
-            .filter(|name| banned.iter().any(|start| name.starts_with(start)))
-            .collect();
-        assert_eq!(found, Vec::<&String>::new(), "{package}");
-    }
-}
-
-#[test]
-fn a_long_source_file_says_why_it_is_long() {
-    let is_test = |path: &String| path.split('/').any(|part| part.starts_with("test"));
-    for path in sources().iter().filter(|path| !is_test(path)) {
-        let text = read(path);
-        let own = text
-            .split("#[cfg(test)]\nmod tests {")
-            .next()
-            .unwrap_or_default();
-        let mut head = text.lines().take_while(|line| line.starts_with("//!"));
-        let is_excused = head.any(|line| line.to_lowercase().contains("long because"));
-        let lines = own.lines().count();
-        assert!(
-            lines <= LONGEST_FILE || is_excused,
-            "{path} has {lines} lines"
-        );
-    }
-}
-
-#[test]
-fn every_source_file_says_what_it_is_for() {
-    // Beside its module, a file of tests has the module's purpose.
-    for path in sources()
-        .into_iter()
-        .filter(|path| !path.ends_with("/tests.rs"))
-    {
-        let text = read(&path);
-        assert!(
-            text.starts_with("//! "),
-            "{path} does not begin with its purpose"
-        );
     }
 }
 

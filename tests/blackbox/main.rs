@@ -11,6 +11,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod house;
 mod imports;
 mod overlay;
 mod process;

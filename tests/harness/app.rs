@@ -9,7 +9,7 @@ use api::server::{Server, open_store};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Role, UserContent, create};
 use domain::kernel::{EmailAddress, Line, Vocabulary};
-use persistence::{Act, Actor, Clock, Store, StoreError, StoreOptions, accounts};
+use persistence::{Act, Actor, Clock, Schema, Store, StoreError, StoreOptions, accounts};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -151,7 +151,7 @@ impl App {
         settings(&mut raw);
         let (settings, _) =
             Settings::load_with_data_dir(raw, folder.path()).expect("the test's settings");
-        let store = open_store(&settings, clock.clone(), true)
+        let store = open_store(&settings, clock.clone(), Schema::Migrate)
             .await
             .expect("the test's store");
         let server = Server::start(settings, store.clone())
@@ -353,7 +353,7 @@ pub async fn postgres_database() -> String {
                 read_url: None,
                 master_key_file: master_key(),
                 clock: Clock::System,
-                migrate: true,
+                schema: Schema::Migrate,
             });
             store.await.expect("a migrated template").close().await;
             url

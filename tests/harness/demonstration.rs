@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use persistence::{Clock, DatabaseUrl, Store, StoreOptions};
+use persistence::{Clock, DatabaseUrl, Schema, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -89,7 +89,7 @@ async fn fill(url: DatabaseUrl) {
         read_url: None,
         master_key_file: master_key(),
         clock: Clock::at(today()),
-        migrate: true,
+        schema: Schema::Migrate,
     };
     let store = Store::open(options).await.expect("a store");
     api::fill_with_demonstration(&store)

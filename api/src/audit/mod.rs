@@ -1,8 +1,8 @@
-//! The audit trail over HTTP: for the director.
+//! The audit trail over HTTP: for the director. Uses `demo` for its examples.
 
 use chrono::{DateTime, Utc};
 use domain::kernel::FaultCode;
-use persistence::Stop;
+use persistence::Part;
 use persistence::audit::{self, AuditFilter};
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::demo::known;
 use crate::http::operation::Endpoint;
-use crate::http::page::{Page, Rows};
+use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -96,14 +96,6 @@ struct ListParams {
     /// Before this moment (a day or an instant).
     #[param(example = "2026-12-01")]
     to: Option<String>,
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
 }
 
 /// Read the audit trail
@@ -111,7 +103,7 @@ struct ListParams {
 /// The newest first, those not yet sealed too. Reading it is noted in it.
 #[utoipa::path(
     get, path = "/v1/audit-entries", tag = "Audit", operation_id = "audit_entries_list",
-    security(("oauth2" = ["audit:read"])), params(ListParams),
+    security(("oauth2" = ["audit:read"])), params(ListParams, PageParams),
     responses((status = 200, description = "A page of entries", body = AuditEntryList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
@@ -132,14 +124,13 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         to: query.instant("to"),
         id: None,
     };
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
-    note_reading(&request).await?;
+    // The trail quotes what was personal at the time.
+    request.note_reading("audit_entry", None).await?;
     let store = &request.app.store;
     let snapshot = store.read().await?;
-    let limit = paging.limit + 1;
-    let (rows, total) = audit::list(store, &snapshot, &filter, paging.after, limit, count).await?;
+    let (rows, total) = audit::list(store, &snapshot, &filter, paging.part()).await?;
     let rows = Rows {
         total,
         ..Rows::cut(rows, paging.limit, |entry| (entry.at, entry.id))
@@ -159,29 +150,20 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id = request.path_id::<AuditEntry>("id")?;
-    note_reading(&request).await?;
+    // The trail quotes what was personal at the time.
+    request.note_reading("audit_entry", None).await?;
     let store = &request.app.store;
     let snapshot = store.read().await?;
     let filter = AuditFilter {
         id: Some(id.uuid()),
         ..AuditFilter::default()
     };
-    let (rows, _) = audit::list(store, &snapshot, &filter, None, 1, false).await?;
+    let (rows, _) = audit::list(store, &snapshot, &filter, Part::first(1)).await?;
     let entry = rows
         .into_iter()
         .next()
         .ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Answer::json(&AuditEntry::of(entry)).tagged_by_content("staff"))
-}
-
-/// The trail quotes what was personal at the time.
-async fn note_reading(request: &Request) -> Result<(), Problem> {
-    let noted = request.app.store.write(request.act(), move |writing| {
-        Box::pin(async move {
-            Ok(audit::note(writing, "personal_data.read", "audit_entry", None).await?)
-        })
-    });
-    noted.await.map_err(|stop: Stop<Problem>| stop.into())
 }
 
 impl AuditEntry {

@@ -161,15 +161,13 @@ pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attemp
         seen.of_both >= FAILURES
             || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
     };
-    let tried = request.app.store.write(request.act(), move |writing| {
+    let tried = request.write(move |writing| {
         Box::pin(async move {
             let since = writing.now() - TimeDelta::minutes(FAILURE_MINUTES);
             Ok(accounts::try_sign_in(writing, account, address, since, is_refused).await?)
         })
     });
-    let seen: SignIn = tried
-        .await
-        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    let seen: SignIn = tried.await?;
     if is_refused(&seen) {
         let wait = FAILURE_MINUTES.unsigned_abs() * 60;
         return Err(Problem::new(Kind::TooManyRequests)
@@ -190,7 +188,7 @@ async fn open(
 ) -> Result<(Uuid, String, DateTime<Utc>), Problem> {
     let (refresh, hash) = RefreshToken::generate();
     let (id, scope) = (user.id, scope.to_owned());
-    let opened = request.app.store.write(request.act(), move |writing| {
+    let opened = request.write(move |writing| {
         let (scope, proved) = (scope.clone(), proved.clone());
         Box::pin(async move {
             // The proof took a while: meanwhile the account may have been shut, or its password
@@ -207,9 +205,7 @@ async fn open(
             Ok((session, now))
         })
     });
-    let (session, now) = opened
-        .await
-        .map_err(|s: persistence::Stop<Problem>| Problem::from(s))?;
+    let (session, now) = opened.await?;
     Ok((session, refresh, now))
 }
 
@@ -222,7 +218,7 @@ async fn by_refresh(
     let hash = RefreshToken::hash_of(token).ok_or(GrantError::InvalidGrant)?;
     let asked = form.scopes()?;
     let (next, next_hash) = RefreshToken::generate();
-    let exchanged = request.app.store.write(request.act(), move |writing| {
+    let exchanged = request.write(move |writing| {
         let asked = asked.clone();
         Box::pin(async move {
             Ok(match accounts::refresh(writing, hash, next_hash).await? {
@@ -242,9 +238,7 @@ async fn by_refresh(
             })
         })
     });
-    let exchanged = exchanged
-        .await
-        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    let exchanged = exchanged.await?;
     let (id, user, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
     respond(&request.app, &user, id, (client, scope), next, now)
 }
@@ -335,7 +329,7 @@ async fn revoke(request: Request) -> Result<Answer, Problem> {
         let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
         Some((Uuid::try_parse(&claims.jti).ok()?, expires_at))
     });
-    let ended = app.store.write(request.act(), move |writing| {
+    let ended = request.write(move |writing| {
         Box::pin(async move {
             if let Some(hash) = refresh
                 && let Some(session) = accounts::session_of_refresh(writing, hash).await?
@@ -351,9 +345,7 @@ async fn revoke(request: Request) -> Result<Answer, Problem> {
             Ok(())
         })
     });
-    ended
-        .await
-        .map_err(|stop: persistence::Stop<Problem>| Problem::from(stop))?;
+    ended.await?;
     Ok(Answer::empty(actix_web::http::StatusCode::OK))
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::http::header;
 use domain::events::{EventState, OccurrenceState};
 use domain::kernel::{Prose, Timing};
+use persistence::Part;
 use persistence::events::{CalendarFilter, CalendarRow, EventFilter, View, calendar as find_rows};
 
 use super::ical::{self, Entry, Feed, Status};
@@ -126,7 +127,7 @@ async fn rows(
     filter: &CalendarFilter,
 ) -> Result<Vec<CalendarRow>, Problem> {
     let snapshot = request.app.store.read().await?;
-    let (rows, _) = find_rows(&snapshot, view, filter, None, MOST + 1, false).await?;
+    let (rows, _) = find_rows(&snapshot, view, filter, Part::first(MOST + 1)).await?;
     if rows.len() as u64 > MOST {
         return Err(Problem::invalid(vec![FieldError::parameter(
             "end",

@@ -1,5 +1,5 @@
 //! The calendar: the occurrences of events in a window of time, as JSON and as iCalendar. Uses
-//! `events`.
+//! `events`, and `demo` for its examples.
 
 mod feed;
 mod ical;

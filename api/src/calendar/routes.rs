@@ -148,7 +148,6 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         now,
     );
     let events = filter(&mut query);
-    let count = query.flag("count");
     let paging = query.paging(200, 1_000);
     query.done()?;
     let view = view_of(&request);
@@ -160,15 +159,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         with_withdrawn: false,
     };
     let snapshot = request.app.store.read().await?;
-    let (rows, total) = find_rows(
-        &snapshot,
-        view,
-        &filter,
-        paging.after,
-        paging.limit + 1,
-        count,
-    )
-    .await?;
+    let (rows, total) = find_rows(&snapshot, view, &filter, paging.part()).await?;
     let place = |row: &CalendarRow| (row.occurrence.timing.starts_at(), row.occurrence.id.uuid());
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));

@@ -5,11 +5,11 @@ use std::io::Seek;
 use std::path::Path;
 use std::process::ExitCode;
 
-use domain::imports::{Import, ImportProblem, ImportState, Outcome, Publication, Run, Tally};
+use domain::imports::{Import, ImportProblem, ImportState, Outcome, Run, Tally};
 use domain::kernel::Vocabulary;
 use indicatif::{ProgressBar, ProgressStyle};
 use persistence::imports::{Remark, ReportLine};
-use persistence::{Act, Actor, Clock, Store};
+use persistence::{Act, Actor, Clock, Schema, Store, Total};
 
 use super::{Failure, print, say};
 use crate::config::Settings;
@@ -21,19 +21,10 @@ const LINES_A_PAGE: u64 = 200;
 pub(super) async fn run(
     settings: &Settings,
     path: &Path,
-    dry_run: bool,
-    publish: bool,
+    options: Options,
 ) -> Result<ExitCode, Failure> {
     let (file, records) = checked(path).await?;
-    let store = crate::server::open_store(settings, Clock::System, true).await?;
-    let options = Options {
-        run: if dry_run { Run::Dry } else { Run::Real },
-        publication: if publish {
-            Publication::Publish
-        } else {
-            Publication::Drafts
-        },
-    };
+    let store = crate::server::open_store(settings, Clock::System, Schema::Migrate).await?;
     let act = Act {
         actor: Actor::System,
         operation: "import",
@@ -87,8 +78,15 @@ async fn print_remarks(store: &Store, import: &Import) -> Result<(), Failure> {
     let mut after = None;
     loop {
         let snapshot = store.read().await?;
-        let lines =
-            persistence::imports::records(&snapshot, import.id, after, LINES_A_PAGE, &[]).await?;
+        let page = persistence::imports::records(
+            &snapshot,
+            import.id,
+            &[],
+            after,
+            LINES_A_PAGE,
+            Total::Untold,
+        );
+        let (lines, _) = page.await?;
         let Some(last) = lines.last() else {
             return Ok(());
         };

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use persistence::StoreError;
+use persistence::{Clock, Schema, StoreError};
 
 use crate::config::{RawSettings, Settings};
+use crate::imports::Options;
 
 /// An open service for citizen participation in the ecological transition.
 ///
@@ -112,7 +113,10 @@ pub async fn run() -> ExitCode {
 async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
     let command = cli.command.unwrap_or(Command::Serve { demo: false });
     if let Command::Openapi { folder, check } = &command {
-        return openapi::run(folder, *check);
+        return match check {
+            true => openapi::check(folder),
+            false => openapi::write(folder),
+        };
     }
     let is_demo = matches!(command, Command::Serve { demo: true });
     let folder = if is_demo { "data/demo" } else { "data" };
@@ -128,7 +132,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
             file,
             dry_run,
             publish,
-        } => import::run(&settings, &file, dry_run, publish).await,
+        } => import::run(&settings, &file, Options::of_flags(dry_run, publish)).await,
         Command::User {
             command:
                 UserCommand::Create {
@@ -145,7 +149,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 async fn migrate(settings: &Settings) -> Result<ExitCode, Failure> {
-    let store = crate::server::open_store(settings, persistence::Clock::System, true).await?;
+    let store = crate::server::open_store(settings, Clock::System, Schema::Migrate).await?;
     say("The database has the schema of this version.");
     store.close().await;
     Ok(ExitCode::SUCCESS)
@@ -166,7 +170,7 @@ async fn existing_store(settings: &Settings) -> Result<persistence::Store, Failu
     {
         return Err(format!("there is no database at {}", file.display()).into());
     }
-    let store = crate::server::open_store(settings, persistence::Clock::System, false).await?;
+    let store = crate::server::open_store(settings, Clock::System, Schema::Keep).await?;
     match store.ready().await {
         Ok(()) => Ok(store),
         Err(error @ StoreError::Behind(_)) => {

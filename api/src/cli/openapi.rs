@@ -6,29 +6,32 @@ use std::process::ExitCode;
 use super::{Failure, say};
 use crate::contract;
 
-pub(super) fn run(folder: &Path, check: bool) -> Result<ExitCode, Failure> {
-    let mut differ = Vec::new();
+pub(super) fn write(folder: &Path) -> Result<ExitCode, Failure> {
+    std::fs::create_dir_all(folder)?;
     for (name, text) in contract::documents() {
         let path = folder.join(name);
-        if check {
-            let committed = std::fs::read_to_string(&path)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
-            if committed != text {
-                differ.push((
-                    path.display().to_string(),
-                    first_difference(&committed, &text),
-                ));
-            }
-        } else {
-            std::fs::create_dir_all(folder)?;
-            std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
-            say(&format!("{} written", path.display()));
+        std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+        say(&format!("{} written", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check(folder: &Path) -> Result<ExitCode, Failure> {
+    let mut is_same = true;
+    for (name, text) in contract::documents() {
+        let path = folder.join(name);
+        let committed = std::fs::read_to_string(&path);
+        let committed = committed.map_err(|error| format!("{}: {error}", path.display()))?;
+        if committed != text {
+            is_same = false;
+            let line = first_difference(&committed, &text);
+            say(&format!(
+                "{} differs from the code, first at {line}",
+                path.display()
+            ));
         }
     }
-    for (path, line) in &differ {
-        say(&format!("{path} differs from the code, first at {line}"));
-    }
-    if differ.is_empty() {
+    if is_same {
         return Ok(ExitCode::SUCCESS);
     }
     say("Run `cargo run -- openapi`, look at the difference, and commit it.");

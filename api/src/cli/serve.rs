@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use persistence::Clock;
+use persistence::{Clock, Schema};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::log::Look;
@@ -40,7 +40,7 @@ pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCod
 async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
     // Before anything is made: a password is shown once, and must not be lost to a port in use.
     let listener = bind(&settings)?;
-    let store = open_store(&settings, Clock::System, true).await?;
+    let store = open_store(&settings, Clock::System, Schema::Migrate).await?;
     let passwords = Passwords::new()?;
     let mut welcome = Vec::new();
     if is_demo {

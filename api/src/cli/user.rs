@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use domain::accounts::{Role, UserContent};
 use domain::kernel::{EmailAddress, Line, Vocabulary};
-use persistence::{Act, Actor, Clock, Stop};
+use persistence::{Act, Actor, Clock, Schema, Stop};
 
 use super::{Failure, say};
 use crate::auth::{Passwords, check_strength};
@@ -31,7 +31,7 @@ pub(super) async fn create(
     let name = Line::parse(&name).map_err(|_| "--name: one line of at most 200 characters")?;
     let password = password(from_stdin)?;
     check_strength(&password).map_err(|weak| weak.to_string())?;
-    let store = crate::server::open_store(settings, Clock::System, true).await?;
+    let store = crate::server::open_store(settings, Clock::System, Schema::Migrate).await?;
     let hash = Passwords::new()?.hash(password).await?;
     let content = UserContent::new(address, name, &roles);
     let act = Act {

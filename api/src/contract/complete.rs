@@ -14,6 +14,7 @@ pub(super) fn complete(mut document: Value) -> Value {
     let schemas = take_object(&mut document, "/components/schemas");
     let mut schemas = without_null(schemas);
     add_vocabularies(&mut schemas);
+    take_any_record(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in ["EventInput", "OccurrenceInput", "UserInput"] {
@@ -42,7 +43,6 @@ fn complete_operation(
     schemas: &Map<String, Value>,
     responses: &mut Map<String, Value>,
 ) {
-    let is_oauth = path.starts_with("/oauth/");
     let is_tagged = method == "get" && has_etag(path, operation);
     if method == "patch" {
         patch_body(operation);
@@ -55,7 +55,31 @@ fn complete_operation(
     if is_tagged && let Some(list) = parameters.as_array_mut() {
         list.push(if_none_match());
     }
+    if method != "get"
+        && !path.starts_with("/oauth/")
+        && let Some(list) = parameters.as_array_mut()
+    {
+        list.push(accept_language());
+    }
     operation["parameters"] = parameters;
+    add_refusals(path, method, operation, responses);
+    if is_tagged {
+        operation["responses"]["304"] = json!({
+            "description": "What the client has is still right",
+            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+        });
+    }
+    complete_answers(operation, schemas, method == "get", is_tagged);
+}
+
+/// The refusals that an operation may meet, each shared by all that may.
+fn add_refusals(
+    path: &str,
+    method: &str,
+    operation: &mut Value,
+    responses: &mut Map<String, Value>,
+) {
+    let is_oauth = path.starts_with("/oauth/");
     for status in refusals(path, method, operation) {
         let name = if is_oauth {
             format!("OAuth{status}")
@@ -80,27 +104,26 @@ fn complete_operation(
             }
         };
     }
-    if is_tagged {
-        operation["responses"]["304"] = json!({
-            "description": "What the client has is still right",
-            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
-        });
-    }
+}
+
+/// The answers that are no refusals, with their headers and examples; all in the order of statuses.
+fn complete_answers(
+    operation: &mut Value,
+    schemas: &Map<String, Value>,
+    is_read: bool,
+    is_tagged: bool,
+) {
     let Some(all) = operation["responses"].as_object_mut() else {
         return;
     };
     for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        add_headers(status, response, method == "get", is_tagged);
+        add_headers(status, response, is_read, is_tagged);
         add_examples(response, schemas);
-        for media in response
-            .get_mut("content")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
+        let content = response.get_mut("content").and_then(Value::as_object_mut);
+        for media in content.into_iter().flat_map(Map::values_mut) {
             // JSON that is described elsewhere (an RFC, this document itself).
-            if media.1["schema"] == json!({}) {
-                media.1["schema"] = json!({ "type": "object" });
+            if media["schema"] == json!({}) {
+                media["schema"] = json!({ "type": "object" });
             }
         }
     }
@@ -128,6 +151,17 @@ fn binary(body: &mut Value) {
     let example = body["content"]["application/json"]["example"].to_string();
     if let Some(media) = body["content"].get_mut("application/octet-stream") {
         *media = json!({ "schema": { "type": "string", "format": "binary" }, "example": example });
+    }
+}
+
+/// A record of an import may be anything: what is wrong with one is told in the report, and stops no
+/// other.
+fn take_any_record(schemas: &mut Map<String, Value>) {
+    let records = schemas
+        .get_mut("OpenAgendaExport")
+        .and_then(|export| export.pointer_mut("/properties/records/items"));
+    if let Some(items) = records {
+        *items = json!({ "anyOf": [items.take(), {}] });
     }
 }
 
@@ -307,6 +341,17 @@ fn headers() -> Value {
         "Retry-After": text("In how many seconds to try again", "1"),
         "WWW-Authenticate": text("How to sign in", "Bearer realm=\"concertation\""),
         "X-Request-Id": text("The id of the request, as the log has it", "0198c0a0-0000-7000-8000-000000000000"),
+    })
+}
+
+fn accept_language() -> Value {
+    json!({
+        "name": "Accept-Language",
+        "in": "header",
+        "required": false,
+        "description": "The language of what goes wrong: `fr`, or `en`",
+        "schema": { "type": "string" },
+        "example": "fr",
     })
 }
 

@@ -111,6 +111,7 @@ fn serve(name: &str) -> Result<Answer, Problem> {
     let bytes = match name {
         // The page stands at /docs, its files below it.
         "index.html" => page(&file.bytes),
+        "swagger-initializer.js" => start(&file.bytes),
         _ => file.bytes,
     };
     Ok(Answer::of(media_type, bytes.into_owned())
@@ -129,6 +130,18 @@ fn page(bytes: &[u8]) -> Cow<'static, [u8]> {
             "<title>Swagger UI</title>",
             "<title>Concertation – documentation de l’API</title>",
         );
+    Cow::Owned(text.into_bytes())
+}
+
+/// Who comes back is still signed in, by the tokens that the browser keeps; the page would keep the
+/// password beside them, in clear.
+const FORGETFUL: &str = "SwaggerUIBundle.plugins.DownloadUrl, () => ({ statePlugins: { auth: { \
+    wrapActions: { authorizeOauth2WithPersistOption: (next) => (given) => \
+    next({ ...given, auth: { ...given.auth, password: \"\" } }) } } } })";
+
+fn start(bytes: &[u8]) -> Cow<'static, [u8]> {
+    let text =
+        String::from_utf8_lossy(bytes).replace("SwaggerUIBundle.plugins.DownloadUrl", FORGETFUL);
     Cow::Owned(text.into_bytes())
 }
 

@@ -13,8 +13,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::events::Event;
 use domain::kernel::{FaultCode, Id, Ids as _};
-use persistence::events::{Direction, EventFilter, Listed, Order, View};
-use persistence::{Act, Actor, Stop, Store, StoreError, SystemIds};
+use persistence::events::{EventFilter, Listed, Order, View};
+use persistence::{Act, Actor, Direction, Part, Stop, Store, StoreError, SystemIds};
 
 use crate::auth::Passwords;
 use story::{Item, Member, StoryError};
@@ -123,10 +123,9 @@ async fn known_events(store: &Store) -> Result<HashSet<Id<Event>>, StoreError> {
     };
     let order = (Order::UpdatedAt, Direction::Ascending);
     let mut known = HashSet::new();
-    let mut after = None;
+    let mut part = Part::first(PAGE);
     loop {
-        let page =
-            persistence::events::list(&snapshot, View::Staff, &ever, order, after, PAGE, false);
+        let page = persistence::events::list(&snapshot, View::Staff, &ever, order, part);
         let (page, _) = page.await?;
         let is_last = (page.len() as u64) < PAGE;
         for listed in page {
@@ -134,7 +133,7 @@ async fn known_events(store: &Store) -> Result<HashSet<Id<Event>>, StoreError> {
                 Listed::There(event) => (event.id, event.updated_at),
                 Listed::Gone { id, updated_at } => (id, updated_at),
             };
-            after = Some((updated_at, id.uuid()));
+            part.after = Some((updated_at, id.uuid()));
             known.insert(id);
         }
         if is_last {

@@ -208,10 +208,7 @@ impl EventInput {
             Line::parse,
             EventContent::MAX_TAGS,
         );
-        let place = match self.place {
-            None => Some(None),
-            Some(place) => check.within("/place", place.parse()).map(Some),
-        };
+        let place = check.maybe_within("/place", self.place, PlaceInput::parse);
         let online_url = check.maybe("/online_url", self.online_url, |url| WebUrl::parse(&url));
         let ways = self.accessibility.unwrap_or_default();
         let accessibility = check.distinct("/accessibility", ways, 5);
@@ -219,14 +216,8 @@ impl EventInput {
         let organiser_name = check.maybe("/organiser_name", self.organiser_name, |text| {
             Line::parse(&text)
         });
-        let contact = match self.contact {
-            None => Some(None),
-            Some(contact) => check.within("/contact", contact.parse()).map(Some),
-        };
-        let image = match self.image {
-            None => Some(None),
-            Some(image) => check.within("/image", image.parse()).map(Some),
-        };
+        let contact = check.maybe_within("/contact", self.contact, ContactInput::parse);
+        let image = check.maybe_within("/image", self.image, ImageInput::parse);
         let languages = self.languages.or_else(|| Some(vec!["fr".to_owned()]));
         let languages = texts(&mut check, "/languages", languages, Language::parse, 20);
         let slots = match self.occurrences {

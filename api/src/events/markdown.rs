@@ -1,13 +1,29 @@
 //! Markdown made into HTML that is safe to show on anybody's page.
 
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, html};
+
+/// How deep quotations and lists may stand in each other. One character opens a level, and the cost of
+/// cleaning grows with the square of the depth: deeper ones are written on this level.
+const DEEPEST: usize = 32;
 
 /// The HTML of a description. Raw HTML in it is cleaned like the rest: no script, no style, no frame,
 /// no foreign image; links leave without a referrer.
 pub(super) fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
-    html::push_html(&mut rendered, Parser::new_ext(markdown, options));
+    let mut depth = 0;
+    let shallow = Parser::new_ext(markdown, options).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= DEEPEST
+        }
+        Event::End(_) => {
+            depth -= 1;
+            depth < DEEPEST
+        }
+        _ => true,
+    });
+    html::push_html(&mut rendered, shallow);
     let mut cleaner = ammonia::Builder::default();
     cleaner
         .rm_tags(["img"])
@@ -29,6 +45,14 @@ mod tests {
             html.contains("rel=\"noopener noreferrer nofollow\""),
             "{html}"
         );
+    }
+
+    #[test]
+    fn what_stands_too_deep_stays_and_costs_no_more() {
+        let html = to_html(&format!("{} fin", ">".repeat(10_000)));
+        assert_eq!(html.matches("<blockquote>").count(), super::DEEPEST);
+        assert_eq!(html.matches("</blockquote>").count(), super::DEEPEST);
+        assert!(html.contains("fin"), "{html}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Events over HTTP: read by everybody, made and changed by the staff.
+//! Events over HTTP: read by everybody, made and changed by the staff. Uses `demo` for its examples.
 
 mod input;
 mod markdown;

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use domain::events::{Event as Stored, EventFact, Schedule};
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use persistence::events::{self, View};
-use persistence::{Answer as Kept, Stop, Writing};
+use persistence::{Answer as Kept, Stop, Total, Writing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,7 +23,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 
 type StoredDate = domain::events::Occurrence;
@@ -64,13 +64,13 @@ pub(crate) struct OccurrenceList {
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
-    let count = query.flag("count");
     let paging = query.paging(1_000, 1_000);
     query.done()?;
     let view = view_of(&request);
     let event = find(&request, view, &request.path("event")).await?.event;
     let place = |one: &&StoredDate| (one.timing.starts_at(), one.id.uuid());
-    let total = count.then_some(event.occurrences.len() as u64);
+    let total = event.occurrences.len() as u64;
+    let total = (paging.total == Total::Counted).then_some(total);
     let later = event
         .occurrences
         .iter()
@@ -99,48 +99,38 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         return Err(Faults::one("/id", FaultCode::UnknownOccurrence).into());
     }
     let claim = request.claim(&bytes)?;
-    let done = request
-        .app
-        .store
-        .write_once(request.act(), claim, move |writing| {
-            let slot = slot.clone();
-            Box::pin(async move {
-                let event = events::load(writing, id).await?;
-                let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
-                let known: Vec<_> = event.occurrences.iter().map(|one| one.id).collect();
-                let (content, slug) = (event.content.clone(), event.slug.clone());
-                let (origin, now) = (event.origin.clone(), writing.now());
-                let schedule = Schedule::With(slot);
-                let change = domain::events::edit(
-                    event,
-                    content,
-                    slug,
-                    schedule,
-                    origin,
-                    writing.ids(),
-                    now,
-                );
-                let change = change.map_err(refused)?;
-                let change = change
-                    .ok_or_else(|| Problem::internal("a date was added and nothing changed"))?;
-                events::save(writing, &change).await?;
-                let event = change.after();
-                let added = event
-                    .occurrences
-                    .iter()
-                    .find(|one| !known.contains(&one.id));
-                let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
-                let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
-                Ok(Kept {
-                    status: StatusCode::CREATED.as_u16(),
-                    location: Some(format!("/v1/occurrences/{}", added.id)),
-                    etag: Some(tag.quoted(None)),
-                    body: to_json(&shown),
-                    person: None,
-                })
+    let done = request.write_once(claim, move |writing| {
+        let slot = slot.clone();
+        Box::pin(async move {
+            let event = events::load(writing, id).await?;
+            let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let known: Vec<_> = event.occurrences.iter().map(|one| one.id).collect();
+            let (content, slug) = (event.content.clone(), event.slug.clone());
+            let (origin, now) = (event.origin.clone(), writing.now());
+            let schedule = Schedule::With(slot);
+            let change =
+                domain::events::edit(event, content, slug, schedule, origin, writing.ids(), now);
+            let change = change.map_err(refused)?;
+            let change =
+                change.ok_or_else(|| Problem::internal("a date was added and nothing changed"))?;
+            events::save(writing, &change).await?;
+            let event = change.after();
+            let added = event
+                .occurrences
+                .iter()
+                .find(|one| !known.contains(&one.id));
+            let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
+            let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
+            Ok(Kept {
+                status: StatusCode::CREATED.as_u16(),
+                location: Some(format!("/v1/occurrences/{}", added.id)),
+                etag: Some(tag.quoted(None)),
+                body: to_json(&shown),
+                person: None,
             })
-        });
-    Ok(once(done.await?))
+        })
+    });
+    done.await
 }
 
 /// Read a date
@@ -187,7 +177,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let (patch, _) = request.body_value().await?;
     let contract = request.app.contract;
     let if_match = request.if_match();
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
             let (event, at) = load(writing, id, if_match.as_ref()).await?;
@@ -301,7 +291,7 @@ where
     let id: Id<StoredDate> = request.path_id("id")?;
     let if_match = request.if_match();
     let decide = Arc::new(decide);
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (decide, if_match) = (decide.clone(), if_match.clone());
         Box::pin(async move {
             let (event, at) = load(writing, id, if_match.as_ref()).await?;

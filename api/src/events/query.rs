@@ -57,11 +57,7 @@ pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
         kinds: query.words("kind"),
         audiences: query.words("audience"),
         communes: asked.then(|| communes.into_iter().chain(within).collect()),
-        tags: query
-            .several("tag")
-            .iter()
-            .map(|tag| text::fold(tag))
-            .collect(),
+        tags: query.many("tag", |tag| Ok(text::fold(tag))),
         accessibility: query.words("accessibility"),
         states: vec![],
         visibilities: vec![],

@@ -3,7 +3,8 @@
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
 use domain::kernel::Slug;
-use persistence::events::{self, Direction, Listed, Order, View};
+use persistence::Direction;
+use persistence::events::{self, Listed, Order, View};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,7 +13,7 @@ use super::wire::{Event, Extent, Tombstone, view_name};
 use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
-use crate::http::page::{Page, Rows};
+use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -49,14 +50,6 @@ struct ListParams {
     /// `starts_at`, `updated_at` or `created_at`, with `-` before it for the latest first.
     #[param(example = "-starts_at")]
     sort: Option<String>,
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
 }
 
 /// A page of events.
@@ -83,7 +76,7 @@ pub(crate) enum EventRow {
 #[utoipa::path(
     get, path = "/v1/events", tag = "Events", operation_id = "events_list",
     security((), ("oauth2" = ["events:read"])),
-    params(EventFilters, ListParams),
+    params(EventFilters, ListParams, PageParams),
     responses((status = 200, description = "A page of events", body = EventList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
@@ -93,7 +86,6 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     staff_filter(&mut query, view, &mut filter);
     filter.updated_since = query.instant("updated_since");
     let sort = query.one("sort", parse_sort);
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
     let order = match filter.updated_since {
@@ -105,16 +97,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         Some(_) => Some(snapshot.synced_until().await?),
         None => None,
     };
-    let (rows, total) = events::list(
-        &snapshot,
-        view,
-        &filter,
-        order,
-        paging.after,
-        paging.limit + 1,
-        count,
-    )
-    .await?;
+    let (rows, total) = events::list(&snapshot, view, &filter, order, paging.part()).await?;
     let place = |row: &Listed| match row {
         Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
         Listed::There(event) => (sorted_by(event, order.0), event.id.uuid()),

@@ -14,7 +14,7 @@ use super::wire::Event;
 use super::write::{change, made_answer, shown};
 use crate::demo::known;
 use crate::http::operation::Endpoint;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -142,22 +142,19 @@ async fn duplicate(request: Request) -> Result<Answer, Problem> {
         .map_err(|f| Problem::from(Faults::one(f.pointer, f.code)))?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let done = request
-        .app
-        .store
-        .write_once(request.act(), claim, move |writing| {
-            let base = base.clone();
-            Box::pin(async move {
-                let event = events::load(writing, id).await?;
-                let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
-                let slug = Slug::of(event.content.title.as_str());
-                let slug = events::free_slug(writing, slug).await?;
-                let now = writing.now();
-                let made = domain::events::duplicate(&event, slug, day, writing.ids(), now);
-                let made = made.map_err(refused)?;
-                events::save(writing, &made).await?;
-                Ok(made_answer(made.after(), &base))
-            })
-        });
-    Ok(once(done.await?))
+    let done = request.write_once(claim, move |writing| {
+        let base = base.clone();
+        Box::pin(async move {
+            let event = events::load(writing, id).await?;
+            let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let slug = Slug::of(event.content.title.as_str());
+            let slug = events::free_slug(writing, slug).await?;
+            let now = writing.now();
+            let made = domain::events::duplicate(&event, slug, day, writing.ids(), now);
+            let made = made.map_err(refused)?;
+            events::save(writing, &made).await?;
+            Ok(made_answer(made.after(), &base))
+        })
+    });
+    done.await
 }

@@ -20,7 +20,7 @@ use crate::http::faults::rule_broken;
 use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch, once};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -47,27 +47,22 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     only_new_dates(parsed.slots.as_deref().unwrap_or_default())?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let done = request
-        .app
-        .store
-        .write_once(request.act(), claim, move |writing| {
-            let (parsed, base) = (parsed.clone(), base.clone());
-            Box::pin(async move {
-                let slug = match parsed.slug {
-                    Some(slug) => wanted_slug(writing, slug, None).await?,
-                    None => {
-                        events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?
-                    }
-                };
-                let now = writing.now();
-                let slots = parsed.slots.unwrap_or_default();
-                let made =
-                    domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
-                events::save(writing, &made).await?;
-                Ok(made_answer(made.after(), &base))
-            })
-        });
-    Ok(once(done.await?))
+    let done = request.write_once(claim, move |writing| {
+        let (parsed, base) = (parsed.clone(), base.clone());
+        Box::pin(async move {
+            let slug = match parsed.slug {
+                Some(slug) => wanted_slug(writing, slug, None).await?,
+                None => events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?,
+            };
+            let now = writing.now();
+            let slots = parsed.slots.unwrap_or_default();
+            let made =
+                domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
+            events::save(writing, &made).await?;
+            Ok(made_answer(made.after(), &base))
+        })
+    });
+    done.await
 }
 
 /// A new event has no date yet that an id could name.
@@ -129,7 +124,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let contract = request.app.contract;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let if_match = request.if_match();
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (patch, if_match, base) = (patch.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
             let event = load(writing, id, if_match.as_ref(), &base).await?;
@@ -222,7 +217,7 @@ where
     let if_match = request.if_match();
     let decide = Arc::new(decide);
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (decide, if_match, base) = (decide.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
             let event = load(writing, id, if_match.as_ref(), &base).await?;
@@ -231,7 +226,7 @@ where
             Ok(change.into_after())
         })
     });
-    Ok(written.await?)
+    written.await
 }
 
 /// The event as whoever changed it sees it.

@@ -1,7 +1,7 @@
 //! Bodies: read within their limit, parsed, and checked against the operation's own schema from the
 //! contract, which finds every structural fault at once and keeps the contract honest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -33,7 +33,7 @@ impl Schemas {
             .flat_map(|e| faults_of(&e))
             .collect();
         // What is of the wrong type breaks every other rule on it as well.
-        let mistyped: Vec<_> = errors
+        let mistyped: HashSet<_> = errors
             .iter()
             .filter(|e| e.code == "type")
             .map(|e| e.at.clone())
@@ -116,9 +116,6 @@ fn with_whole_numbers(value: Value) -> Value {
 fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
     use ValidationErrorKind as Kind;
     let at = error.instance_path().to_string();
-    let one = |code, french: String, english: String| {
-        vec![FieldError::pointer(at.clone(), code, french, english)]
-    };
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -141,73 +138,6 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
             };
             unexpected.iter().map(fault).collect()
         }
-        Kind::Type { kind } => {
-            let wanted = wanted(kind);
-            one(
-                "type",
-                format!("Type attendu : {wanted}."),
-                format!("Expected type: {wanted}."),
-            )
-        }
-        Kind::Enum { options } => {
-            let known: Vec<_> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            let known = known.join(", ");
-            one(
-                "unknown_value",
-                format!("Valeurs admises : {known}."),
-                format!("Known values: {known}."),
-            )
-        }
-        Kind::MinLength { limit } => one(
-            "too_short",
-            format!("Il faut au moins {limit} caractère(s)."),
-            format!("At least {limit} character(s) are needed."),
-        ),
-        Kind::MaxLength { limit } => one(
-            "too_long",
-            format!("Pas plus de {limit} caractères."),
-            format!("No more than {limit} characters."),
-        ),
-        Kind::MinItems { limit } => one(
-            "too_few",
-            format!("Il faut au moins {limit} élément(s)."),
-            format!("At least {limit} item(s) are needed."),
-        ),
-        Kind::MaxItems { limit } => one(
-            "too_many",
-            format!("Pas plus de {limit} éléments."),
-            format!("No more than {limit} items."),
-        ),
-        Kind::UniqueItems => one(
-            "duplicate",
-            "La même valeur figure deux fois.".to_owned(),
-            "The same value stands twice.".to_owned(),
-        ),
-        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => one(
-            "out_of_range",
-            format!("Pas moins de {limit}."),
-            format!("Not less than {limit}."),
-        ),
-        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => one(
-            "out_of_range",
-            format!("Pas plus de {limit}."),
-            format!("Not more than {limit}."),
-        ),
-        Kind::Pattern { pattern } => one(
-            "malformed",
-            format!("La forme attendue est {pattern}."),
-            format!("The expected form is {pattern}."),
-        ),
-        Kind::Format { format } => one(
-            "malformed",
-            format!("La forme attendue est {format}."),
-            format!("The expected form is {format}."),
-        ),
         // A value that may be null and is neither null nor right: the faults of its branches.
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             let branches = context
@@ -216,8 +146,85 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<FieldError> {
             let telling = branches.filter(|faults| !is_only_null(faults, &at));
             telling.max_by_key(Vec::len).unwrap_or_else(|| unclear(&at))
         }
-        _ => unclear(&at),
+        kind => match words_of(kind) {
+            Some((code, french, english)) => {
+                vec![FieldError::pointer(at, code, french, english)]
+            }
+            None => unclear(&at),
+        },
     }
+}
+
+/// The code and the words of a rule that one value breaks by itself.
+fn words_of(kind: &ValidationErrorKind) -> Option<(&'static str, String, String)> {
+    use ValidationErrorKind as Kind;
+    let (code, french, english) = match kind {
+        Kind::Type { kind } => {
+            let wanted = wanted(kind);
+            (
+                "type",
+                format!("Type attendu : {wanted}."),
+                format!("Expected type: {wanted}."),
+            )
+        }
+        Kind::Enum { options } => {
+            let known = options.as_array().into_iter().flatten();
+            let known: Vec<_> = known.filter_map(Value::as_str).collect();
+            let known = known.join(", ");
+            (
+                "unknown_value",
+                format!("Valeurs admises : {known}."),
+                format!("Known values: {known}."),
+            )
+        }
+        Kind::MinLength { limit } => (
+            "too_short",
+            format!("Il faut au moins {limit} caractère(s)."),
+            format!("At least {limit} character(s) are needed."),
+        ),
+        Kind::MaxLength { limit } => (
+            "too_long",
+            format!("Pas plus de {limit} caractères."),
+            format!("No more than {limit} characters."),
+        ),
+        Kind::MinItems { limit } => (
+            "too_few",
+            format!("Il faut au moins {limit} élément(s)."),
+            format!("At least {limit} item(s) are needed."),
+        ),
+        Kind::MaxItems { limit } => (
+            "too_many",
+            format!("Pas plus de {limit} éléments."),
+            format!("No more than {limit} items."),
+        ),
+        Kind::UniqueItems => (
+            "duplicate",
+            "La même valeur figure deux fois.".to_owned(),
+            "The same value stands twice.".to_owned(),
+        ),
+        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => (
+            "out_of_range",
+            format!("Pas moins de {limit}."),
+            format!("Not less than {limit}."),
+        ),
+        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => (
+            "out_of_range",
+            format!("Pas plus de {limit}."),
+            format!("Not more than {limit}."),
+        ),
+        Kind::Pattern { pattern } => (
+            "malformed",
+            format!("La forme attendue est {pattern}."),
+            format!("The expected form is {pattern}."),
+        ),
+        Kind::Format { format } => (
+            "malformed",
+            format!("La forme attendue est {format}."),
+            format!("The expected form is {format}."),
+        ),
+        _ => return None,
+    };
+    Some((code, french, english))
 }
 
 fn is_only_null(faults: &[FieldError], at: &str) -> bool {

@@ -2,13 +2,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
+use persistence::Place;
 use sha2::Sha256;
 use uuid::Uuid;
-
-/// The last row of a page: the moment that the list is ordered by, and its id.
-pub(crate) type Place = (DateTime<Utc>, Uuid);
 
 /// Makes and reads cursors.
 #[derive(Clone)]

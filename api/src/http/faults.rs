@@ -6,7 +6,7 @@ use super::language::Language;
 use super::{Kind, Problem};
 
 /// Where a fault lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum At {
     /// In the body: an RFC 6901 pointer.
     Pointer(String),

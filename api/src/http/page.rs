@@ -2,18 +2,45 @@
 
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
+use persistence::{Part, Place, Total};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Request;
 use super::answer::{Answer, Cache};
-use super::cursor::Place;
+
+/// How a page is asked for, as the contract shows it where a page has 200 rows at most.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read by name")]
+pub(crate) struct PageParams {
+    /// How many rows a page has.
+    #[param(minimum = 1, maximum = 200, example = 50)]
+    limit: Option<u64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Whether to say how many there are.
+    #[param(example = true)]
+    count: Option<bool>,
+}
 
 /// Which page is asked for.
 pub(crate) struct Paging {
     pub(crate) limit: u64,
     pub(crate) after: Option<Place>,
+    pub(crate) total: Total,
     pub(crate) filters: String,
+}
+
+impl Paging {
+    /// The rows to look up: one more than the page has, which tells whether there is a next one.
+    pub(crate) fn part(&self) -> Part {
+        Part {
+            after: self.after,
+            limit: self.limit + 1,
+            total: self.total,
+        }
+    }
 }
 
 /// What is said of a page.

@@ -3,11 +3,14 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode, Vocabulary};
+use persistence::{Place, Total};
 
-use super::cursor::Place;
 use super::faults::FieldError;
 use super::page::Paging;
 use super::{Problem, Request};
+
+/// No operation knows half as many parameters.
+const MOST_PARAMETERS: usize = 100;
 
 /// The parameters of a request, while they are read.
 pub(crate) struct Query<'r> {
@@ -21,6 +24,12 @@ impl<'r> Query<'r> {
     pub(crate) fn strict(request: &'r Request) -> Self {
         let mut query = Self::lenient(request);
         let known = &request.operation.parameters;
+        // An address holds thousands: to tell each one's fault would cost far more than to send them.
+        if let Some((name, _)) = query.pairs.get(MOST_PARAMETERS) {
+            let many = FieldError::of_parameter(name, &FaultCode::TooMany(MOST_PARAMETERS));
+            query.faults.push(many);
+            query.pairs.truncate(MOST_PARAMETERS);
+        }
         for (index, (name, _)) in query.pairs.iter().enumerate() {
             if !known.contains(name) {
                 query.faults.push(unknown(name, known));
@@ -99,14 +108,33 @@ impl<'r> Query<'r> {
         self.many(name, V::parse)
     }
 
+    /// The value of a parameter that is no text: an empty one is none of its values.
+    fn typed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, FaultCode>,
+    ) -> Option<T> {
+        let text = self
+            .pairs
+            .iter()
+            .find(|(known, _)| known == name)?
+            .1
+            .clone();
+        self.noted(name, parse(&text))
+    }
+
     /// True or false; false when absent.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
-        let parsed = self.one(name, |text| match text {
+        self.maybe_flag(name).unwrap_or(false)
+    }
+
+    /// True, false or absent.
+    pub(crate) fn maybe_flag(&mut self, name: &str) -> Option<bool> {
+        self.typed(name, |text| match text {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => Err(FaultCode::Malformed("boolean")),
-        });
-        parsed.unwrap_or(false)
+        })
     }
 
     /// An instant, or the beginning of a day in Europe/Paris.
@@ -114,9 +142,14 @@ impl<'r> Query<'r> {
         self.one(name, parse_instant)
     }
 
-    /// Which page: `limit` and `cursor`.
+    /// Which page: `count`, `limit` and `cursor`.
     pub(crate) fn paging(&mut self, usual: u64, most: u64) -> Paging {
-        let limit = self.one("limit", |text| {
+        let total = if self.flag("count") {
+            Total::Counted
+        } else {
+            Total::Untold
+        };
+        let limit = self.typed("limit", |text| {
             let limit: u64 = text.parse().map_err(|_| FaultCode::Malformed("integer"))?;
             let max = if most == 1_000 { "1000" } else { "200" };
             let range = FaultCode::OutOfRange { min: "1", max };
@@ -145,6 +178,7 @@ impl<'r> Query<'r> {
         Paging {
             limit: limit.unwrap_or(usual),
             after,
+            total,
             filters,
         }
     }

@@ -8,8 +8,9 @@ use actix_web::{HttpRequest, web};
 use domain::accounts::{Scope, User};
 use domain::kernel::{FaultCode, Id};
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
-use persistence::{Act, Actor, Claim};
+use persistence::{Act, Actor, Answer as Kept, Claim, Stop, Writing, audit};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::Sha256;
@@ -21,7 +22,8 @@ use super::language::Language;
 use super::operation::Operation;
 use super::query::Query;
 use super::unread::Incoming;
-use super::{Kind, Problem, body};
+use super::writing::once;
+use super::{Answer, Kind, Problem, body};
 use crate::app::App;
 
 /// Whoever asks.
@@ -78,6 +80,47 @@ impl Request {
             operation: &self.operation.id,
             request_id: self.id,
         }
+    }
+
+    /// Does `work` through the write door, in the name of whoever asks.
+    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<Problem>>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        Ok(self.app.store.write(self.act(), work).await?)
+    }
+
+    /// The same, once only for what is claimed; the answer that was kept, or is kept now.
+    pub(crate) async fn write_once<W>(
+        &self,
+        claim: Option<Claim>,
+        work: W,
+    ) -> Result<Answer, Problem>
+    where
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<Kept, Stop<Problem>>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let done = self.app.store.write_once(self.act(), claim, work).await?;
+        Ok(once(done))
+    }
+
+    /// Notes in the audit trail, before the answer, that personal data of that kind is read; of one
+    /// thing, or of many.
+    pub(crate) async fn note_reading(
+        &self,
+        kind: &'static str,
+        id: Option<Uuid>,
+    ) -> Result<(), Problem> {
+        let noted = self.write(move |writing| {
+            Box::pin(async move { Ok(audit::note(writing, "personal_data.read", kind, id).await?) })
+        });
+        noted.await
     }
 
     /// A piece of the path.

@@ -40,7 +40,7 @@ pub(crate) struct MayIfMatch {
 }
 
 /// An answer that was kept, or could have been, on its way out: to the byte, whichever it is.
-pub(crate) fn once(done: Once) -> Answer {
+pub(super) fn once(done: Once) -> Answer {
     let (Once::First(kept) | Once::Again(kept)) = done;
     let answer = Answer::of("application/json", kept.body).with_status(kept.status);
     let answer = match kept.location {

@@ -1,5 +1,4 @@
 //! Imports: exports of other calendars, read record by record and taken into ours.
-//! Uses `http` for the words of faults, and `events` for the header that makes a creation happen once.
 
 mod openagenda;
 mod routes;

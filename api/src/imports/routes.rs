@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use chrono::DateTime;
-use domain::imports::{Import as Stored, ImportProblem, ImportState, Outcome, Publication, Run};
+use domain::imports::{Import as Stored, ImportProblem, ImportState, Outcome};
 use domain::kernel::Id;
 use persistence::imports::{self as stored, ReportLine};
-use persistence::{Act, Answer as Kept, Claim, Once, Stop, StoreError};
+use persistence::{Act, Answer as Kept, Claim, Once, Part, Place, Stop, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
@@ -23,10 +23,9 @@ use super::wire::{
 use super::words::problem_words;
 use super::{FormatError, check_format, problem_of};
 use crate::app::App;
-use crate::http::cursor::Place;
 use crate::http::faults::FieldError;
 use crate::http::operation::{Endpoint, Limit};
-use crate::http::page::Rows;
+use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::writing::IdempotencyKey;
 use crate::http::{Answer, Kind, Problem, Request};
@@ -86,7 +85,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     request.within_limit()?;
     request.media_type()?;
     let mut query = Query::strict(&request);
-    let options = options(&mut query);
+    let options = Options::of_flags(query.flag("dry_run"), query.flag("publish"));
     query.done()?;
     let upload = checked(upload::receive(&request).await?).await?;
     let claim = request.claim(&upload.digest)?;
@@ -109,21 +108,6 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     Ok(shown(&request, &import)
         .with_status(status.as_u16())
         .with_header(header::LOCATION, location))
-}
-
-fn options(query: &mut Query<'_>) -> Options {
-    let run = if query.flag("dry_run") {
-        Run::Dry
-    } else {
-        Run::Real
-    };
-    let publish = query.flag("publish");
-    let publication = if publish {
-        Publication::Publish
-    } else {
-        Publication::Drafts
-    };
-    Options { run, publication }
 }
 
 /// The file, if it can be read to its end: what can't is refused before anything is done.
@@ -258,40 +242,20 @@ fn shown(request: &Request, import: &Stored) -> Answer {
     Answer::json(&shown).with_tag(tag)
 }
 
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation: the parameters are read by name")]
-struct ListParams {
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
-}
-
 /// List imports
 ///
 /// The newest first.
 #[utoipa::path(
     get, path = "/v1/imports", tag = "Imports", operation_id = "imports_list",
-    security(("oauth2" = ["imports:write"])), params(ListParams),
+    security(("oauth2" = ["imports:write"])), params(PageParams),
     responses((status = 200, description = "A page of imports", body = ImportList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
     let snapshot = request.app.store.read().await?;
-    let rows = stored::list(&snapshot, paging.after, paging.limit + 1).await?;
-    let total = if count {
-        Some(stored::count(&snapshot).await?)
-    } else {
-        None
-    };
+    let (rows, total) = stored::list(&snapshot, paging.part()).await?;
     let place = |import: &Stored| (import.started_at, import.id.uuid());
     let rows = Rows {
         total,
@@ -324,14 +288,6 @@ struct RecordParams {
     /// Only records with one of these outcomes, separated by commas.
     #[param(example = "created,refused")]
     outcome: Option<String>,
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
 }
 
 /// Read an import's report
@@ -343,14 +299,13 @@ struct RecordParams {
     security(("oauth2" = ["imports:write"])),
     params(
         ("id" = String, Path, description = "The import's id", example = "0198c0a0-0000-7000-8000-000000000040"),
-        RecordParams,
+        RecordParams, PageParams,
     ),
     responses((status = 200, description = "A page of the report", body = ImportRecordList)),
 )]
 async fn records(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let outcomes = query.words::<Outcome>("outcome");
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
     let import = find(&request.app, request.path_id("id")?).await?;
@@ -359,12 +314,9 @@ async fn records(request: Request) -> Result<Answer, Problem> {
         .map(|place| position_at(place, import.id))
         .transpose()?;
     let snapshot = request.app.store.read().await?;
-    let limit = paging.limit + 1;
-    let rows = stored::records(&snapshot, import.id, after, limit, &outcomes).await?;
-    let total = match count {
-        true => Some(stored::count_records(&snapshot, import.id, &outcomes).await?),
-        false => None,
-    };
+    let Part { limit, total, .. } = paging.part();
+    let (rows, total) =
+        stored::records(&snapshot, import.id, &outcomes, after, limit, total).await?;
     let place = |line: &ReportLine| place_of(line.position, import.id);
     let rows = Rows {
         total,

@@ -30,6 +30,19 @@ pub(crate) struct Options {
     pub(crate) publication: Publication,
 }
 
+impl Options {
+    /// From the two flags, which the command line and HTTP call the same.
+    pub(crate) fn of_flags(dry_run: bool, publish: bool) -> Self {
+        let run = if dry_run { Run::Dry } else { Run::Real };
+        let publication = if publish {
+            Publication::Publish
+        } else {
+            Publication::Drafts
+        };
+        Self { run, publication }
+    }
+}
+
 /// A record of the file.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -289,6 +302,7 @@ async fn take(
     mut import: Import,
     entries: &[Entry],
 ) -> Result<Import, Stop<Rehearsed>> {
+    persistence::imports::line_up(writing, import.source.as_str()).await?;
     let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
         let line = take_one(writing, &import, entry).await?;

@@ -1,7 +1,7 @@
 //! What imports leave behind when the service stops under them.
 
 use chrono::TimeDelta;
-use persistence::{Act, Actor, Engine, Stop, Store, StoreError};
+use persistence::{Act, Actor, Stop, Store, StoreError};
 
 use crate::config::Settings;
 
@@ -20,9 +20,10 @@ pub(crate) enum Moment {
 /// Ends the imports that nobody runs any more; says how many. An embedded database has no other
 /// service: at its start all of them are left over.
 pub(crate) async fn end_interrupted(store: &Store, moment: Moment) -> Result<usize, StoreError> {
-    let quiet = match (store.engine(), moment) {
-        (Engine::Sqlite, Moment::Start) => TimeDelta::zero(),
-        _ => QUIET,
+    let quiet = if store.is_embedded() && moment == Moment::Start {
+        TimeDelta::zero()
+    } else {
+        QUIET
     };
     let act = Act {
         actor: Actor::System,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::kernel::{FaultCode, InseeCode, Siren};
 use domain::territory::{Commune as Official, Territory, VINTAGE};
+use persistence::Total;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
-use crate::http::page::{Page, Rows};
+use crate::http::page::{Page, PageParams, Paging, Rows};
 use crate::http::query::{Query, parse_instant};
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -77,14 +78,6 @@ struct ListParams {
     /// The lists as they were then hold nothing newer: only rows that changed then or later.
     #[param(example = "2026-01-01")]
     updated_since: Option<String>,
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
 }
 
 /// A page of communes.
@@ -104,7 +97,7 @@ pub(crate) struct CommuneList {
     params(
         ("q" = Option<String>, Query, description = "A name, its beginning, or a postal code", example = "luneville", max_length = 100),
         ("epci" = Option<String>, Query, description = "Intercommunalities by their SIRENs, separated by commas", example = "200070324"),
-        ListParams,
+        ListParams, PageParams,
     ),
     responses((status = 200, description = "A page of communes", body = CommuneList)),
 )]
@@ -115,12 +108,9 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
         _ => Err(FaultCode::TooLong(100)),
     });
     let sirens = query.many("epci", Siren::parse);
-    let within = query
-        .text("in_perimeter")
-        .map(|_| query.flag("in_perimeter"));
+    let within = query.maybe_flag("in_perimeter");
     let since = query.instant("updated_since");
     let is_newer = is_newer_than(since);
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
     let app = &request.app;
@@ -135,7 +125,7 @@ async fn communes(request: Request) -> Result<Answer, Problem> {
             && within.is_none_or(|within| app.perimeter.contains_commune(&commune.code) == within)
     };
     let found: Vec<&Official> = found.iter().filter(wanted).copied().collect();
-    let rows = numbered(found, &paging, count).map(|(_, commune)| Commune::of(app, commune));
+    let rows = numbered(found, &paging).map(|(_, commune)| Commune::of(app, commune));
     let rows = Rows {
         synced_until: since.and_then(|_| synced_until()),
         ..rows
@@ -179,17 +169,14 @@ pub(crate) struct IntercommunalityList {
 #[utoipa::path(
     get, path = "/v1/intercommunalities", tag = "Territory",
     operation_id = "intercommunalities_list", security(()),
-    params(ListParams),
+    params(ListParams, PageParams),
     responses((status = 200, description = "A page of intercommunalities", body = IntercommunalityList)),
 )]
 async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
-    let within = query
-        .text("in_perimeter")
-        .map(|_| query.flag("in_perimeter"));
+    let within = query.maybe_flag("in_perimeter");
     let since = query.instant("updated_since");
     let is_newer = is_newer_than(since);
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
     let app = &request.app;
@@ -197,7 +184,7 @@ async fn intercommunalities(request: Request) -> Result<Answer, Problem> {
     let wanted = |one: &&domain::territory::Intercommunality| {
         is_newer && within.is_none_or(|within| app.perimeter.contains(&one.siren) == within)
     };
-    let rows = numbered(all.filter(wanted).collect(), &paging, count);
+    let rows = numbered(all.filter(wanted).collect(), &paging);
     let rows = rows.map(|(_, one)| Intercommunality::of(app, one));
     let rows = Rows {
         synced_until: since.and_then(|_| synced_until()),
@@ -245,8 +232,8 @@ fn synced_until() -> Option<DateTime<Utc>> {
 }
 
 /// A page of a list that lies in memory: its place is its number, as an id.
-fn numbered<T>(all: Vec<T>, paging: &crate::http::page::Paging, count: bool) -> Rows<(u128, T)> {
-    let total = count.then_some(all.len() as u64);
+fn numbered<T>(all: Vec<T>, paging: &Paging) -> Rows<(u128, T)> {
+    let total = (paging.total == Total::Counted).then_some(all.len() as u64);
     let first = paging.after.map_or(0, |(_, number)| number.as_u128() + 1);
     let skip = usize::try_from(first).unwrap_or(usize::MAX);
     let take = usize::try_from(paging.limit + 1).unwrap_or(usize::MAX);

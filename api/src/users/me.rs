@@ -2,7 +2,7 @@
 
 use domain::accounts::{Role, Scope};
 use domain::kernel::{FaultCode, Faults};
-use persistence::{Stop, accounts as stored};
+use persistence::accounts as stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -112,7 +112,7 @@ async fn password(request: Request) -> Result<Answer, Problem> {
         .await
         .map_err(Problem::internal)?;
     let id = user.id;
-    let written = app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (hash, proved) = (hash.clone(), proved.clone());
         Box::pin(async move {
             // Somebody may have changed it while the old one was being proved.
@@ -122,17 +122,12 @@ async fn password(request: Request) -> Result<Answer, Problem> {
             attempt.succeeded(writing).await?;
             let user = stored::load(writing, id).await?;
             let user = user.ok_or_else(|| Problem::new(Kind::NotFound))?;
-            let (content, now) = (user.content.clone(), writing.now());
-            let change = domain::accounts::edit(user, content, true, u64::MAX, now);
-            if let Ok(Some(change)) = change {
-                stored::save(writing, &change, Some(hash)).await?;
-            }
+            let change = domain::accounts::change_password(user, writing.now());
+            stored::save(writing, &change, Some(hash)).await?;
             Ok(stored::end_sessions_of(writing, id, Some(session)).await?)
         })
     });
-    written
-        .await
-        .map_err(|stop: Stop<Problem>| Problem::from(stop))?;
+    written.await?;
     Ok(Answer::empty(actix_web::http::StatusCode::NO_CONTENT))
 }
 

@@ -1,4 +1,4 @@
-//! Staff accounts, and whoever the token stands for.
+//! Staff accounts, and whoever the token stands for. Uses `demo` for its examples.
 
 mod me;
 mod routes;

@@ -3,11 +3,11 @@
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::accounts::{
-    self, AccountFact, AccountRefusal, Role, User as Stored, UserContent, UserState,
+    self, AccountFact, AccountRefusal, Password, Role, User as Stored, UserContent, UserState,
 };
 use domain::kernel::{Change, Check, EmailAddress, FaultCode, Faults, Id, Line, Vocabulary};
 use persistence::accounts::{self as stored, UserFilter};
-use persistence::{Answer as Kept, Stop, Writing, audit};
+use persistence::{Answer as Kept, Stop, Writing};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -18,11 +18,11 @@ use crate::http::answer::to_json;
 use crate::http::etag::{IfMatch, Tag};
 use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
-use crate::http::page::{Page, Rows};
+use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::vocabulary::{word, words};
-use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, once};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -131,14 +131,6 @@ struct ListParams {
     /// Changed then or later.
     #[param(example = "2026-11-24")]
     updated_since: Option<String>,
-    /// How many rows a page has.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether to say how many there are.
-    #[param(example = true)]
-    count: Option<bool>,
 }
 
 /// List accounts
@@ -146,7 +138,7 @@ struct ListParams {
 /// By their last change. Reading accounts is noted in the audit trail.
 #[utoipa::path(
     get, path = "/v1/users", tag = "Users", operation_id = "users_list",
-    security(("oauth2" = ["users:read"])), params(ListParams),
+    security(("oauth2" = ["users:read"])), params(ListParams, PageParams),
     responses((status = 200, description = "A page of accounts", body = UserList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
@@ -156,17 +148,15 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         role: query.one("role", Role::parse),
         updated_since: query.instant("updated_since"),
     };
-    let count = query.flag("count");
     let paging = query.paging(50, 200);
     query.done()?;
-    note_reading(&request, None).await?;
+    request.note_reading("user", None).await?;
     let snapshot = request.app.store.read().await?;
     let synced_until = match filter.updated_since {
         Some(_) => Some(snapshot.synced_until().await?),
         None => None,
     };
-    let (rows, total) =
-        stored::list(&snapshot, &filter, paging.after, paging.limit + 1, count).await?;
+    let (rows, total) = stored::list(&snapshot, &filter, paging.part()).await?;
     let place = |user: &Stored| (user.updated_at, user.id.uuid());
     let rows = Rows {
         total,
@@ -176,13 +166,6 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     Ok(rows
         .map(|user| User::of(&user, None).0)
         .answer(&request, &paging, "staff"))
-}
-
-async fn note_reading(request: &Request, id: Option<Uuid>) -> Result<(), Problem> {
-    let noted = request.app.store.write(request.act(), move |writing| {
-        Box::pin(async move { Ok(audit::note(writing, "personal_data.read", "user", id).await?) })
-    });
-    noted.await.map_err(|stop: Stop<Problem>| stop.into())
 }
 
 /// Make an account
@@ -212,24 +195,21 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         .hash(password)
         .await
         .map_err(Problem::internal)?;
-    let done = request
-        .app
-        .store
-        .write_once(request.act(), claim, move |writing| {
-            let (content, hash, shown_once) = (content.clone(), hash.clone(), shown_once.clone());
-            Box::pin(async move {
-                let made = new_user(writing, content, hash).await?;
-                let (shown, tag) = User::of(&made, shown_once);
-                Ok(Kept {
-                    status: StatusCode::CREATED.as_u16(),
-                    location: Some(format!("/v1/users/{}", made.id)),
-                    etag: Some(tag.quoted(None)),
-                    body: to_json(&shown),
-                    person: Some(made.id.uuid()),
-                })
+    let done = request.write_once(claim, move |writing| {
+        let (content, hash, shown_once) = (content.clone(), hash.clone(), shown_once.clone());
+        Box::pin(async move {
+            let made = new_user(writing, content, hash).await?;
+            let (shown, tag) = User::of(&made, shown_once);
+            Ok(Kept {
+                status: StatusCode::CREATED.as_u16(),
+                location: Some(format!("/v1/users/{}", made.id)),
+                etag: Some(tag.quoted(None)),
+                body: to_json(&shown),
+                person: Some(made.id.uuid()),
             })
-        });
-    Ok(once(done.await?))
+        })
+    });
+    done.await
 }
 
 /// Makes an account, unless another one has its address.
@@ -296,7 +276,7 @@ impl UserInput {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Stored> = request.path_id("id")?;
-    note_reading(&request, Some(id.uuid())).await?;
+    request.note_reading("user", Some(id.uuid())).await?;
     let snapshot = request.app.store.read().await?;
     let user = stored::find(&snapshot, id).await?;
     let user = user.ok_or_else(|| Problem::new(Kind::NotFound))?;
@@ -338,7 +318,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         None => None,
     };
     let if_match = request.if_match();
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let (patch, hash, if_match) = (patch.clone(), hash.clone(), if_match.clone());
         Box::pin(async move {
             // The directors are locked first, always in the same order.
@@ -347,13 +327,16 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let content = patch.over(&user.content)?;
             free_email(writing, &content.email, Some(id)).await?;
             let (unchanged, now) = (user.clone(), writing.now());
-            let change = accounts::edit(user, content, hash.is_some(), others, now);
+            let password = match hash {
+                Some(_) => Password::New,
+                None => Password::Kept,
+            };
+            let change = accounts::edit(user, content, password, others, now);
             let Some(change) = change.map_err(refused)? else {
                 return Ok(unchanged);
             };
-            let has_new_password = hash.is_some();
             stored::save(writing, &change, hash).await?;
-            if has_new_password {
+            if password == Password::New {
                 stored::end_sessions_of(writing, id, None).await?;
             }
             Ok(change.into_after())
@@ -442,7 +425,7 @@ where
 {
     let id: Id<Stored> = request.path_id("id")?;
     let if_match = request.if_match().unwrap_or(IfMatch::Any);
-    let written = request.app.store.write(request.act(), move |writing| {
+    let written = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
             // The directors are locked first, always in the same order.

@@ -63,6 +63,15 @@ impl Vocabulary for UserState {
         &[(Self::Active, "active"), (Self::Disabled, "disabled")];
 }
 
+/// What becomes of the password when an account is edited. Its hash is the outer layers' matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Password {
+    /// The same goes on.
+    Kept,
+    /// Another one comes along.
+    New,
+}
+
 /// What happened to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountFact {
@@ -126,19 +135,19 @@ pub fn create(
 }
 
 /// Changes an account; `None` when nothing would change. `other_directors` counts the other active
-/// accounts that are directors; `new_password` tells that the password changes along.
+/// accounts that are directors.
 ///
 /// # Errors
 /// The last active director can't lose the role.
 pub fn edit(
     user: User,
     content: UserContent,
-    new_password: bool,
+    password: Password,
     other_directors: u64,
     now: DateTime<Utc>,
 ) -> Result<Option<Change<User, AccountFact>>, AccountRefusal> {
     let edited = content != user.content;
-    if !edited && !new_password {
+    if !edited && password == Password::Kept {
         return Ok(None);
     }
     let loses = is_active_director(&user) && !content.roles.contains(&Role::Director);
@@ -149,13 +158,19 @@ pub fn edit(
         content,
         ..next(&user, now)
     };
-    Ok(Some(match (edited, new_password) {
-        (true, true) => {
+    Ok(Some(match (edited, password) {
+        (true, Password::New) => {
             Change::new(Some(user), after, AccountFact::Edited).and(AccountFact::PasswordChanged)
         }
-        (true, false) => Change::new(Some(user), after, AccountFact::Edited),
-        _ => Change::new(Some(user), after, AccountFact::PasswordChanged),
+        (true, Password::Kept) => Change::new(Some(user), after, AccountFact::Edited),
+        (false, _) => Change::new(Some(user), after, AccountFact::PasswordChanged),
     }))
+}
+
+/// Gives an account another password and changes nothing else, which nobody is refused.
+pub fn change_password(user: User, now: DateTime<Utc>) -> Change<User, AccountFact> {
+    let after = next(&user, now);
+    Change::new(Some(user), after, AccountFact::PasswordChanged)
 }
 
 /// Shuts an account out.
@@ -252,17 +267,30 @@ mod tests {
             ..director.content.clone()
         };
         let now = DateTime::UNIX_EPOCH;
-        let refused = edit(director.clone(), content.clone(), false, 0, now);
+        let refused = edit(director.clone(), content.clone(), Password::Kept, 0, now);
         assert_eq!(refused, Err(AccountRefusal::LastDirector));
         assert!(
-            edit(director.clone(), content, false, 1, now)
+            edit(director.clone(), content, Password::Kept, 1, now)
                 .unwrap()
                 .is_some()
         );
         assert_eq!(
-            edit(director.clone(), director.content, false, 0, now),
+            edit(director.clone(), director.content, Password::Kept, 0, now),
             Ok(None)
         );
+    }
+
+    #[test]
+    fn a_new_password_is_a_change_by_itself() {
+        let (user, now) = (user(&[Role::Director]), DateTime::UNIX_EPOCH);
+        let own = change_password(user.clone(), now);
+        assert_eq!(own.facts(), [AccountFact::PasswordChanged]);
+        assert_eq!(
+            (&own.after().content, own.after().version),
+            (&user.content, 2)
+        );
+        let given = edit(user.clone(), user.content, Password::New, 0, now);
+        assert_eq!(given, Ok(Some(own)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod decide;
 mod role;
 
 pub use decide::{
-    AccountFact, AccountRefusal, User, UserContent, UserState, create, disable, edit, enable,
+    AccountFact, AccountRefusal, Password, User, UserContent, UserState, change_password, create,
+    disable, edit, enable,
 };
 pub use role::{Role, Scope, scopes_of};

@@ -131,6 +131,19 @@ impl Check {
             .ok()
     }
 
+    /// The same for a value that may be absent: `Some(None)` is absent and right.
+    pub fn maybe_within<T, V>(
+        &mut self,
+        prefix: &str,
+        value: Option<V>,
+        parse: impl FnOnce(V) -> Result<T, Faults>,
+    ) -> Option<Option<T>> {
+        match value {
+            None => Some(None),
+            Some(value) => self.within(prefix, parse(value)).map(Some),
+        }
+    }
+
     /// A list without doubles, of at most `max`; the fault of an item is at `{pointer}/{index}`.
     pub fn distinct<T: PartialEq>(
         &mut self,

@@ -26,7 +26,7 @@ pub struct StoredKey {
 /// # Errors
 /// The database can't be reached, or a key can't be unwrapped.
 pub async fn signing_keys(store: &Store, now: DateTime<Utc>) -> Result<Vec<StoredKey>, StoreError> {
-    let snapshot = store.read().await?;
+    let snapshot = store.read_current().await?;
     let counts = Condition::any()
         .add(Column::RetiresAt.is_null())
         .add(Column::RetiresAt.gt(now));

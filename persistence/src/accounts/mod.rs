@@ -1,4 +1,4 @@
-//! Staff accounts, who is signed in, and the keys that tokens are signed with.
+//! Staff accounts, who is signed in, and the keys that tokens are signed with. Uses `audit`.
 
 mod keys;
 mod sessions;
@@ -10,6 +10,7 @@ pub use sessions::{
     Bearer, Refreshed, bearer, end_session, end_sessions_of, open_session, refresh, revoke_token,
     session_of_refresh,
 };
+pub(crate) use sessions::{forget_old_sessions, forget_old_tokens};
 pub(crate) use sign_in::forget_old_attempts;
 pub use sign_in::{SignIn, note_success, try_sign_in};
 pub use users::{

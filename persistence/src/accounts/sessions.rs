@@ -30,7 +30,7 @@ pub async fn bearer(
     jti: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Bearer>, StoreError> {
-    let snapshot = store.read().await?;
+    let snapshot = store.read_current().await?;
     let Some(session) = sessions::Entity::find_by_id(session)
         .one(&snapshot.tx)
         .await?
@@ -247,4 +247,22 @@ pub async fn revoke_token(
         .exec_without_returning(writing.db())
         .await?;
     Ok(matches!(inserted, TryInsertResult::Inserted(1)))
+}
+
+/// Forgets sessions that ended a day ago: access tokens live for minutes, so that none of theirs is
+/// left. Says how many.
+pub(crate) async fn forget_old_sessions(writing: &mut Writing) -> Result<u64, StoreError> {
+    let ended = writing.now() - chrono::Duration::days(1);
+    let over = Condition::any()
+        .add(sessions::Column::ExpiresAt.lt(ended))
+        .add(sessions::Column::RevokedAt.lt(ended));
+    let deleted = sessions::Entity::delete_many().filter(over);
+    Ok(deleted.exec(writing.db()).await?.rows_affected)
+}
+
+/// Forgets the revocation of tokens that have expired since. Says how many.
+pub(crate) async fn forget_old_tokens(writing: &mut Writing) -> Result<u64, StoreError> {
+    let over = revoked_tokens::Column::ExpiresAt.lt(writing.now());
+    let deleted = revoked_tokens::Entity::delete_many().filter(over);
+    Ok(deleted.exec(writing.db()).await?.rows_affected)
 }

@@ -8,10 +8,10 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
 use crate::audit;
 use crate::entities::users::{ActiveModel, Column, Entity, Model};
+use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, Store, StoreError, Writing};
 
 /// Which accounts.
@@ -42,7 +42,7 @@ pub async fn save(
         email: Set(content.email.as_str().to_owned()),
         email_key: Set(content.email.key()),
         name: Set(content.name.to_string()),
-        roles: Set(serde_json::to_value(&content.roles).unwrap_or_default()),
+        roles: Set(serde_json::to_value(&content.roles).expect("words serialise")),
         state: Set(user.state.word().to_owned()),
         version: Set(user.version),
         created_at: Set(user.created_at),
@@ -147,7 +147,7 @@ pub async fn credentials(
     store: &Store,
     email: &EmailAddress,
 ) -> Result<Option<(User, String)>, StoreError> {
-    let snapshot = store.read().await?;
+    let snapshot = store.read_current().await?;
     let row = Entity::find()
         .filter(Column::EmailKey.eq(email.key()))
         .one(&snapshot.tx)
@@ -192,9 +192,7 @@ pub async fn count_users(snapshot: &Snapshot) -> Result<u64, StoreError> {
 pub async fn list(
     snapshot: &Snapshot,
     filter: &UserFilter,
-    after: Option<(DateTime<Utc>, Uuid)>,
-    limit: u64,
-    count: bool,
+    part: Part,
 ) -> Result<(Vec<User>, Option<u64>), StoreError> {
     let role = filter.role.map(|role| {
         // The roles are a short JSON list of words of one vocabulary: the quoted word is enough.
@@ -211,24 +209,8 @@ pub async fn list(
         )
         .add_option(role);
     let query = Entity::find().filter(wanted);
-    let total = if count {
-        Some(query.clone().count(&snapshot.tx).await?)
-    } else {
-        None
-    };
-    let beyond = after.map(|(at, id)| {
-        let same = Condition::all()
-            .add(Column::UpdatedAt.eq(at))
-            .add(Column::Id.gt(id));
-        Condition::any().add(Column::UpdatedAt.gt(at)).add(same)
-    });
-    let rows = query
-        .filter(Condition::all().add_option(beyond))
-        .order_by_asc(Column::UpdatedAt)
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(&snapshot.tx)
-        .await?;
+    let columns = (Column::UpdatedAt, Column::Id);
+    let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     Ok((rows.into_iter().map(user).collect::<Result<_, _>>()?, total))
 }
 

@@ -1,16 +1,14 @@
 //! Reading the trail: newest first, those not yet sealed too.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::record::AUDIT_CONTEXT;
 use crate::entities::audit_entries::{Column, Entity, Model};
 use crate::entities::person_keys;
+use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, Store, StoreError};
 
 /// Which entries.
@@ -67,9 +65,7 @@ pub async fn list(
     store: &Store,
     snapshot: &Snapshot,
     filter: &AuditFilter,
-    after: Option<(DateTime<Utc>, Uuid)>,
-    limit: u64,
-    count: bool,
+    part: Part,
 ) -> Result<(Vec<Entry>, Option<u64>), StoreError> {
     let wanted = Condition::all()
         .add_option(filter.subject.map(|id| Column::SubjectId.eq(id)))
@@ -84,25 +80,8 @@ pub async fn list(
         .add_option(filter.to.map(|to| Column::At.lt(to)))
         .add_option(filter.id.map(|id| Column::Id.eq(id)));
     let query = Entity::find().filter(wanted);
-    let total = if count {
-        Some(query.clone().count(&snapshot.tx).await?)
-    } else {
-        None
-    };
-    let later = after.map(|(at, id)| {
-        Condition::any().add(Column::At.lt(at)).add(
-            Condition::all()
-                .add(Column::At.eq(at))
-                .add(Column::Id.lt(id)),
-        )
-    });
-    let rows = query
-        .filter(Condition::all().add_option(later))
-        .order_by(Column::At, Order::Desc)
-        .order_by(Column::Id, Order::Desc)
-        .limit(limit)
-        .all(&snapshot.tx)
-        .await?;
+    let columns = (Column::At, Column::Id);
+    let (rows, total) = rows_of(snapshot, query, columns, Direction::Descending, part).await?;
     let people: Vec<Uuid> = rows.iter().filter_map(|row| row.person_id).collect();
     let keys = person_keys::Entity::find()
         .filter(person_keys::Column::PersonId.is_in(people))

@@ -1,4 +1,4 @@
-//! Events: loading and saving them whole, and finding them.
+//! Events: loading and saving them whole, and finding them. Uses `audit`.
 
 mod load;
 mod query;
@@ -8,8 +8,8 @@ mod slugs;
 
 pub use load::{load, load_by_occurrence, load_by_origin};
 pub use query::{
-    After, CalendarFilter, CalendarRow, Direction, EventFilter, Found, Listed, Order, View,
-    calendar, find, list, occurrence,
+    CalendarFilter, CalendarRow, EventFilter, Found, Listed, Order, View, calendar, find, list,
+    occurrence,
 };
 pub(crate) use rows::event as as_event;
 pub use save::save;

@@ -7,4 +7,4 @@ mod list;
 
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use filter::{EventFilter, View};
-pub use list::{After, Direction, Found, Listed, Order, find, list, occurrence};
+pub use list::{Found, Listed, Order, find, list, occurrence};

@@ -271,7 +271,7 @@ pub(super) fn list<T: DeserializeOwned>(json: Value) -> Result<Vec<T>, StoreErro
 }
 
 fn json(items: &impl Serialize) -> Value {
-    serde_json::to_value(items).unwrap_or_default()
+    serde_json::to_value(items).expect("values of the domain have no key that is no text")
 }
 
 fn text(value: Option<&str>) -> Option<String> {

@@ -1,10 +1,10 @@
-//! Imports and what became of their records.
+//! Imports and what became of their records. Uses `audit`.
 
 mod query;
 mod records;
 mod rows;
 mod save;
 
-pub use query::{count, count_records, find, list, records};
+pub use query::{find, list, records};
 pub use records::{Remark, ReportLine, record};
-pub use save::{end_interrupted, load, save};
+pub use save::{end_interrupted, line_up, load, save};

@@ -101,7 +101,7 @@ pub(super) fn line(row: import_records::Model) -> Result<ReportLine, StoreError>
 }
 
 fn json(remarks: &[Remark]) -> Value {
-    serde_json::to_value(remarks).unwrap_or_default()
+    serde_json::to_value(remarks).expect("remarks have no key that is no text")
 }
 
 fn remarks(json: Value) -> Result<Vec<Remark>, StoreError> {

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use domain::imports::{Import, ImportFact, ImportProblem, ImportState, finish};
 use domain::kernel::{Change, Id, Vocabulary};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sha2::{Digest, Sha256};
 
 use super::rows;
 use crate::audit;
 use crate::entities::imports::{Column, Entity};
-use crate::store::{StoreError, Writing};
+use crate::store::{StoreError, Writing, dialect};
 
 /// Saves an import's beginning or end.
 ///
@@ -39,6 +40,16 @@ pub async fn load(writing: &Writing, id: Id<Import>) -> Result<Option<Import>, S
         .one(writing.db())
         .await?;
     row.map(rows::import).transpose()
+}
+
+/// Lines up the writes of imports of one source until their transactions end: two that take the same
+/// records in different orders would wait for each other's events, again and again.
+///
+/// # Errors
+/// The database can't be reached, or others were before us for too long.
+pub async fn line_up(writing: &Writing, source: &str) -> Result<(), StoreError> {
+    let name = Sha256::digest(format!("imports of {source}"));
+    dialect::lock_name(writing.db(), name.into()).await
 }
 
 /// Ends, as interrupted, the imports that have not gone on since that moment; says how many. At the

@@ -38,9 +38,9 @@ pub(super) async fn begin_write(
 }
 
 /// Events whose text holds all these words; the last one may go on.
-pub(crate) fn holds_words(engine: DbBackend, words: &[String]) -> SimpleExpr {
+pub(crate) fn holds_words(engine: Engine, words: &[String]) -> SimpleExpr {
     let last = words.len().saturating_sub(1);
-    if engine == DbBackend::Sqlite {
+    if engine == Engine::Sqlite {
         // Quoted, a word is a string of FTS5 and no operator.
         let term =
             |(i, w): (usize, &String)| format!("\"{w}\"{}", if i == last { " *" } else { "" });

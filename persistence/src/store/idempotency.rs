@@ -221,7 +221,7 @@ const CONTEXT: &[u8] = b"idempotent answer";
 ///
 /// # Errors
 /// The database can't be reached.
-pub(crate) async fn forget_old(writing: &mut Writing) -> Result<u64, StoreError> {
+pub(crate) async fn forget_old_answers(writing: &mut Writing) -> Result<u64, StoreError> {
     use sea_orm::{ColumnTrait, QueryFilter};
     let before: chrono::DateTime<Utc> = writing.now() - Duration::hours(KEPT_HOURS);
     let deleted = idempotency_keys::Entity::delete_many()

@@ -10,7 +10,6 @@ mod error;
 mod idempotency;
 mod meta;
 mod open;
-mod upkeep;
 mod write;
 
 use std::sync::Arc;
@@ -24,8 +23,9 @@ use sea_orm::{
 pub use act::{Act, Actor};
 pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
+pub(crate) use idempotency::forget_old_answers;
 pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
-pub use open::{DatabaseUrl, StoreOptions};
+pub use open::{DatabaseUrl, Schema, StoreOptions};
 pub use write::Writing;
 
 use crate::vault::MasterKey;
@@ -36,7 +36,7 @@ pub(crate) const LONGEST_WRITE: std::time::Duration = std::time::Duration::from_
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+pub(crate) enum Engine {
     /// Embedded.
     Sqlite,
     /// A server.
@@ -52,6 +52,8 @@ pub struct Store {
 struct Inner {
     engine: Engine,
     readers: DatabaseConnection,
+    /// Where what was just written is read: the readers, unless those read a copy.
+    current: DatabaseConnection,
     writer: DatabaseConnection,
     /// SQLite has one writer; those who wait are served in the order they came.
     turn: tokio::sync::Semaphore,
@@ -63,10 +65,10 @@ struct Inner {
 }
 
 impl Store {
-    /// Which database it is.
+    /// Whether the database lies within this service, so that no other instance of it runs.
     #[must_use]
-    pub fn engine(&self) -> Engine {
-        self.inner.engine
+    pub fn is_embedded(&self) -> bool {
+        self.inner.engine == Engine::Sqlite
     }
 
     /// The clock that the store was opened with.
@@ -86,6 +88,10 @@ impl Store {
     /// # Errors
     /// The database can't be reached.
     pub async fn read(&self) -> Result<Snapshot, StoreError> {
+        self.look(&self.inner.readers).await
+    }
+
+    async fn look(&self, at: &DatabaseConnection) -> Result<Snapshot, StoreError> {
         let options = match self.inner.engine {
             Engine::Sqlite => TransactionOptions::default(),
             Engine::Postgres => TransactionOptions {
@@ -94,12 +100,18 @@ impl Store {
                 sqlite_transaction_mode: None,
             },
         };
-        let tx = self.inner.readers.begin_with_options(options).await?;
+        let tx = at.begin_with_options(options).await?;
         Ok(Snapshot {
             tx,
             engine: self.inner.engine,
             clock: self.inner.clock.clone(),
         })
+    }
+
+    /// A look that a copy of the database, which may be a moment behind, is not asked for: who is
+    /// signed in, and with which keys, must hold as it was just written.
+    pub(crate) async fn read_current(&self) -> Result<Snapshot, StoreError> {
+        self.look(&self.inner.current).await
     }
 
     /// Resolves after the next write that is committed here, counted from this call on.
@@ -136,6 +148,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// The database's clock.
     ///
     /// # Errors
@@ -150,7 +166,7 @@ impl Snapshot {
     /// # Errors
     /// The database can't be reached.
     pub async fn synced_until(&self) -> Result<DateTime<Utc>, StoreError> {
-        let longest = Duration::from_std(LONGEST_WRITE).unwrap_or(Duration::zero());
+        let longest = Duration::from_std(LONGEST_WRITE).expect("seconds are in range");
         Ok(self.now().await? - longest)
     }
 }

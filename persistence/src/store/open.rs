@@ -52,8 +52,17 @@ pub struct StoreOptions {
     pub master_key_file: PathBuf,
     /// What time it is.
     pub clock: Clock,
-    /// Whether to bring the schema up to date first.
-    pub migrate: bool,
+    /// What becomes of a schema that is behind this version.
+    pub schema: Schema,
+}
+
+/// What becomes of a schema that is behind this version when a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// It is brought up to date.
+    Migrate,
+    /// It stays as it is.
+    Keep,
 }
 
 impl Store {
@@ -64,7 +73,11 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
         let master = MasterKey::load_or_create(&options.master_key_file)?;
         let (engine, writer, readers) = connect(&options).await?;
-        if options.migrate {
+        let current = match (engine, &options.read_url) {
+            (Engine::Postgres, Some(_)) => writer.clone(),
+            _ => readers.clone(),
+        };
+        if options.schema == Schema::Migrate {
             migrate(engine, &writer).await?;
         }
         if Migrator::get_pending_migrations(&writer).await?.is_empty() {
@@ -74,6 +87,7 @@ impl Store {
             inner: Arc::new(Inner {
                 engine,
                 readers,
+                current,
                 writer,
                 turn: tokio::sync::Semaphore::new(1),
                 runtime: tokio::runtime::Handle::current(),
@@ -95,10 +109,13 @@ async fn connect(
         }
         DatabaseUrl::Postgres(url) => {
             let writer = open_postgres(url).await?;
-            let readers = match &options.read_url {
-                Some(DatabaseUrl::Postgres(url)) => open_postgres(url).await?,
-                _ => writer.clone(),
+            // A pool of their own in any case: writes that wait for each other must not hold up those
+            // who only read.
+            let read = match &options.read_url {
+                Some(DatabaseUrl::Postgres(copy)) => copy,
+                _ => url,
             };
+            let readers = open_postgres(read).await?;
             Ok((Engine::Postgres, writer, readers))
         }
     }
@@ -134,6 +151,8 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .foreign_keys(true)
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory")
+        // What a rush left of the log is given back to the disk.
+        .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(200);
     let one = SqlitePoolOptions::new()
         .max_connections(1)
@@ -160,7 +179,7 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
 
 async fn open_postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
     let pool = PgPoolOptions::new()
-        .max_connections(20)
+        .max_connections(15)
         .acquire_timeout(Duration::from_secs(10))
         .connect(url)
         .await

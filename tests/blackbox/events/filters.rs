@@ -247,3 +247,23 @@ async fn a_list_is_ordered_either_way_and_its_pages_lose_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_address_that_asks_for_thousands_of_things_is_told_so_once() {
+    on_each_database(|app| async move {
+        let crowds = [
+            ("x=1&".repeat(5_000), "x"),
+            (["x=1&", "q=a&"].map(|one| one.repeat(5_000)).concat(), "x"),
+            (format!("tag={}", "a,".repeat(5_000)), "tag"),
+        ];
+        for (query, name) in crowds {
+            let reply = app.get(&format!("/v1/events?{query}")).await;
+            assert_eq!(reply.expect(422).problem(), "invalid");
+            let many = format!("{name} too_many");
+            let told = reply.faults().into_iter().filter(|fault| *fault == many);
+            assert_eq!(told.count(), 1, "{:?}", reply.faults());
+            assert!(reply.bytes.len() < 20_000, "{}", reply.bytes.len());
+        }
+    })
+    .await;
+}

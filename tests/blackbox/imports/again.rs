@@ -259,3 +259,35 @@ async fn feed_uids(app: &App) -> Vec<String> {
     assert_eq!(uids.len(), 3, "{feed}");
     uids
 }
+
+#[tokio::test]
+async fn two_that_take_the_same_records_in_opposite_orders_both_come_to_their_end() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let mut records: Vec<Value> = (0..120)
+            .map(|n| record(&format!("uid-{n}"), &format!("Séance {n}"), MORNING))
+            .collect();
+        let forth = json!({ "records": records }).to_string();
+        records.reverse();
+        let back = json!({ "records": records }).to_string();
+        let replies = tokio::join!(
+            send(&app, &officer, "", forth.clone()),
+            send(&app, &officer, "", back.clone()),
+            send(&app, &officer, "", forth),
+            send(&app, &officer, "", back),
+        );
+        let ended =
+            [replies.0, replies.1, replies.2, replies.3].map(|reply| reply.expect(201).body());
+        assert!(
+            ended.iter().all(|import| import["state"] == "done"),
+            "{ended:?}"
+        );
+        let sum = |place: usize| -> u64 { ended.iter().map(|one| figures(one)[place]).sum() };
+        assert_eq!(
+            [sum(2), sum(4), sum(5)],
+            [120, 360, 0],
+            "made once, and then as it is"
+        );
+    })
+    .await;
+}

@@ -122,3 +122,92 @@ async fn a_database_that_goes_away_is_said_clearly_and_its_return_needs_no_resta
     assert_eq!(made.expect(201).text("title"), "Pendant la panne");
     served.stop().await;
 }
+
+#[tokio::test]
+async fn a_copy_that_is_behind_keeps_nobody_out_and_nobody_in() {
+    let Some(cluster) = cluster() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let url = cluster.create_database("followed");
+    let database = ["--database-url", url.as_str()];
+    create_user(folder.path(), "officer@petr.example", "officer", &database).await;
+    // It never follows: as far behind as a copy can be, without even a key to sign with.
+    let copy = cluster.create_database_from(&url, "behind");
+    let flags = [&database[..], &["--read-database-url", &copy]].concat();
+    let served = Served::begin(folder.path(), &flags).await;
+
+    let officer = served.staff("officer@petr.example", STRONG_PASSWORD).await;
+    let me = served.get("/v1/me").by(&officer).await.expect(200).body();
+    assert_eq!(me["email"], "officer@petr.example");
+    let form = [("token", officer.token.as_str())];
+    let revoked = served.call("POST", "/oauth/revoke").form(&form).await;
+    assert_eq!(revoked.expect(200).utf8(), "");
+    assert_eq!(
+        served
+            .get("/v1/me")
+            .by(&officer)
+            .await
+            .expect(401)
+            .problem(),
+        "unauthorized"
+    );
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn writes_that_wait_for_each_other_hold_up_nobody_who_reads() {
+    use sqlx::Connection as _;
+    let Some(cluster) = cluster() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let url = cluster.create_database("queue");
+    let database = ["--database-url", url.as_str()];
+    create_user(folder.path(), "officer@petr.example", "officer", &database).await;
+    let served = Served::begin(folder.path(), &database).await;
+    let officer = served.staff("officer@petr.example", STRONG_PASSWORD).await;
+    let made = served.call("POST", "/v1/events").by(&officer);
+    let made = made
+        .json(&an_event("Très demandée"))
+        .await
+        .expect(201)
+        .body();
+    let path = format!("/v1/events/{}", made["id"].as_str().unwrap());
+
+    let mut other = sqlx::PgConnection::connect(&url).await.unwrap();
+    let mut lock = other.begin().await.unwrap();
+    sqlx::query("select 1 from events for update")
+        .execute(&mut *lock)
+        .await
+        .unwrap();
+    let writes: Vec<_> = (0..60)
+        .map(|n| {
+            let change = served.call("PATCH", &path).by(&officer).if_match("*");
+            tokio::spawn(
+                change
+                    .json(&json!({ "summary": n.to_string() }))
+                    .into_future(),
+            )
+        })
+        .collect();
+    let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
+                   and datname = current_database()";
+    let mut watch = sqlx::PgConnection::connect(&url).await.unwrap();
+    while sqlx::query_scalar::<_, i64>(waiting)
+        .fetch_one(&mut watch)
+        .await
+        .unwrap()
+        < 15
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let read = tokio::time::timeout(
+        Duration::from_secs(2),
+        served.get(&path).by(&officer).into_future(),
+    );
+    let read = read.await.expect("an answer while the writes wait");
+    assert_eq!(read.expect(200).text("title"), "Très demandée");
+    lock.rollback().await.unwrap();
+    for write in writes {
+        let status = write.await.unwrap().status;
+        assert!(matches!(status, 200 | 503), "{status}");
+    }
+    served.stop().await;
+}

@@ -7,16 +7,16 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence, Visibility};
 use domain::kernel::Vocabulary;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    RelationTrait,
 };
 use uuid::Uuid;
 
 use super::filter::visible;
-use super::list::After;
 use super::{EventFilter, View};
 use crate::entities::{events, occurrences};
 use crate::events::rows;
+use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
 
 /// Which occurrences.
@@ -60,12 +60,10 @@ pub async fn calendar(
     snapshot: &Snapshot,
     view: View,
     filter: &CalendarFilter,
-    after: Option<After>,
-    limit: u64,
-    count: bool,
+    part: Part,
 ) -> Result<(Vec<CalendarRow>, Option<u64>), StoreError> {
-    let backend = snapshot.tx.get_database_backend();
-    let mut seen = Condition::any().add(visible(view).add(filter.events.condition(backend)));
+    let asked = filter.events.condition(snapshot.engine());
+    let mut seen = Condition::any().add(visible(view).add(asked));
     if filter.with_withdrawn && view == View::Public {
         // Whatever the filter: it matched what was said then, and must not tell what is said now.
         let withdrawn = Condition::all()
@@ -81,26 +79,8 @@ pub async fn calendar(
     let query = occurrences::Entity::find()
         .join(JoinType::InnerJoin, occurrences::Relation::Event.def())
         .filter(wanted);
-    let total = if count {
-        Some(query.clone().count(&snapshot.tx).await?)
-    } else {
-        None
-    };
-    let beyond = after.map(|(at, id)| {
-        let same = Condition::all()
-            .add(occurrences::Column::StartsAt.eq(at))
-            .add(occurrences::Column::Id.gt(id));
-        Condition::any()
-            .add(occurrences::Column::StartsAt.gt(at))
-            .add(same)
-    });
-    let dates = query
-        .filter(Condition::all().add_option(beyond))
-        .order_by_asc(occurrences::Column::StartsAt)
-        .order_by_asc(occurrences::Column::Id)
-        .limit(limit)
-        .all(&snapshot.tx)
-        .await?;
+    let columns = (occurrences::Column::StartsAt, occurrences::Column::Id);
+    let (dates, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     let mut ids: Vec<Uuid> = dates.iter().map(|date| date.event_id).collect();
     ids.sort_unstable();
     ids.dedup();

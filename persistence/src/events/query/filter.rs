@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::events::{Accessibility, Audience, EventKind, EventState, Visibility};
 use domain::kernel::{InseeCode, Vocabulary};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, DbBackend};
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::entities::{event_terms, events};
-use crate::store::dialect;
+use crate::store::{Engine, dialect};
 
 /// What may be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn gone(view: View) -> Condition {
 
 impl EventFilter {
     /// The condition on events, without the view and without `updated_since`.
-    pub(super) fn condition(&self, backend: DbBackend) -> Condition {
+    pub(super) fn condition(&self, engine: Engine) -> Condition {
         let words = |words: Vec<&'static str>| (!words.is_empty()).then_some(words);
         let kinds = words(self.kinds.iter().map(|k| k.word()).collect());
         let states = words(self.states.iter().map(|s| s.word()).collect());
@@ -88,7 +88,7 @@ impl EventFilter {
                 condition.add_option(has_term("accessibility", vec![way.word().to_owned()]));
         }
         if !self.words.is_empty() {
-            condition = condition.add(dialect::holds_words(backend, &self.words));
+            condition = condition.add(dialect::holds_words(engine, &self.words));
         }
         condition
     }

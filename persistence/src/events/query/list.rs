@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -15,6 +14,7 @@ use super::filter::{gone, visible};
 use super::{EventFilter, View};
 use crate::entities::{events, occurrences};
 use crate::events::{rows, slugs};
+use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
 
 /// By which moment a list is ordered.
@@ -27,27 +27,6 @@ pub enum Order {
     /// The making.
     CreatedAt,
 }
-
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// Earliest first.
-    Ascending,
-    /// Latest first.
-    Descending,
-}
-
-impl From<Direction> for sea_orm::Order {
-    fn from(direction: Direction) -> Self {
-        match direction {
-            Direction::Ascending => Self::Asc,
-            Direction::Descending => Self::Desc,
-        }
-    }
-}
-
-/// The last row of the page before.
-pub type After = (DateTime<Utc>, Uuid);
 
 /// A row of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,13 +50,10 @@ pub async fn list(
     snapshot: &Snapshot,
     view: View,
     filter: &EventFilter,
-    order: (Order, Direction),
-    after: Option<After>,
-    limit: u64,
-    count: bool,
+    (order, direction): (Order, Direction),
+    part: Part,
 ) -> Result<(Vec<Listed>, Option<u64>), StoreError> {
-    let backend = snapshot.tx.get_database_backend();
-    let matching = filter.condition(backend);
+    let matching = filter.condition(snapshot.engine());
     let wanted = match filter.updated_since {
         None => visible(view).add(matching.clone()),
         // What doesn't match may have matched before the change: a mirror is told that it is gone.
@@ -85,24 +61,14 @@ pub async fn list(
             .add(Condition::any().add(visible(view)).add(gone(view)))
             .add(events::Column::UpdatedAt.gte(since)),
     };
-    let query = events::Entity::find().filter(wanted);
-    let total = if count {
-        Some(query.clone().count(&snapshot.tx).await?)
-    } else {
-        None
-    };
-    let column = match order.0 {
+    let column = match order {
         Order::StartsAt => events::Column::FirstStartsAt,
         Order::UpdatedAt => events::Column::UpdatedAt,
         Order::CreatedAt => events::Column::CreatedAt,
     };
-    let rows = query
-        .filter(Condition::all().add_option(after.map(|after| beyond(column, order.1, after))))
-        .order_by(column, order.1.into())
-        .order_by(events::Column::Id, order.1.into())
-        .limit(limit)
-        .all(&snapshot.tx)
-        .await?;
+    let query = events::Entity::find().filter(wanted);
+    let columns = (column, events::Column::Id);
+    let (rows, total) = rows_of(snapshot, query, columns, direction, part).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let kept: Option<HashSet<Uuid>> = match filter.updated_since {
         None => None,
@@ -127,18 +93,6 @@ pub async fn list(
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, total))
-}
-
-/// What comes after a row in that order.
-pub(super) fn beyond<C: ColumnTrait>(column: C, direction: Direction, after: After) -> Condition {
-    let id = events::Column::Id;
-    let (further, same) = match direction {
-        Direction::Ascending => (column.gt(after.0), id.gt(after.1)),
-        Direction::Descending => (column.lt(after.0), id.lt(after.1)),
-    };
-    Condition::any()
-        .add(further)
-        .add(Condition::all().add(column.eq(after.0)).add(same))
 }
 
 /// Those of the events that match a condition.

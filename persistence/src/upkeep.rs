@@ -1,0 +1,31 @@
+//! What the clock forgets: answers, attempts, sessions and tokens that count no more.
+//! Uses `accounts`.
+
+use uuid::Uuid;
+
+use crate::accounts;
+use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
+
+impl Store {
+    /// Forgets what has had its time; says how many rows that was. Run it every hour or so, from any
+    /// number of instances.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn forget_expired(&self) -> Result<u64, StoreError> {
+        let act = Act {
+            actor: Actor::System,
+            operation: "upkeep",
+            request_id: Uuid::nil(),
+        };
+        let done = self.write(act, |writing| Box::pin(forget(writing))).await;
+        done.map_err(Stop::into_error)
+    }
+}
+
+async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
+    Ok(forget_old_answers(writing).await?
+        + accounts::forget_old_attempts(writing).await?
+        + accounts::forget_old_sessions(writing).await?
+        + accounts::forget_old_tokens(writing).await?)
+}

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use domain::accounts::{Role, UserContent};
+use domain::accounts::{Role, UserContent, UserState};
 use domain::kernel::{EmailAddress, Ids, Line};
 use persistence::{Act, Actor, Stop, Store, SystemIds, accounts};
 
@@ -18,13 +18,17 @@ use crate::users::new_user;
 /// The address of the first account; the director changes it at leisure.
 const EMAIL: &str = "director@concertation.local";
 
-/// Makes a first director when there is no account at all; what to tell the person who started us.
+/// The word in the database that the first account was made.
+const MADE: &str = "first_director";
+
+/// Makes a first director when nobody directs and none was made before; what to tell the person who
+/// started us.
 pub(super) async fn director(
     store: &Store,
     passwords: &Passwords,
     settings: &Settings,
 ) -> Result<Option<String>, Failure> {
-    if accounts::count_users(&store.read().await?).await? > 0 {
+    if !is_wanted(store).await? {
         return Ok(None);
     }
     // The password is put down first: an account that nobody can enter would be worse than a file
@@ -58,6 +62,22 @@ pub(super) async fn director(
     Ok(None)
 }
 
+/// Accounts that the command line made before the first start may all be of another role.
+async fn is_wanted(store: &Store) -> Result<bool, Failure> {
+    if store.meta(MADE).await?.is_some() {
+        return Ok(false);
+    }
+    let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
+    let directors = UserFilter {
+        state: Some(UserState::Active),
+        role: Some(Role::Director),
+        updated_since: None,
+    };
+    let snapshot = store.read().await?;
+    let (directors, _) = accounts::list(&snapshot, &directors, Part::first(1)).await?;
+    Ok(directors.is_empty() && accounts::credentials(store, &email).await?.is_none())
+}
+
 /// Makes the account; of several instances that start at once, one does.
 async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<bool, Failure> {
     let hash = passwords.hash(password).await?;
@@ -72,7 +92,7 @@ async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move {
-            if writing.put_meta("first_director", "made").await? {
+            if writing.put_meta(MADE, "made").await? {
                 new_user(writing, content, hash).await?;
                 return Ok(true);
             }

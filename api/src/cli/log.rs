@@ -26,8 +26,20 @@ impl Look {
     }
 }
 
+/// What libraries tell of their own work is noise to an operator: they speak from warnings on, unless
+/// the filter names them itself or lets through less than that.
+fn with_quiet_libraries(filter: &str) -> String {
+    const QUIET: &str = "sea_orm_migration=warn,actix_server=warn,sqlx::postgres::notice=warn";
+    let mut parts = filter.split(',').map(str::trim);
+    match parts.any(|part| ["info", "debug", "trace"].contains(&&*part.to_ascii_lowercase())) {
+        // Of two words on one module, the later counts.
+        true => format!("{QUIET},{filter}"),
+        false => filter.to_owned(),
+    }
+}
+
 pub(super) fn init(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log)
+    let filter = EnvFilter::try_new(with_quiet_libraries(&settings.log))
         .map_err(|error| format!("log: {:?} is no filter: {error}", settings.log))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -42,4 +54,26 @@ pub(super) fn init(settings: &Settings) -> Result<(), Failure> {
             .try_init(),
     };
     started.map_err(|error| format!("log: {error}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_are_quiet_unless_the_filter_says_otherwise() {
+        for untouched in ["off", "error", "warn,api=debug"] {
+            assert_eq!(with_quiet_libraries(untouched), untouched);
+        }
+        let shown = |filter: &str| {
+            EnvFilter::try_new(with_quiet_libraries(filter))
+                .unwrap()
+                .to_string()
+        };
+        assert!(shown("info").contains("actix_server=warn"));
+        let named = shown("info,actix_server=debug");
+        assert!(named.contains("actix_server=debug"), "{named}");
+        assert!(!named.contains("actix_server=warn"), "{named}");
+        assert!(named.contains("sea_orm_migration=warn"), "{named}");
+    }
 }

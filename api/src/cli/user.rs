@@ -1,6 +1,6 @@
 //! `user create`.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use domain::accounts::{Role, UserContent};
@@ -74,8 +74,12 @@ fn password(from_stdin: bool) -> Result<String, Failure> {
         std::io::stdin().take(4096).read_to_string(&mut text)?;
         return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
     }
-    let first = rpassword::prompt_password("Password: ")?;
-    let second = rpassword::prompt_password("Once more: ")?;
+    let no_terminal = "no terminal to ask the password on; use --password-stdin";
+    if !std::io::stdin().is_terminal() {
+        return Err(no_terminal.into());
+    }
+    let first = rpassword::prompt_password("Password: ").map_err(|_| no_terminal)?;
+    let second = rpassword::prompt_password("Once more: ").map_err(|_| no_terminal)?;
     if first == second {
         Ok(first)
     } else {

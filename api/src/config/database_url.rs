@@ -36,6 +36,31 @@ impl DatabaseUrl {
         Err("give `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`".to_owned())
     }
 
+    /// The same address with this password, which it does not hold yet; the fault, in words, when it
+    /// can't have it.
+    pub(super) fn with_password(&self, password: &str) -> Result<Self, String> {
+        let Address::Postgres(text) = &self.0 else {
+            return Err("`database_url` is an SQLite file, which has no password".to_owned());
+        };
+        if self.has_password() {
+            return Err("`database_url` holds a password already: keep one of the two".to_owned());
+        }
+        let mut url = Url::parse(text).map_err(|fault| fault.to_string())?;
+        // As an option, which takes any character and does not need a host.
+        url.query_pairs_mut().append_pair("password", password);
+        Ok(Self(Address::Postgres(url.into())))
+    }
+
+    /// Whether the address itself holds a password.
+    pub(super) fn has_password(&self) -> bool {
+        let Address::Postgres(text) = &self.0 else {
+            return false;
+        };
+        Url::parse(text).is_ok_and(|url| {
+            url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
+        })
+    }
+
     /// The file, when the database is SQLite.
     pub fn sqlite_path(&self) -> Option<&Path> {
         match &self.0 {
@@ -143,6 +168,23 @@ mod tests {
             let url = DatabaseUrl::parse(text).unwrap();
             assert_eq!(url.postgres_url_with_password(), Some(text));
             assert_eq!(url.sqlite_path(), None);
+        }
+    }
+
+    #[test]
+    fn takes_any_password_once_and_hides_it() {
+        for text in ["postgres://u@h:5432/d", "postgres:///d?host=/run&user=u"] {
+            let url = DatabaseUrl::parse(text).unwrap();
+            let whole = url.with_password("s3c%41&@ é+").unwrap();
+            let sent = Url::parse(whole.postgres_url_with_password().unwrap()).unwrap();
+            let given = sent.query_pairs().find(|(name, _)| name == "password");
+            assert_eq!(given.unwrap().1, "s3c%41&@ é+");
+            assert!(!format!("{whole} {whole:?}").contains("s3c"), "{whole}");
+            assert!(whole.with_password("other").is_err());
+        }
+        for text in ["sqlite:a", "postgres://u:p@h/d", "postgres://h/d?password=p"] {
+            let url = DatabaseUrl::parse(text).unwrap();
+            assert!(url.with_password("p").is_err(), "{text}");
         }
     }
 

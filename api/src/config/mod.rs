@@ -163,6 +163,18 @@ fn databases(
         DatabaseUrl::parse,
     )?
     .unwrap_or_else(|| DatabaseUrl::sqlite(data_dir.join("concertation.sqlite")));
+    let with_password = raw::one(
+        "database_password_file",
+        raw.database_password_file.as_ref(),
+        |file| {
+            let password = values::secret_in(file)?;
+            Ok((written.with_password(&password)?, password))
+        },
+    )?;
+    let (written, password) = match with_password {
+        Some((url, password)) => (url, Some(password)),
+        None => (written, None),
+    };
     let read = raw::one(
         "read_database_url",
         raw.read_database_url.as_ref(),
@@ -174,7 +186,10 @@ fn databases(
             if written.sqlite_path().is_some() {
                 return Err("a replica needs `database_url` to be a PostgreSQL one too".to_owned());
             }
-            Ok(replica)
+            match &password {
+                Some(password) if !replica.has_password() => replica.with_password(password),
+                _ => Ok(replica),
+            }
         },
     )?;
     Ok((written, read))

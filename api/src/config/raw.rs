@@ -35,6 +35,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<Given>,
 
+    /// Take the password for PostgreSQL from this file, to keep it out of the database's address [default: none] [env: CONCERTATION_DATABASE_PASSWORD_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub database_password_file: Option<Given>,
+
     /// Read from this PostgreSQL replica what may be a moment old [env: CONCERTATION_READ_DATABASE_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub read_database_url: Option<Given>,
@@ -81,7 +85,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 14;
+pub(super) const COUNT: usize = 15;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -91,6 +95,7 @@ impl RawSettings {
             ("listen", &mut self.listen),
             ("data_dir", &mut self.data_dir),
             ("database_url", &mut self.database_url),
+            ("database_password_file", &mut self.database_password_file),
             ("read_database_url", &mut self.read_database_url),
             ("public_url", &mut self.public_url),
             ("petr_name", &mut self.petr_name),

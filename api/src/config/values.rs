@@ -62,6 +62,16 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
+/// The secret that a file holds; the end of its line is no part of it. The file itself is never shown.
+pub(super) fn secret_in(file: &str) -> Result<String, String> {
+    let text = std::fs::read_to_string(path(file)?)
+        .map_err(|cause| format!("the file can't be read: {cause}"))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err("the file is empty".to_owned()),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
 pub(super) fn name(text: &str) -> Result<String, String> {
     const LONGEST: usize = 200;
     if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {

@@ -76,7 +76,7 @@ pub async fn open_store(
     .await
 }
 
-fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     if path.is_dir() {
         return Ok(());

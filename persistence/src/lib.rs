@@ -12,7 +12,7 @@ pub mod imports;
 mod page;
 mod store;
 mod upkeep;
-pub mod vault;
+mod vault;
 
 pub use check::check_invariants;
 pub use page::{Direction, Part, Place, Total};
@@ -20,3 +20,4 @@ pub use store::{
     Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, Once, OpenError, Schema,
     Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
 };
+pub use vault::{MasterKey, VaultError};

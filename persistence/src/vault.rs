@@ -152,19 +152,32 @@ impl MasterKey {
     /// # Errors
     /// When the file can't be read or made, when others than its owner may use it, and when it holds no
     /// key: an unreadable key is never replaced by a new one.
-    pub fn load_or_create(path: &Path) -> Result<Self, VaultError> {
+    pub(crate) fn load_or_create(path: &Path) -> Result<Self, VaultError> {
+        if let Some(key) = Self::load(path)? {
+            return Ok(key);
+        }
         let failed = |cause| VaultError::File {
             path: path.to_owned(),
             cause,
         };
-        match File::open(path) {
-            Ok(file) => return Self::read(path, file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
-        }
         create(path, &KeyBytes::random()).map_err(failed)?;
         // Whoever won the race, the file is what counts.
         Self::read(path, File::open(path).map_err(failed)?)
+    }
+
+    /// Reads the key at `path`; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When the file can't be read, when others than its owner may use it, and when it holds no key.
+    pub(crate) fn load(path: &Path) -> Result<Option<Self>, VaultError> {
+        match File::open(path) {
+            Ok(file) => Self::read(path, file).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(VaultError::File {
+                path: path.to_owned(),
+                cause,
+            }),
+        }
     }
 
     fn read(path: &Path, file: File) -> Result<Self, VaultError> {
@@ -195,7 +208,7 @@ impl MasterKey {
 
     /// Wraps a person's key; `context` is the person's id.
     #[must_use]
-    pub fn wrap(&self, key: &PersonKey, context: &[u8]) -> Vec<u8> {
+    pub(crate) fn wrap(&self, key: &PersonKey, context: &[u8]) -> Vec<u8> {
         self.0.seal(Purpose::PersonKey, &key.0.0, context)
     }
 
@@ -203,7 +216,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// When it was wrapped by another master key or for another context, or was changed.
-    pub fn unwrap(&self, wrapped: &[u8], context: &[u8]) -> Result<PersonKey, VaultError> {
+    pub(crate) fn unwrap(&self, wrapped: &[u8], context: &[u8]) -> Result<PersonKey, VaultError> {
         let bytes = self.0.open(Purpose::PersonKey, wrapped, context)?;
         KeyBytes::copied(&bytes)
             .map(PersonKey)
@@ -212,7 +225,7 @@ impl MasterKey {
 
     /// Wraps another secret, such as a signing key; `context` names it.
     #[must_use]
-    pub fn wrap_bytes(&self, secret: &[u8], context: &[u8]) -> Vec<u8> {
+    pub(crate) fn wrap_bytes(&self, secret: &[u8], context: &[u8]) -> Vec<u8> {
         self.0.seal(Purpose::Secret, secret, context)
     }
 
@@ -220,7 +233,11 @@ impl MasterKey {
     ///
     /// # Errors
     /// When it was wrapped by another master key or for another context, or was changed.
-    pub fn unwrap_bytes(&self, wrapped: &[u8], context: &[u8]) -> Result<Vec<u8>, VaultError> {
+    pub(crate) fn unwrap_bytes(
+        &self,
+        wrapped: &[u8],
+        context: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
         self.0.open(Purpose::Secret, wrapped, context)
     }
 
@@ -276,7 +293,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// One person's key. Destroying its wrapped form erases what was sealed with it, wherever it lies.
-pub struct PersonKey(KeyBytes);
+pub(crate) struct PersonKey(KeyBytes);
 
 impl fmt::Debug for PersonKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,13 +304,13 @@ impl fmt::Debug for PersonKey {
 impl PersonKey {
     /// A new random key.
     #[must_use]
-    pub fn generate() -> Self {
+    pub(crate) fn generate() -> Self {
         Self(KeyBytes::random())
     }
 
     /// Encrypts a personal value; `context` says whose and where it lies, and must be given again to open.
     #[must_use]
-    pub fn seal(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
         self.0.seal(Purpose::Value, plain, context)
     }
 
@@ -301,7 +318,7 @@ impl PersonKey {
     ///
     /// # Errors
     /// When it was sealed with another key or for another context, or was changed.
-    pub fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, VaultError> {
+    pub(crate) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, VaultError> {
         self.0.open(Purpose::Value, sealed, context)
     }
 }

@@ -81,13 +81,13 @@ pub(crate) struct AuditEntryList {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
 struct ListParams {
-    /// About the thing of this id.
+    /// About the things of these ids, separated by commas.
     #[param(example = json!(known::EVENT_AHEAD))]
     subject: Option<String>,
-    /// By the person of this id.
+    /// By the people of these ids, separated by commas.
     #[param(example = json!(known::OFFICER))]
     actor: Option<String>,
-    /// By this operation.
+    /// By these operations, separated by commas.
     #[param(example = "events_publish")]
     operation: Option<String>,
     /// From this moment on (a day or an instant).
@@ -110,9 +110,9 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let id = |text: &str| Uuid::try_parse(text).map_err(|_| FaultCode::Malformed("uuid"));
     let filter = AuditFilter {
-        subject: query.one("subject", id),
-        actor: query.one("actor", id),
-        operation: query.one("operation", |text| {
+        subjects: query.many("subject", id),
+        actors: query.many("actor", id),
+        operations: query.many("operation", |text| {
             let is_name = text.len() <= 80 && text.bytes().all(|b| b.is_ascii_graphic());
             if is_name {
                 Ok(text.to_owned())

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use domain::accounts::{Role, UserContent, UserState};
 use domain::kernel::{EmailAddress, Ids, Line};
-use persistence::{Act, Actor, Stop, Store, SystemIds, accounts};
+use persistence::accounts::{self, UserFilter};
+use persistence::{Act, Actor, Part, Stop, Store, SystemIds};
 
 use super::Failure;
 use crate::app::FIRST_PASSWORD_FILE;

@@ -9,7 +9,7 @@ use domain::imports::{Import, ImportProblem, ImportState, Outcome, Run, Tally};
 use domain::kernel::Vocabulary;
 use indicatif::{ProgressBar, ProgressStyle};
 use persistence::imports::{Remark, ReportLine};
-use persistence::{Act, Actor, Clock, Schema, Store, Total};
+use persistence::{Act, Actor, Store, Total};
 
 use super::{Failure, print, say};
 use crate::config::Settings;
@@ -24,7 +24,12 @@ pub(super) async fn run(
     options: Options,
 ) -> Result<ExitCode, Failure> {
     let (file, records) = checked(path).await?;
-    let store = crate::server::open_store(settings, Clock::System, Schema::Migrate).await?;
+    let store = crate::server::open_store(
+        settings,
+        persistence::Clock::System,
+        persistence::Schema::Migrate,
+    )
+    .await?;
     let act = Act {
         actor: Actor::System,
         operation: "import",

@@ -8,11 +8,12 @@ mod openapi;
 mod serve;
 mod user;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use persistence::{Clock, Schema, StoreError};
+use persistence::{Clock, OpenError, Schema, StoreError};
 
 use crate::config::{RawSettings, Settings};
 use crate::imports::Options;
@@ -100,7 +101,18 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Does what the command line says.
 pub async fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_demo = std::env::args().any(|argument| argument == "--demo");
+            // Where it can't be printed nobody reads it either.
+            let _ = error.print();
+            if is_demo && error.kind() == clap::error::ErrorKind::UnknownArgument {
+                say("\n  `--demo` belongs to `serve`: concertation serve --demo");
+            }
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
     match execute(cli).await {
         Ok(code) => code,
         Err(failure) => {
@@ -165,19 +177,32 @@ async fn rotate_keys(settings: &Settings) -> Result<ExitCode, Failure> {
 
 /// The store of a command that looks after a database and never begins one.
 async fn existing_store(settings: &Settings) -> Result<persistence::Store, Failure> {
-    if let Some(file) = settings.database_url.sqlite_path()
-        && !file.exists()
-    {
-        return Err(format!("there is no database at {}", file.display()).into());
+    if let Some(file) = settings.database_url.sqlite_path() {
+        std::fs::metadata(file).map_err(|error| unreadable(file, &error))?;
     }
-    let store = crate::server::open_store(settings, Clock::System, Schema::Keep).await?;
+    let behind =
+        |error: StoreError| Failure::from(format!("{error}: run `concertation migrate` first"));
+    let store = match crate::server::open_store(settings, Clock::System, Schema::Keep).await {
+        Err(OpenError::Store(error @ StoreError::Behind(_))) => return Err(behind(error)),
+        opened => opened?,
+    };
     match store.ready().await {
         Ok(()) => Ok(store),
-        Err(error @ StoreError::Behind(_)) => {
-            Err(format!("{error}: run `concertation migrate` first").into())
-        }
+        Err(error @ StoreError::Behind(_)) => Err(behind(error)),
         Err(error) => Err(error.into()),
     }
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
+    let file = file.display();
+    match error.kind() {
+        ErrorKind::NotFound => format!("there is no database at {file}"),
+        ErrorKind::PermissionDenied => {
+            format!("{file}: {error}: run this as the user that the service runs as")
+        }
+        _ => format!("{file}: {error}"),
+    }
+    .into()
 }
 
 /// Says something to the person at the keyboard, and leaves standard output to results.

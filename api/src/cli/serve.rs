@@ -1,5 +1,9 @@
 //! Serving, until a signal says to stop.
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::ExitCode;
 
 use persistence::{Clock, Schema};
@@ -10,14 +14,15 @@ use super::{Failure, first, say};
 use crate::auth::Passwords;
 use crate::config::{RateLimits, Settings};
 use crate::demo;
-use crate::server::{Server, bind, open_store};
+use crate::server::{Server, StartError, bind, open_store, private_folder};
 
 pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCode, Failure> {
     if is_demo {
         settings.for_demonstration();
     }
     let mut signals = Signals::catch()?;
-    let server = tokio::select! {
+    // The lock is held until the process ends.
+    let (server, _lock) = tokio::select! {
         begun = begin(settings, is_demo) => begun?,
         name = signals.next() => {
             tracing::info!("{name}: stopped before serving");
@@ -37,9 +42,10 @@ pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
+async fn begin(settings: Settings, is_demo: bool) -> Result<(Server, Option<File>), Failure> {
     // Before anything is made: a password is shown once, and must not be lost to a port in use.
-    let listener = bind(&settings)?;
+    let listener = listen(&settings)?;
+    let lock = lock(&settings)?;
     let store = open_store(&settings, Clock::System, Schema::Migrate).await?;
     let passwords = Passwords::new()?;
     let mut welcome = Vec::new();
@@ -69,7 +75,44 @@ async fn begin(settings: Settings, is_demo: bool) -> Result<Server, Failure> {
         Look::Json => log_addresses(&server, &welcome),
     }
     tracing::info!(address = %server.address(), "serving");
-    Ok(server)
+    Ok((server, lock))
+}
+
+fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
+    bind(settings).map_err(|error| match error {
+        StartError::Listen { source, .. } if source.kind() == ErrorKind::AddrInUse => format!(
+            "{}: {source}: another program listens there; give another port with --listen",
+            settings.listen
+        )
+        .into(),
+        other => other.into(),
+    })
+}
+
+/// One service at a time on an SQLite database: each would take the other's unfinished work for that
+/// of a service that has died. The system lets go of the lock when we end, however that comes.
+fn lock(settings: &Settings) -> Result<Option<File>, Failure> {
+    let Some(database) = settings.database_url.sqlite_path() else {
+        return Ok(None);
+    };
+    let path = database.with_extension("lock");
+    let failed = |error: std::io::Error| Failure::from(format!("{}: {error}", path.display()));
+    private_folder(&settings.data_dir).map_err(failed)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "another service runs on {}: SQLite takes one at a time; stop that one, or use PostgreSQL",
+            database.display()
+        )
+        .into()),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 /// The ways in which an operator says to stop.

@@ -182,7 +182,11 @@ mod tests {
             assert!(!format!("{whole} {whole:?}").contains("s3c"), "{whole}");
             assert!(whole.with_password("other").is_err());
         }
-        for text in ["sqlite:a", "postgres://u:p@h/d", "postgres://h/d?password=p"] {
+        for text in [
+            "sqlite:a",
+            "postgres://u:p@h/d",
+            "postgres://h/d?password=p",
+        ] {
             let url = DatabaseUrl::parse(text).unwrap();
             assert!(url.with_password("p").is_err(), "{text}");
         }

@@ -7,6 +7,7 @@ mod document;
 mod overlay;
 mod pages;
 mod patches;
+mod shared;
 
 use std::sync::OnceLock;
 

@@ -42,7 +42,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// The dates of an event.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({ "data": [], "page": { "limit": 1000 } }))]
+#[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
 pub(crate) struct OccurrenceList {
     data: Vec<Occurrence>,
     page: Page,
@@ -56,7 +56,7 @@ pub(crate) struct OccurrenceList {
     operation_id = "occurrences_list", security((), ("oauth2" = ["events:read"])),
     params(
         ("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD)),
-        ("limit" = Option<u64>, Query, description = "How many rows a page has", minimum = 1, maximum = 1000, example = 50),
+        ("limit" = Option<u64>, Query, description = "How many rows a page has", minimum = 1, maximum = 200, example = 50),
         ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
         ("count" = Option<bool>, Query, description = "Whether to say how many there are", example = true),
     ),
@@ -64,7 +64,7 @@ pub(crate) struct OccurrenceList {
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
-    let paging = query.paging(1_000, 1_000);
+    let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
     let event = find(&request, view, &request.path("event")).await?.event;
@@ -93,8 +93,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("event")?;
-    let (input, bytes) = request.body::<OccurrenceInput>().await?;
-    let slot = input.parse()?;
+    let (slot, bytes) = request.parsed_body(OccurrenceInput::parse).await?;
     if slot.id.is_some() {
         return Err(Faults::one("/id", FaultCode::UnknownOccurrence).into());
     }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::kernel::{Fault, FaultCode, Faults, Slug};
-use persistence::events;
+use persistence::events::{self, View};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::input::TransitionInput;
 use super::refused;
-use super::wire::Event;
+use super::wire::{Event, Extent};
 use super::write::{change, made_answer, shown};
 use crate::demo::known;
+use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::request::precondition;
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -123,7 +125,7 @@ pub(crate) struct DuplicateInput {
 #[utoipa::path(
     post, path = "/v1/events/{id}/duplicate", tag = "Events", operation_id = "events_duplicate",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "The id of the one to copy", example = json!(known::EVENT_AHEAD)), IdempotencyKey),
+    params(("id" = String, Path, description = "The id of the one to copy", example = json!(known::EVENT_AHEAD)), MayIfMatch, IdempotencyKey),
     request_body(content = Option<DuplicateInput>, example = json!({ "starts_on": "2050-09-15" })),
     responses((status = 201, description = "The draft", body = Event)),
 )]
@@ -141,12 +143,15 @@ async fn duplicate(request: Request) -> Result<Answer, Problem> {
         .transpose()
         .map_err(|f| Problem::from(Faults::one(f.pointer, f.code)))?;
     let claim = request.claim(&bytes)?;
+    let if_match = request.if_match().unwrap_or(IfMatch::Any);
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let done = request.write_once(claim, move |writing| {
-        let base = base.clone();
+        let (base, if_match) = (base.clone(), if_match.clone());
         Box::pin(async move {
             let event = events::load(writing, id).await?;
             let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let shown = || Event::of(&event, View::Staff, Extent::Whole, &base).1;
+            precondition(Some(&if_match), event.version, shown)?;
             let slug = Slug::of(event.content.title.as_str());
             let slug = events::free_slug(writing, slug).await?;
             let now = writing.now();

@@ -42,8 +42,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     responses((status = 201, description = "The draft", body = Event)),
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
-    let (input, bytes) = request.body::<EventInput>().await?;
-    let parsed = input.parse()?;
+    let (parsed, bytes) = request.parsed_body(EventInput::parse).await?;
     only_new_dates(parsed.slots.as_deref().unwrap_or_default())?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use domain::accounts::{Scope, User};
-use domain::kernel::{FaultCode, Id};
+use domain::kernel::{FaultCode, Faults, Id};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
@@ -171,6 +171,35 @@ impl Request {
     pub(crate) async fn body<T: DeserializeOwned>(&self) -> Result<(T, Vec<u8>), Problem> {
         let (value, bytes) = self.body_value().await?;
         Ok((serde_json::from_value(value).map_err(mismatch)?, bytes))
+    }
+
+    /// The body turned into what `parse` makes of it. What the schema finds and what the domain finds
+    /// is told together, as far as a body that breaks the schema can be read at all.
+    pub(crate) async fn parsed_body<T: DeserializeOwned, P>(
+        &self,
+        parse: impl FnOnce(T) -> Result<P, Faults>,
+    ) -> Result<(P, Vec<u8>), Problem> {
+        self.within_limit()?;
+        self.media_type()?;
+        let bytes = self.bytes().await?;
+        let value = body::parse(&bytes)?;
+        let checked = self.check(&value);
+        let typed = serde_json::from_value::<T>(value);
+        match (checked, typed) {
+            (Ok(()), Ok(typed)) => Ok((parse(typed)?, bytes)),
+            (Ok(()), Err(error)) => Err(mismatch(error)),
+            (Err(problem), Err(_)) => Err(problem),
+            (Err(mut problem), Ok(typed)) => {
+                if let Err(faults) = parse(typed) {
+                    let more = faults.all().iter().map(FieldError::from);
+                    let told: Vec<_> = problem.errors.iter().map(|told| told.at.clone()).collect();
+                    problem
+                        .errors
+                        .extend(more.filter(|fault| !told.contains(&fault.at)));
+                }
+                Err(problem)
+            }
+        }
     }
 
     /// The body, checked against the operation's schema and not yet turned into a type.

@@ -83,7 +83,7 @@ struct CreateParams {
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     request.within_limit()?;
-    request.media_type()?;
+    upload::media_type(&request)?;
     let mut query = Query::strict(&request);
     let options = Options::of_flags(query.flag("dry_run"), query.flag("publish"));
     query.done()?;
@@ -247,7 +247,7 @@ fn shown(request: &Request, import: &Stored) -> Answer {
 /// The newest first.
 #[utoipa::path(
     get, path = "/v1/imports", tag = "Imports", operation_id = "imports_list",
-    security(("oauth2" = ["imports:write"])), params(PageParams),
+    security(("oauth2" = ["events:read"])), params(PageParams),
     responses((status = 200, description = "A page of imports", body = ImportList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
@@ -271,7 +271,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 /// How far it is, and how many records it has made, changed, left alone and refused.
 #[utoipa::path(
     get, path = "/v1/imports/{id}", tag = "Imports", operation_id = "imports_get",
-    security(("oauth2" = ["imports:write"])),
+    security(("oauth2" = ["events:read"])),
     params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000040")),
     responses((status = 200, description = "The import, as far as it is", body = Import)),
 )]
@@ -296,7 +296,7 @@ struct RecordParams {
 /// say of it in the reader's language.
 #[utoipa::path(
     get, path = "/v1/imports/{id}/records", tag = "Imports", operation_id = "imports_list_records",
-    security(("oauth2" = ["imports:write"])),
+    security(("oauth2" = ["events:read"])),
     params(
         ("id" = String, Path, description = "The import's id", example = "0198c0a0-0000-7000-8000-000000000040"),
         RecordParams, PageParams,

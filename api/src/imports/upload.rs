@@ -1,6 +1,7 @@
 //! A file on its way in: streamed to the disk within its limit, raw or as a part of a form. It has
 //! no name there as soon as it is open, so that nothing of it stays, whatever breaks off.
 
+use actix_web::http::header;
 use std::fs::File;
 use std::io::{self, Seek};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -40,7 +41,7 @@ pub(super) struct Upload {
 /// Takes the file that a request carries.
 pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
     request.within_limit()?;
-    let media_type = request.media_type()?;
+    let media_type = media_type(request)?;
     let folder = folder(&request.app.settings.data_dir);
     let path = folder.join(format!("{PREFIX}{}", request.app.new_id()));
     let file = blocking(move || nameless(&folder, &path)).await?;
@@ -52,6 +53,20 @@ pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
     } else {
         raw(body, Sink::new(file), patience).await
     }
+}
+
+/// The type of the body. A file sent raw by a tool that says no type, or the one that such tools put
+/// on whatever they send, is taken for what it is.
+pub(super) fn media_type(request: &Request) -> Result<String, Problem> {
+    let given = request.header(header::CONTENT_TYPE).unwrap_or_default();
+    let is_said = !given.is_empty() && given != "application/x-www-form-urlencoded";
+    let is_coded = request
+        .header(header::CONTENT_ENCODING)
+        .is_some_and(|coding| coding != "identity");
+    if is_said || is_coded {
+        return request.media_type();
+    }
+    Ok("application/octet-stream".to_owned())
 }
 
 /// Removes what a stop left between the making of a file and the taking away of its name.

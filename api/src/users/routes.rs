@@ -179,9 +179,9 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     responses((status = 201, description = "The account", body = User)),
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
-    let (input, bytes) = request.body::<UserInput>().await?;
+    let parse = |input: UserInput| Ok((input.password.clone(), input.parse()?));
+    let ((given, content), bytes) = request.parsed_body(parse).await?;
     let claim = request.claim(&bytes)?;
-    let (given, content) = (input.password.clone(), input.parse()?);
     let (password, shown_once) = match given {
         Some(password) => (password, None),
         None => {

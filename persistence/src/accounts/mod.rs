@@ -15,5 +15,5 @@ pub(crate) use sign_in::forget_old_attempts;
 pub use sign_in::{SignIn, note_success, try_sign_in};
 pub use users::{
     UserFilter, count_users, credentials, find, is_email_taken, list, load, other_active_directors,
-    save, set_password, still_proves,
+    save, still_proves,
 };

@@ -20,7 +20,7 @@ pub struct SignIn {
     pub of_account: u64,
     /// Failures from this address for any account, lately.
     pub of_address: u64,
-    /// Whether this address signed in to this account well before.
+    /// Whether somebody signed in well from this address before.
     pub is_known: bool,
 }
 
@@ -67,7 +67,6 @@ async fn history(
         .filter(address_is.clone());
     let known = Entity::find()
         .filter(Column::Succeeded.eq(true))
-        .filter(account_is.clone())
         .filter(address_is.clone());
     Ok(SignIn {
         of_both: both.count(writing.db()).await?,

@@ -63,24 +63,6 @@ pub async fn save(
     audit::record(writing, change).await
 }
 
-/// Replaces the hash of a password by one of the same password with today's costs.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn set_password(
-    writing: &mut Writing,
-    id: Id<User>,
-    hash: String,
-) -> Result<(), StoreError> {
-    let row = ActiveModel {
-        id: Set(id.uuid()),
-        password_hash: Set(hash),
-        ..Default::default()
-    };
-    row.update(writing.db()).await?;
-    Ok(())
-}
-
 /// Whether the account is active and that is still the hash of its password. It is locked, so that
 /// both stay so until the write ends.
 ///

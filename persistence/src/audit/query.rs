@@ -1,6 +1,7 @@
 //! Reading the trail: newest first, those not yet sealed too.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,12 +15,12 @@ use crate::store::{Snapshot, Store, StoreError};
 /// Which entries.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// About this thing.
-    pub subject: Option<Uuid>,
-    /// By this person.
-    pub actor: Option<Uuid>,
-    /// By this operation.
-    pub operation: Option<String>,
+    /// About one of these things; whichever when empty.
+    pub subjects: Vec<Uuid>,
+    /// By one of these people; whoever when empty.
+    pub actors: Vec<Uuid>,
+    /// By one of these operations; whichever when empty.
+    pub operations: Vec<String>,
     /// From this moment on.
     pub from: Option<DateTime<Utc>>,
     /// Before this moment.
@@ -68,14 +69,9 @@ pub async fn list(
     part: Part,
 ) -> Result<(Vec<Entry>, Option<u64>), StoreError> {
     let wanted = Condition::all()
-        .add_option(filter.subject.map(|id| Column::SubjectId.eq(id)))
-        .add_option(filter.actor.map(|id| Column::ActorId.eq(id)))
-        .add_option(
-            filter
-                .operation
-                .as_ref()
-                .map(|name| Column::Operation.eq(name)),
-        )
+        .add_option(one_of(Column::SubjectId, &filter.subjects))
+        .add_option(one_of(Column::ActorId, &filter.actors))
+        .add_option(one_of(Column::Operation, &filter.operations))
         .add_option(filter.from.map(|from| Column::At.gte(from)))
         .add_option(filter.to.map(|to| Column::At.lt(to)))
         .add_option(filter.id.map(|id| Column::Id.eq(id)));
@@ -92,6 +88,10 @@ pub async fn list(
         .map(|row| readable(store, &keys, row))
         .collect();
     Ok((entries, total))
+}
+
+fn one_of<V: Clone + Into<sea_orm::Value>>(column: Column, values: &[V]) -> Option<SimpleExpr> {
+    (!values.is_empty()).then(|| column.is_in(values.to_vec()))
 }
 
 fn readable(store: &Store, keys: &[person_keys::Model], row: Model) -> Entry {

@@ -138,6 +138,24 @@ pub enum OpenError {
     /// The master key.
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
+    /// There is no master key, and the database has one.
+    #[error(
+        "there is no master key at {path}, and this database was begun with one: put that file back, \
+         or say where it is (`master_key_file`, CONCERTATION_MASTER_KEY_FILE); a new one would open \
+         nothing, so none is made"
+    )]
+    MissingMasterKey {
+        /// Where it was looked for.
+        path: std::path::PathBuf,
+    },
+    /// PostgreSQL can't be reached, or turns us away.
+    #[error("PostgreSQL at {address}: {cause}")]
+    Unreachable {
+        /// Host, port and database, without any password.
+        address: String,
+        /// What the driver says.
+        cause: String,
+    },
     /// The database was written with another master key.
     #[error(
         "the master key is not the one that this database was begun with: give the right file \

@@ -3,9 +3,11 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, TryInsertResult};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait, Statement, TryInsertResult,
+};
 
-use super::{OpenError, Store, StoreError, Writing};
+use super::{Engine, OpenError, Store, StoreError, Writing};
 use crate::entities::meta;
 use crate::vault::MasterKey;
 
@@ -27,6 +29,19 @@ pub(super) async fn prove_master_key(
         .unwrap_bytes(&wrapped, KEY_PROOF.as_bytes())
         .map(drop)
         .map_err(|_| OpenError::OtherMasterKey)
+}
+
+/// Whether the database was begun with a master key. An empty one has no table to look in.
+pub(super) async fn has_master_key(
+    engine: Engine,
+    db: &DatabaseConnection,
+) -> Result<bool, StoreError> {
+    let has_table = match engine {
+        Engine::Sqlite => "select 1 from sqlite_master where type = 'table' and name = 'meta'",
+        Engine::Postgres => "select 1 where to_regclass('meta') is not null",
+    };
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), has_table));
+    Ok(row.await?.is_some() && get(db, KEY_PROOF).await?.is_some())
 }
 
 async fn get(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, StoreError> {

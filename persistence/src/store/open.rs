@@ -4,12 +4,14 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
@@ -48,7 +50,7 @@ pub struct StoreOptions {
     pub url: DatabaseUrl,
     /// A copy of it that may be read instead (PostgreSQL).
     pub read_url: Option<DatabaseUrl>,
-    /// The file of the master key, made when there is none.
+    /// The file of the master key, made when there is none and the database has none either.
     pub master_key_file: PathBuf,
     /// What time it is.
     pub clock: Clock,
@@ -71,11 +73,16 @@ impl Store {
     /// # Errors
     /// The database, its folder or the master key can't be had, or don't belong together.
     pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
-        let master = MasterKey::load_or_create(&options.master_key_file)?;
+        // Before a database is made beside a key that can't be used.
+        let found = MasterKey::load(&options.master_key_file)?;
         let (engine, writer, readers) = connect(&options).await?;
         let current = match (engine, &options.read_url) {
             (Engine::Postgres, Some(_)) => writer.clone(),
             _ => readers.clone(),
+        };
+        let master = match found {
+            Some(key) => key,
+            None => missing_master_key(engine, &writer, &options).await?,
         };
         if options.schema == Schema::Migrate {
             migrate(engine, &writer).await?;
@@ -97,6 +104,28 @@ impl Store {
             }),
         })
     }
+}
+
+/// The key when its file was not there a moment ago: made, if the database is new as well.
+///
+/// Whoever begins a database has placed its key before it says so in the database. So it is asked
+/// first whether the database is begun, and then for the file: an instance that starts beside
+/// another one finds either nothing of both, or the key.
+async fn missing_master_key(
+    engine: Engine,
+    db: &DatabaseConnection,
+    options: &StoreOptions,
+) -> Result<MasterKey, OpenError> {
+    let path = &options.master_key_file;
+    if meta::has_master_key(engine, db).await? {
+        return MasterKey::load(path)?
+            .ok_or_else(|| OpenError::MissingMasterKey { path: path.clone() });
+    }
+    if options.schema == Schema::Keep {
+        let pending = Migrator::get_pending_migrations(db).await?.len();
+        return Err(StoreError::Behind(pending).into());
+    }
+    Ok(MasterKey::load_or_create(path)?)
 }
 
 async fn connect(
@@ -178,13 +207,42 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
 }
 
 async fn open_postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let options = PgConnectOptions::from_str(url).map_err(sqlx_error)?;
+    reach(&options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(15)
         .acquire_timeout(Duration::from_secs(10))
-        .connect(url)
+        .connect_with(options)
         .await
         .map_err(sqlx_error)?;
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+/// One plain connection first: a pool only says that its time is over, and not why.
+async fn reach(options: &PgConnectOptions) -> Result<(), OpenError> {
+    use sqlx::Connection as _;
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let cause = match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // It was only to see; a farewell that fails changes nothing.
+            let _ = connection.close().await;
+            return Ok(());
+        }
+        Ok(Err(sqlx::Error::Database(error))) => error.message().to_owned(),
+        Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer in {} seconds", PATIENCE.as_secs()),
+    };
+    let port = options.get_port();
+    let host = match options.get_socket() {
+        Some(socket) => format!("{}:{port}", socket.display()),
+        None => format!("{}:{port}", options.get_host()),
+    };
+    let database = options.get_database().unwrap_or(options.get_username());
+    Err(OpenError::Unreachable {
+        address: format!("{host}/{database}"),
+        cause,
+    })
 }
 
 fn sqlx_error(error: sqlx::Error) -> StoreError {

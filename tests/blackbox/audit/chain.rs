@@ -28,6 +28,8 @@ async fn sealed(app: &App) -> ChainReport {
 
 async fn with_events(app: &App, count: usize) {
     let officer = app.staff(Role::Officer).await;
+    // Time stands still here, so that only what is sealed by now surely comes before the events.
+    sealed(app).await;
     let calls: Vec<_> = (0..count)
         .map(|number| {
             let body = json!({ "title": format!("Séance {number}") });

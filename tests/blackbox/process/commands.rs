@@ -149,6 +149,19 @@ async fn an_account_is_made_and_what_is_wrong_with_it_is_said() {
             );
             assert!(!said.contains(STRONG_PASSWORD));
         }
+        let person = [
+            "user",
+            "create",
+            "--email",
+            "b@petr.example",
+            "--role",
+            "officer",
+        ];
+        let unasked = run(folder.path(), &person).await;
+        assert_eq!(
+            unasked.stderr.last().unwrap(),
+            "concertation: no terminal to ask the password on; use --password-stdin"
+        );
         let missing = run(
             folder.path(),
             &["user", "create", "--email", "a@petr.example"],
@@ -330,6 +343,7 @@ async fn help_names_every_command_and_setting() {
         "listen",
         "data-dir",
         "database-url",
+        "database-password-file",
         "read-database-url",
         "public-url",
         "petr-name",

@@ -25,6 +25,7 @@ async fn the_first_start_makes_all_that_is_needed_and_for_its_owner_alone() {
     let data = folder.path().join("data");
     assert_eq!(mode_of(&data), 0o700);
     let made = [
+        "concertation.lock",
         "concertation.sqlite",
         "concertation.sqlite-shm",
         "concertation.sqlite-wal",
@@ -120,6 +121,49 @@ async fn a_port_in_use_stops_the_start_before_anything_is_made() {
 }
 
 #[tokio::test]
+async fn accounts_made_before_the_first_start_leave_no_service_without_a_director() {
+    let folder = tempfile::tempdir().unwrap();
+    create_user(folder.path(), "officer@petr.example", "officer", &[]).await;
+    let served = Served::begin(folder.path(), &[]).await;
+    let password = first_password(&folder.path().join("data"));
+    let director = served.staff(FIRST, &password).await;
+    let me = served.get("/v1/me").by(&director).await.expect(200).body();
+    assert_eq!(me["roles"], json!(["director"]));
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_service_on_one_sqlite_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::begin(folder.path(), &[]).await;
+    let refused = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = refused.stderr.join("\n");
+    assert!(
+        said.contains("another service runs on data/concertation.sqlite"),
+        "{said}"
+    );
+    let checked = run(folder.path(), &["check"]).await;
+    assert_eq!(checked.status.code(), Some(0), "{checked:?}");
+    served.stop().await;
+    Served::begin(folder.path(), &[]).await.stop().await;
+}
+
+#[tokio::test]
+async fn a_postgresql_that_is_not_there_is_named_with_the_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "postgres://u:canary-7f3@127.0.0.1:1/none";
+    let refused = run(folder.path(), &["migrate", "--database-url", url]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = refused.stderr.join("\n");
+    assert!(
+        said.contains("PostgreSQL at 127.0.0.1:1/none: Connection refused"),
+        "{said}"
+    );
+    assert!(!said.contains("canary-7f3"), "{said}");
+}
+
+#[tokio::test]
 async fn a_database_begun_with_another_master_key_is_refused_by_the_settings_name() {
     for engine in engines() {
         let folder = tempfile::tempdir().unwrap();
@@ -142,10 +186,23 @@ async fn a_database_begun_with_another_master_key_is_refused_by_the_settings_nam
             );
             let said = refused.stderr.join("\n");
             assert!(
-                said.contains("CONCERTATION_MASTER_KEY_FILE"),
+                said.contains("no master key at data/master.key")
+                    && said.contains("CONCERTATION_MASTER_KEY_FILE"),
                 "{engine}, {command}: {said}"
             );
+            assert!(!key.exists(), "{engine}, {command}: no new one is made");
         }
+        // A key of another service.
+        let other = tempfile::tempdir().unwrap();
+        let made = run(other.path(), &["migrate"]).await;
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        std::fs::copy(other.path().join("data/master.key"), &key).unwrap();
+        let refused = run(folder.path(), &[&["check"], &*strs(&flags)].concat()).await;
+        let said = refused.stderr.join("\n");
+        assert!(
+            said.contains("is not the one that this database was begun with"),
+            "{engine}: {said}"
+        );
         let right = ["--master-key-file", "data/kept.key"];
         let flags = [&right, &*strs(&flags)].concat();
         Served::begin(folder.path(), &flags).await.stop().await;

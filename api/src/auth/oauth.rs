@@ -27,6 +27,9 @@ const SESSION_HOURS: i64 = 12;
 
 /// How many failures are too many, and in how many minutes.
 const FAILURES: u64 = 10;
+/// How many an address may have from which somebody signed in well before: a town hall behind one
+/// address is not shut out by one forgotten password.
+const FAILURES_OF_KNOWN_ADDRESS: u64 = 100;
 const FAILURE_MINUTES: i64 = 15;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -159,6 +162,7 @@ pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attemp
     let address = peppered(&request.app, network.as_bytes());
     let is_refused = |seen: &SignIn| {
         seen.of_both >= FAILURES
+            || seen.of_address >= FAILURES_OF_KNOWN_ADDRESS
             || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
     };
     let tried = request.write(move |writing| {

@@ -58,6 +58,16 @@ impl FieldError {
         }
     }
 
+    /// Whether the other one lies at the same place, or below it.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        match (&self.at, &other.at) {
+            (At::Pointer(own), At::Pointer(other)) => other
+                .strip_prefix(own.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+            (own, other) => own == other,
+        }
+    }
+
     pub(super) fn document(&self, language: Language) -> serde_json::Value {
         debug_assert!(
             CODES.contains(&self.code),

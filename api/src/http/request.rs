@@ -192,10 +192,9 @@ impl Request {
             (Err(mut problem), Ok(typed)) => {
                 if let Err(faults) = parse(typed) {
                     let more = faults.all().iter().map(FieldError::from);
-                    let told: Vec<_> = problem.errors.iter().map(|told| told.at.clone()).collect();
-                    problem
-                        .errors
-                        .extend(more.filter(|fault| !told.contains(&fault.at)));
+                    let told = problem.errors.clone();
+                    let is_new = |fault: &FieldError| !told.iter().any(|one| one.holds(fault));
+                    problem.errors.extend(more.filter(is_new));
                 }
                 Err(problem)
             }

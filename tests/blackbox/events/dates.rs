@@ -202,25 +202,25 @@ async fn an_event_has_a_thousand_dates_at_most_and_loses_none_that_was_published
             one_more.json(&many[1_000]).await.expect(422).faults(),
             [" too_many"]
         );
-        let page = app
-            .get(&format!(
-                "{}/occurrences?limit=999&count=true",
-                path(&event)
-            ))
-            .await;
-        let page = page.expect(200).body();
-        assert_eq!(page["page"]["total"], 1_000);
-        let next = page["page"]["next_cursor"].as_str().unwrap();
-        let last = app
-            .get(&format!(
-                "{}/occurrences?limit=999&cursor={next}",
-                path(&event)
-            ))
-            .await;
-        let last = last.expect(200).body();
-        assert_eq!(last["data"].as_array().unwrap().len(), 1);
-        assert_eq!(last["data"][0]["id"], dates[999]["id"]);
-        assert!(last["page"].get("next_cursor").is_none());
+        let first = format!("{}/occurrences?limit=200&count=true", path(&event));
+        let (mut listed, mut at) = (Vec::new(), first.clone());
+        loop {
+            let page = app.get(&at).await.expect(200).body();
+            assert_eq!(page["page"]["total"], 1_000);
+            listed.extend(
+                page["data"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["id"].clone()),
+            );
+            let Some(next) = page["page"]["next_cursor"].as_str() else {
+                break;
+            };
+            at = format!("{first}&cursor={next}");
+        }
+        let ids: Vec<_> = dates.iter().map(|one| one["id"].clone()).collect();
+        assert_eq!(listed, ids);
 
         let fewer: Vec<_> = dates.iter().skip(1).map(as_sent).collect();
         let refused = patch(&app, &officer, &event, json!({ "occurrences": fewer })).await;

@@ -5,14 +5,22 @@
 pub(crate) const EVENT_AHEAD: &str = "01a05b8d-9300-7000-8a36-ed8212f372a7";
 /// The first date of that workshop.
 pub(crate) const OCCURRENCE_AHEAD: &str = "01a05b8d-9300-7001-9dbb-16392dbad21a";
+/// The second date of that workshop.
+pub(crate) const SECOND_OCCURRENCE: &str = "01a05b8d-9300-7002-8b38-5cad0726efac";
+/// The third date of that workshop.
+pub(crate) const THIRD_OCCURRENCE: &str = "01a05b8d-9300-7003-b4df-1865d8b0dc37";
 /// The date of that workshop that is cancelled.
 pub(crate) const CANCELLED_OCCURRENCE: &str = "01a05b8d-9300-7004-8f45-57690484f90a";
 /// The forum of project holders: a draft with one date.
 pub(crate) const DRAFT: &str = "01a05b8d-9300-7000-b8ef-f0fbb5bde4a3";
+/// The walk along a hedge: a draft that may go.
+pub(crate) const DRAFT_TO_DELETE: &str = "01a05b8d-9300-7000-97f5-f4df5134298c";
 /// The visit that waits for a new date.
 pub(crate) const POSTPONED_EVENT: &str = "01a05b8d-9300-7000-ad1e-85f2dbeb29eb";
 /// The public meeting ahead that does not take place.
 pub(crate) const CANCELLED_EVENT: &str = "01a05b8d-9300-7000-bd36-a2eb335c9481";
+/// The climate fresco: published, one date ahead.
+pub(crate) const WORKSHOP_AHEAD: &str = "01a05b8d-9300-7000-a033-938af853b44d";
 /// The director's account.
 pub(crate) const DIRECTOR: &str = "016a70b0-dc00-7000-a397-f2d8ac8e6c73";
 /// The officer's account.

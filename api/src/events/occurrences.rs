@@ -221,7 +221,7 @@ async fn cancel(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/postpone", tag = "Events",
     operation_id = "occurrences_postpone", security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::SECOND_OCCURRENCE)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "En attente d’une salle." })),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]
@@ -241,7 +241,7 @@ async fn postpone(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/move", tag = "Events", operation_id = "occurrences_move",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::OCCURRENCE_AHEAD)), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::THIRD_OCCURRENCE)), NeedsIfMatch),
     request_body(content = MoveInput),
     responses((status = 200, description = "The date", body = Occurrence)),
 )]

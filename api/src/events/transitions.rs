@@ -75,7 +75,7 @@ async fn cancel(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/events/{id}/postpone", tag = "Events", operation_id = "events_postpone",
     security(("oauth2" = ["events:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::EVENT_AHEAD)), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::WORKSHOP_AHEAD)), NeedsIfMatch),
     request_body(content = Option<TransitionInput>, example = json!({ "reason": "En attente d’une salle." })),
     responses((status = 200, description = "The event", body = Event)),
 )]

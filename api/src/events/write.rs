@@ -165,7 +165,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     delete, path = "/v1/events/{event}", tag = "Events", operation_id = "events_delete",
     security(("oauth2" = ["events:write"])),
-    params(("event" = String, Path, description = "Its id", example = json!(known::DRAFT)), NeedsIfMatch),
+    params(("event" = String, Path, description = "Its id", example = json!(known::DRAFT_TO_DELETE)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {

@@ -8,6 +8,7 @@ use super::told::*;
 /// The names by which the documentation's examples find their event.
 pub(super) const REPAIR_WEEKLY: &str = "ahead-repair-weekly";
 pub(super) const FORUM: &str = "ahead-forum-draft";
+pub(super) const HEDGE_WALK: &str = "ahead-hedge-walk";
 pub(super) const BIOGAS_POSTPONED: &str = "ahead-biogas-postponed";
 pub(super) const RENOVATION_CANCELLED: &str = "ahead-renovation-cancelled";
 
@@ -322,6 +323,23 @@ pub(super) const EVENTS: &[Told] = &[
             end: "17:00",
         },
         made: When::DaysAgo(2),
+        ..USUAL
+    },
+    Told {
+        key: HEDGE_WALK,
+        title: "Balade – lire une haie bocagère",
+        summary: "Une matinée dehors pour reconnaître les essences et comprendre à quoi sert une haie.",
+        kind: EventKind::Visit,
+        audiences: &[Audience::GeneralPublic],
+        tags: &["biodiversité"],
+        place: LUNEVILLE_HOUSE,
+        dates: Dates::Ahead {
+            weeks: &[14],
+            weekday: Weekday::Sat,
+            start: "09:30",
+            end: "12:00",
+        },
+        made: When::DaysAgo(1),
         ..USUAL
     },
 ];

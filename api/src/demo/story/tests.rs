@@ -122,8 +122,11 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
         [
             ("EVENT_AHEAD", id(ahead::REPAIR_WEEKLY)),
             ("OCCURRENCE_AHEAD", dates[0].id.to_string()),
+            ("SECOND_OCCURRENCE", dates[1].id.to_string()),
+            ("THIRD_OCCURRENCE", dates[2].id.to_string()),
             ("CANCELLED_OCCURRENCE", dates[3].id.to_string()),
             ("DRAFT", id(ahead::FORUM)),
+            ("DRAFT_TO_DELETE", id(ahead::HEDGE_WALK)),
             ("POSTPONED_EVENT", id(ahead::BIOGAS_POSTPONED)),
             ("CANCELLED_EVENT", id(ahead::RENOVATION_CANCELLED)),
             ("DIRECTOR", staff(0)),
@@ -134,8 +137,11 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
         [
             ("EVENT_AHEAD", EVENT_AHEAD.to_owned()),
             ("OCCURRENCE_AHEAD", OCCURRENCE_AHEAD.to_owned()),
+            ("SECOND_OCCURRENCE", SECOND_OCCURRENCE.to_owned()),
+            ("THIRD_OCCURRENCE", THIRD_OCCURRENCE.to_owned()),
             ("CANCELLED_OCCURRENCE", CANCELLED_OCCURRENCE.to_owned()),
             ("DRAFT", DRAFT.to_owned()),
+            ("DRAFT_TO_DELETE", DRAFT_TO_DELETE.to_owned()),
             ("POSTPONED_EVENT", POSTPONED_EVENT.to_owned()),
             ("CANCELLED_EVENT", CANCELLED_EVENT.to_owned()),
             ("DIRECTOR", DIRECTOR.to_owned()),
@@ -174,6 +180,8 @@ fn the_named_events_are_what_they_are_said_to_be() {
             1
         );
         assert_eq!(the(DRAFT, now).state, EventState::Draft);
+        assert_eq!(the(DRAFT_TO_DELETE, now).state, EventState::Draft);
+        assert_eq!(the(WORKSHOP_AHEAD, now).state, EventState::Published);
         assert_eq!(the(POSTPONED_EVENT, now).state, EventState::Postponed);
         assert_eq!(the(CANCELLED_EVENT, now).state, EventState::Cancelled);
     }

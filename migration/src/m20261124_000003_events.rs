@@ -113,6 +113,14 @@ const TABLES: &str = "
     create index occurrences_event on occurrences (event_id, starts_at);
     create index occurrences_start on occurrences (starts_at, id, ends_at);
     create index occurrences_end on occurrences (ends_at, starts_at);
+
+    create table removed_occurrences (
+        id uuid primary key,
+        event_id uuid not null references events (id),
+        removed_at timestamptz not null
+    );
+    create index removed_occurrences_at on removed_occurrences (removed_at, id);
+    create index removed_occurrences_event on removed_occurrences (event_id);
 ";
 
 /// The stems are made by the service itself, so that both databases find the same.

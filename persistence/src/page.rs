@@ -63,17 +63,19 @@ impl From<Direction> for sea_orm::Order {
     }
 }
 
-/// The rows of a part, and how many there are in all when that is asked.
-pub(crate) async fn rows_of<E>(
+/// The rows of a part, and how many there are in all when that is asked. The moment may stand in a
+/// table that the query joins.
+pub(crate) async fn rows_of<E, M>(
     snapshot: &Snapshot,
     query: Select<E>,
-    (moment, id): (E::Column, E::Column),
+    (moment, id): (M, E::Column),
     direction: Direction,
     part: Part,
 ) -> Result<(Vec<E::Model>, Option<u64>), StoreError>
 where
     E: EntityTrait,
     E::Model: Send + Sync,
+    M: ColumnTrait,
 {
     let total = total_of(snapshot, &query, part.total).await?;
     let beyond = part.after.map(|place| beyond(moment, id, direction, place));
@@ -103,7 +105,12 @@ where
     })
 }
 
-fn beyond<C: ColumnTrait>(moment: C, id: C, direction: Direction, (at, last): Place) -> Condition {
+fn beyond(
+    moment: impl ColumnTrait,
+    id: impl ColumnTrait,
+    direction: Direction,
+    (at, last): Place,
+) -> Condition {
     let (further, next) = match direction {
         Direction::Ascending => (moment.gt(at), id.gt(last)),
         Direction::Descending => (moment.lt(at), id.lt(last)),

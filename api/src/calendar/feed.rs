@@ -58,8 +58,8 @@ async fn whole(request: Request) -> Result<Answer, Problem> {
     let events = filter(&mut query);
     query.done()?;
     let filter = CalendarFilter {
-        start,
-        end,
+        start: Some(start),
+        end: Some(end),
         events,
         event: None,
         with_withdrawn: true,
@@ -90,16 +90,9 @@ async fn whole(request: Request) -> Result<Answer, Problem> {
 async fn of_event(request: Request) -> Result<Answer, Problem> {
     let view = view_of(&request);
     let event = find(&request, view, &request.path("event")).await?.event;
-    let times = event.occurrences.iter().map(|one| one.timing);
-    let start = times
-        .clone()
-        .map(|t| t.starts_at())
-        .min()
-        .unwrap_or_default();
-    let end = times.map(|t| t.ends_at()).max().unwrap_or_default();
     let filter = CalendarFilter {
-        start: start - chrono::Duration::seconds(1),
-        end: end + chrono::Duration::seconds(1),
+        start: None,
+        end: None,
         events: EventFilter::default(),
         event: Some(event.id.uuid()),
         with_withdrawn: false,

@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use domain::events::{Accessibility, Audience, EventKind, EventState, OccurrenceState};
 use domain::kernel::Prose;
-use persistence::events::{CalendarFilter, CalendarRow, calendar as find_rows};
+use persistence::events::{
+    CalendarFilter, CalendarRow, ChangedDate, calendar as find_rows, calendar_changes,
+};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::window::{Longest, Usual, window};
-use crate::events::wire::{Place, event_url, view_name};
+use super::window::{Longest, Usual, open_window, window};
+use crate::events::wire::{Place, Tombstone, event_url, view_name};
 use crate::events::{EventFilters, filter, view_of};
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, Rows};
@@ -37,7 +39,13 @@ pub(super) struct WindowParams {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
-struct PageParams {
+struct ListParams {
+    /// Changed then or later, the date or its event (an instant or a day): pass `page.synced_until` of
+    /// the last poll. The order is then that of the changes, the window may be left open and as long
+    /// as one likes, and a date that is not, or not any more, among what is asked for comes as
+    /// `{id, deleted, updated_at}`.
+    #[param(example = "2026-11-24T09:00:00Z")]
+    updated_since: Option<String>,
     /// How many rows a page has.
     #[param(minimum = 1, maximum = 1000, example = 200)]
     limit: Option<u64>,
@@ -121,39 +129,52 @@ pub(crate) struct Row {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 200 } }))]
 pub(crate) struct Calendar {
-    data: Vec<Row>,
+    data: Vec<CalendarEntry>,
     page: Page,
+}
+
+/// A date in the calendar, or what is left of one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum CalendarEntry {
+    There(Box<Row>),
+    Gone(Tombstone),
 }
 
 /// The calendar
 ///
 /// The dates that overlap a window of time, by their start: what started before it and still goes on is
 /// in it, what starts at its end is not. At most 400 days. Without a window, the 90 days from today.
+/// With `updated_since` a mirror is kept by polling: nothing is missed, rows may repeat.
 #[utoipa::path(
     get, path = "/v1/calendar", tag = "Calendar", operation_id = "calendar_list",
     security((), ("oauth2" = ["events:read"])),
-    params(WindowParams, EventFilters, PageParams),
+    params(WindowParams, EventFilters, ListParams),
     responses((status = 200, description = "A page of dates", body = Calendar)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
+    match query.instant("updated_since") {
+        None => list_window(&request, query).await,
+        Some(since) => list_changes(&request, query, since).await,
+    }
+}
+
+async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, Problem> {
     let now = request.app.store.clock().now();
-    let (start, end) = window(
-        &mut query,
-        Usual {
-            before: 0,
-            after: 90,
-            longest: Longest::Page,
-        },
-        now,
-    );
+    let usual = Usual {
+        before: 0,
+        after: 90,
+        longest: Longest::Page,
+    };
+    let (start, end) = window(&mut query, usual, now);
     let events = filter(&mut query);
     let paging = query.paging(200, 1_000);
     query.done()?;
-    let view = view_of(&request);
+    let view = view_of(request);
     let filter = CalendarFilter {
-        start,
-        end,
+        start: Some(start),
+        end: Some(end),
         events,
         event: None,
         with_withdrawn: false,
@@ -163,7 +184,40 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let place = |row: &CalendarRow| (row.occurrence.timing.starts_at(), row.occurrence.id.uuid());
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));
-    Ok(Rows { total, ..rows }.answer(&request, &paging, view_name(view)))
+    Ok(Rows { total, ..rows }.answer(request, &paging, view_name(view)))
+}
+
+async fn list_changes(
+    request: &Request,
+    mut query: Query<'_>,
+    since: DateTime<Utc>,
+) -> Result<Answer, Problem> {
+    let (start, end) = open_window(&mut query);
+    let events = filter(&mut query);
+    let paging = query.paging(200, 1_000);
+    query.done()?;
+    let view = view_of(request);
+    let filter = CalendarFilter {
+        start,
+        end,
+        events,
+        event: None,
+        with_withdrawn: false,
+    };
+    let snapshot = request.app.store.read().await?;
+    let synced_until = Some(snapshot.synced_until().await?);
+    let (rows, total) = calendar_changes(&snapshot, view, &filter, since, paging.part()).await?;
+    let base = request.app.settings.public_url.as_str();
+    let rows = Rows::cut(rows, paging.limit, ChangedDate::place).map(|row| match row {
+        ChangedDate::There(row) => CalendarEntry::There(Box::new(Row::of(&row, base))),
+        ChangedDate::Gone(gone) => CalendarEntry::Gone(gone.into()),
+    });
+    let rows = Rows {
+        total,
+        synced_until,
+        ..rows
+    };
+    Ok(rows.answer(request, &paging, view_name(view)))
 }
 
 impl Row {

@@ -60,6 +60,15 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
     (start, end)
 }
 
+/// Reads `start` and `end` where either may be left open.
+pub(super) fn open_window(query: &mut Query<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let (start, end) = (query.instant("start"), query.instant("end"));
+    if start.zip(end).is_some_and(|(start, end)| end <= start) {
+        query.noted::<()>("end", Err(FaultCode::EndsBeforeStart));
+    }
+    (start, end)
+}
+
 fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
     let day = now.with_timezone(&DEFAULT_ZONE).date_naive();
     in_zone(day.and_time(NaiveTime::MIN)).unwrap_or(now)

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule};
 use domain::kernel::{Change, FaultCode, Faults, Id};
-use persistence::events::{self, View};
-use persistence::{Answer as Kept, Stop, Total, Writing};
+use persistence::events::{self, GoneDate, View};
+use persistence::{Answer as Kept, Place, Stop, Total, Writing};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::input::{MoveInput, OccurrenceInput, TransitionInput};
-use super::read::{find, view_of};
+use super::read::{find_in, view_of};
 use super::refused;
-use super::wire::{Occurrence, view_name};
+use super::wire::{Occurrence, Tombstone, view_name};
 use super::write::save_if_changed;
 use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
-use crate::http::page::{Page, Rows};
+use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
@@ -44,8 +45,27 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
 pub(crate) struct OccurrenceList {
-    data: Vec<Occurrence>,
+    data: Vec<OccurrenceRow>,
     page: Page,
+}
+
+/// A date of an event, or what is left of one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum OccurrenceRow {
+    There(Box<Occurrence>),
+    Gone(Tombstone),
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read by name")]
+struct ListParams {
+    /// Changed then or later (an instant or a day): pass `page.synced_until` of the last poll. The
+    /// order is then that of the changes, and a date that a draft has no more comes as
+    /// `{id, deleted, updated_at}`.
+    #[param(example = "2026-11-24T09:00:00Z")]
+    updated_since: Option<String>,
 }
 
 /// List an event's dates
@@ -56,29 +76,66 @@ pub(crate) struct OccurrenceList {
     operation_id = "occurrences_list", security((), ("oauth2" = ["events:read"])),
     params(
         ("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD)),
-        ("limit" = Option<u64>, Query, description = "How many rows a page has", minimum = 1, maximum = 200, example = 50),
-        ("cursor" = Option<String>, Query, description = "The `next_cursor` of the page before"),
-        ("count" = Option<bool>, Query, description = "Whether to say how many there are", example = true),
+        ListParams, PageParams,
     ),
     responses((status = 200, description = "The dates", body = OccurrenceList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
+    let since = query.instant("updated_since");
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let event = find(&request, view, &request.path("event")).await?.event;
-    let place = |one: &&StoredDate| (one.timing.starts_at(), one.id.uuid());
-    let total = event.occurrences.len() as u64;
-    let total = (paging.total == Total::Counted).then_some(total);
-    let later = event
-        .occurrences
-        .iter()
-        .filter(|one| paging.after.is_none_or(|a| place(one) > a));
-    let take = usize::try_from(paging.limit + 1).unwrap_or(usize::MAX);
-    let rows = Rows::cut(later.take(take).collect(), paging.limit, place);
-    let rows = rows.map(|one| Occurrence::of(&event, one, view).alone().0);
-    Ok(Rows { total, ..rows }.answer(&request, &paging, view_name(view)))
+    let snapshot = request.app.store.read().await?;
+    let event = find_in(&snapshot, view, &request.path("event"))
+        .await?
+        .event;
+    let (mut rows, mut synced_until) = (dates(&event, since), None);
+    if let Some(since) = since {
+        synced_until = Some(snapshot.synced_until().await?);
+        if view == View::Staff {
+            let gone = events::removed_dates(&snapshot, event.id, since).await?;
+            rows.extend(gone.into_iter().map(Listed::Gone));
+        }
+    }
+    let place = |row: &Listed<'_>| row.place(since);
+    rows.sort_by_key(place);
+    let total = (paging.total == Total::Counted).then_some(rows.len() as u64);
+    rows.retain(|row| paging.after.is_none_or(|after| place(row) > after));
+    let rows = Rows {
+        total,
+        synced_until,
+        ..Rows::cut(rows, paging.limit, place)
+    };
+    let rows = rows.map(|row| match row {
+        Listed::There(one) => {
+            OccurrenceRow::There(Box::new(Occurrence::of(&event, one, view).alone().0))
+        }
+        Listed::Gone(gone) => OccurrenceRow::Gone(gone.into()),
+    });
+    Ok(rows.answer(&request, &paging, view_name(view)))
+}
+
+enum Listed<'e> {
+    There(&'e StoredDate),
+    Gone(GoneDate),
+}
+
+impl Listed<'_> {
+    /// Where it stands: by its start, or by its change where changes are asked for.
+    fn place(&self, since: Option<DateTime<Utc>>) -> Place {
+        match self {
+            Self::There(one) if since.is_none() => (one.timing.starts_at(), one.id.uuid()),
+            Self::There(one) => (one.updated_at, one.id.uuid()),
+            Self::Gone(gone) => (gone.updated_at, gone.id.uuid()),
+        }
+    }
+}
+
+fn dates(event: &Stored, since: Option<DateTime<Utc>>) -> Vec<Listed<'_>> {
+    let changed = |one: &&StoredDate| since.is_none_or(|since| one.updated_at >= since);
+    let dates = event.occurrences.iter().filter(changed);
+    dates.map(Listed::There).collect()
 }
 
 /// Add a date
@@ -278,11 +335,7 @@ async fn load(
 
 async fn change<D>(request: &Request, decide: D) -> Result<Answer, Problem>
 where
-    D: Fn(
-            Stored,
-            usize,
-            chrono::DateTime<chrono::Utc>,
-        ) -> Result<Change<Stored, EventFact>, Problem>
+    D: Fn(Stored, usize, DateTime<Utc>) -> Result<Change<Stored, EventFact>, Problem>
         + Send
         + Sync
         + 'static,

@@ -2,9 +2,9 @@
 
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
-use domain::kernel::Slug;
-use persistence::Direction;
+use domain::kernel::{FaultCode, Slug};
 use persistence::events::{self, Listed, Order, View};
+use persistence::{Direction, Snapshot};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -47,7 +47,8 @@ struct ListParams {
     /// order is then that of the changes, and what left the view comes as `{id, deleted, updated_at}`.
     #[param(example = "2026-11-24T09:00:00Z")]
     updated_since: Option<String>,
-    /// `starts_at`, `updated_at` or `created_at`, with `-` before it for the latest first.
+    /// `starts_at`, `updated_at` or `created_at`, with `-` before it for the latest first; only
+    /// `updated_at` with `updated_since`.
     #[param(example = "-starts_at")]
     sort: Option<String>,
 }
@@ -85,13 +86,21 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let mut filter = filter(&mut query);
     staff_filter(&mut query, view, &mut filter);
     filter.updated_since = query.instant("updated_since");
-    let sort = query.one("sort", parse_sort);
+    let usual = match filter.updated_since {
+        Some(_) => (Order::UpdatedAt, Direction::Ascending),
+        None => (Order::StartsAt, Direction::Ascending),
+    };
+    // A poll in another order than that of the changes would miss some.
+    let is_poll = filter.updated_since.is_some();
+    let sort = query.one("sort", |text| match parse_sort(text)? {
+        other if is_poll && other != usual => Err(FaultCode::UnknownWord {
+            known: vec!["updated_at"],
+        }),
+        sort => Ok(sort),
+    });
     let paging = query.paging(50, 200);
     query.done()?;
-    let order = match filter.updated_since {
-        Some(_) => (Order::UpdatedAt, Direction::Ascending),
-        None => sort.unwrap_or((Order::StartsAt, Direction::Ascending)),
-    };
+    let order = sort.unwrap_or(usual);
     let snapshot = request.app.store.read().await?;
     let synced_until = match filter.updated_since {
         Some(_) => Some(snapshot.synced_until().await?),
@@ -135,7 +144,7 @@ fn sorted_by(event: &domain::events::Event, order: Order) -> chrono::DateTime<ch
     }
 }
 
-fn parse_sort(text: &str) -> Result<(Order, Direction), domain::kernel::FaultCode> {
+fn parse_sort(text: &str) -> Result<(Order, Direction), FaultCode> {
     let (name, direction) = match text.strip_prefix('-') {
         Some(name) => (name, Direction::Descending),
         None => (text, Direction::Ascending),
@@ -145,7 +154,7 @@ fn parse_sort(text: &str) -> Result<(Order, Direction), domain::kernel::FaultCod
         "updated_at" => Order::UpdatedAt,
         "created_at" => Order::CreatedAt,
         _ => {
-            return Err(domain::kernel::FaultCode::UnknownWord {
+            return Err(FaultCode::UnknownWord {
                 known: vec![
                     "starts_at",
                     "-starts_at",
@@ -196,11 +205,18 @@ pub(crate) async fn find(
     view: View,
     name: &str,
 ) -> Result<events::Found, Problem> {
+    find_in(&request.app.store.read().await?, view, name).await
+}
+
+pub(super) async fn find_in(
+    snapshot: &Snapshot,
+    view: View,
+    name: &str,
+) -> Result<events::Found, Problem> {
     let is_id = name.len() == 36 && uuid::Uuid::try_parse(name).is_ok();
     if !is_id && Slug::parse(name).is_err() {
         return Err(Problem::new(Kind::NotFound));
     }
-    let snapshot = request.app.store.read().await?;
-    let found = events::find(&snapshot, view, name).await?;
+    let found = events::find(snapshot, view, name).await?;
     found.ok_or_else(|| Problem::new(Kind::NotFound))
 }

@@ -6,7 +6,7 @@ use domain::events::{
     OccurrenceTransition, Visibility,
 };
 use domain::kernel::{Prose, Timing};
-use persistence::events::View;
+use persistence::events::{GoneDate, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -246,6 +246,16 @@ pub(crate) struct Tombstone {
     /// `true`.
     pub(crate) deleted: bool,
     pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl From<GoneDate> for Tombstone {
+    fn from(gone: GoneDate) -> Self {
+        Self {
+            id: gone.id.uuid(),
+            deleted: true,
+            updated_at: gone.updated_at,
+        }
+    }
 }
 
 /// How much of an event is shown.

@@ -21,6 +21,7 @@ pub(crate) mod occurrences;
 pub(crate) mod outbox;
 pub(crate) mod person_keys;
 pub(crate) mod refresh_tokens;
+pub(crate) mod removed_occurrences;
 pub(crate) mod revoked_tokens;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_attempts;

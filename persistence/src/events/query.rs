@@ -2,9 +2,11 @@
 //! view may see.
 
 mod calendar;
+mod changes;
 mod filter;
 mod list;
 
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
+pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
 pub use filter::{EventFilter, View};
 pub use list::{Found, Listed, Order, find, list, occurrence};

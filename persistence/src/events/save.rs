@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 
 use super::{rows, slugs};
 use crate::audit;
-use crate::entities::{event_terms, events, occurrences};
+use crate::entities::{event_terms, events, occurrences, removed_occurrences};
 use crate::store::{StoreError, Writing};
 
 /// SQLite takes 32 766 values a statement.
@@ -63,6 +63,14 @@ async fn save_occurrences(
         .map(|old| old.id.uuid())
         .collect();
     if !gone.is_empty() {
+        let removed = gone.iter().map(|id| removed_occurrences::ActiveModel {
+            id: Set(*id),
+            event_id: Set(after.id.uuid()),
+            removed_at: Set(after.updated_at),
+        });
+        removed_occurrences::Entity::insert_many(removed)
+            .exec_without_returning(writing.db())
+            .await?;
         occurrences::Entity::delete_many()
             .filter(occurrences::Column::Id.is_in(gone))
             .exec(writing.db())

@@ -8,7 +8,7 @@ use domain::events::{Event, Occurrence, Visibility};
 use domain::kernel::Vocabulary;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
-    RelationTrait,
+    RelationTrait, Select,
 };
 use uuid::Uuid;
 
@@ -23,9 +23,9 @@ use crate::store::{Snapshot, StoreError};
 #[derive(Debug, Clone, PartialEq)]
 pub struct CalendarFilter {
     /// They end after this moment.
-    pub start: DateTime<Utc>,
+    pub start: Option<DateTime<Utc>>,
     /// They start before this moment.
-    pub end: DateTime<Utc>,
+    pub end: Option<DateTime<Utc>>,
     /// Of these events.
     pub events: EventFilter,
     /// Of this event only.
@@ -71,20 +71,10 @@ pub async fn calendar(
             .add(events::Column::Visibility.ne(Visibility::Public.word()));
         seen = seen.add(withdrawn);
     }
-    let wanted = Condition::all()
-        .add(seen)
-        .add(occurrences::Column::StartsAt.lt(filter.end))
-        .add(occurrences::Column::EndsAt.gt(filter.start))
-        .add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)));
-    let query = occurrences::Entity::find()
-        .join(JoinType::InnerJoin, occurrences::Relation::Event.def())
-        .filter(wanted);
+    let query = dates_with_events().filter(in_window(filter).add(seen));
     let columns = (occurrences::Column::StartsAt, occurrences::Column::Id);
     let (dates, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
-    let mut ids: Vec<Uuid> = dates.iter().map(|date| date.event_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let events = events_of(&snapshot.tx, ids).await?;
+    let events = events_of(&snapshot.tx, &dates).await?;
     let rows = dates.into_iter().filter_map(|date| {
         let event = events.get(&date.event_id)?.clone();
         Some(rows::occurrence(date).map(|occurrence| CalendarRow { occurrence, event }))
@@ -92,10 +82,30 @@ pub async fn calendar(
     Ok((rows.collect::<Result<_, _>>()?, total))
 }
 
-async fn events_of(
+pub(super) fn dates_with_events() -> Select<occurrences::Entity> {
+    occurrences::Entity::find().join(JoinType::InnerJoin, occurrences::Relation::Event.def())
+}
+
+/// The condition on the dates themselves.
+pub(super) fn in_window(filter: &CalendarFilter) -> Condition {
+    Condition::all()
+        .add_option(filter.end.map(|end| occurrences::Column::StartsAt.lt(end)))
+        .add_option(
+            filter
+                .start
+                .map(|start| occurrences::Column::EndsAt.gt(start)),
+        )
+        .add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)))
+}
+
+/// The events of the dates.
+pub(super) async fn events_of(
     db: &impl ConnectionTrait,
-    ids: Vec<Uuid>,
+    dates: &[occurrences::Model],
 ) -> Result<HashMap<Uuid, Arc<Event>>, StoreError> {
+    let mut ids: Vec<Uuid> = dates.iter().map(|date| date.event_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let rows = events::Entity::find()
         .filter(events::Column::Id.is_in(ids))
         .all(db)

@@ -47,8 +47,8 @@ struct ListParams {
     /// order is then that of the changes, and what left the view comes as `{id, deleted, updated_at}`.
     #[param(example = "2026-11-24T09:00:00Z")]
     updated_since: Option<String>,
-    /// `starts_at`, `updated_at` or `created_at`, with `-` before it for the latest first; only
-    /// `updated_at` with `updated_since`.
+    /// `starts_at`, `updated_at` or `created_at`, with `-` before it for the latest first. With
+    /// `updated_since` the order is that of the changes, whatever it says.
     #[param(example = "-starts_at")]
     sort: Option<String>,
 }
@@ -86,21 +86,14 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let mut filter = filter(&mut query);
     staff_filter(&mut query, view, &mut filter);
     filter.updated_since = query.instant("updated_since");
-    let usual = match filter.updated_since {
-        Some(_) => (Order::UpdatedAt, Direction::Ascending),
-        None => (Order::StartsAt, Direction::Ascending),
-    };
-    // A poll in another order than that of the changes would miss some.
-    let is_poll = filter.updated_since.is_some();
-    let sort = query.one("sort", |text| match parse_sort(text)? {
-        other if is_poll && other != usual => Err(FaultCode::UnknownWord {
-            known: vec!["updated_at"],
-        }),
-        sort => Ok(sort),
-    });
+    let sort = query.one("sort", parse_sort);
     let paging = query.paging(50, 200);
     query.done()?;
-    let order = sort.unwrap_or(usual);
+    let order = match filter.updated_since {
+        // In another order than that of the changes a poll would miss some.
+        Some(_) => (Order::UpdatedAt, Direction::Ascending),
+        None => sort.unwrap_or((Order::StartsAt, Direction::Ascending)),
+    };
     let snapshot = request.app.store.read().await?;
     let synced_until = match filter.updated_since {
         Some(_) => Some(snapshot.synced_until().await?),

@@ -129,7 +129,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     // The trail quotes what was personal at the time.
     request.note_reading("audit_entry", None).await?;
     let store = &request.app.store;
-    let snapshot = store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, total) = audit::list(store, &snapshot, &filter, paging.part()).await?;
     let rows = Rows {
         total,
@@ -153,7 +153,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     // The trail quotes what was personal at the time.
     request.note_reading("audit_entry", None).await?;
     let store = &request.app.store;
-    let snapshot = store.read().await?;
+    let snapshot = request.look().await?;
     let filter = AuditFilter {
         id: Some(id.uuid()),
         ..AuditFilter::default()

@@ -82,7 +82,7 @@ fn progress_bar(records: u32) -> Result<ProgressBar, Failure> {
 async fn print_remarks(store: &Store, import: &Import) -> Result<(), Failure> {
     let mut after = None;
     loop {
-        let snapshot = store.read().await?;
+        let snapshot = store.read_current().await?;
         let page = persistence::imports::records(
             &snapshot,
             import.id,

@@ -86,7 +86,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let event = find_in(&snapshot, view, &request.path("event"))
         .await?
         .event;
@@ -201,7 +201,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let (id, view) = (request.path_id("id")?, view_of(&request));
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let event = events::occurrence(&snapshot, view, id).await?;
     let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(shown(&event, id, view)?.with_cache(Cache::Revalidate))

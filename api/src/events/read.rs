@@ -94,7 +94,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         Some(_) => (Order::UpdatedAt, Direction::Ascending),
         None => sort.unwrap_or((Order::StartsAt, Direction::Ascending)),
     };
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let synced_until = match filter.updated_since {
         Some(_) => Some(snapshot.synced_until().await?),
         None => None,
@@ -198,7 +198,7 @@ pub(crate) async fn find(
     view: View,
     name: &str,
 ) -> Result<events::Found, Problem> {
-    find_in(&request.app.store.read().await?, view, name).await
+    find_in(&request.look().await?, view, name).await
 }
 
 pub(super) async fn find_in(

@@ -10,7 +10,7 @@ use domain::kernel::{FaultCode, Faults, Id};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
-use persistence::{Act, Actor, Answer as Kept, Claim, Stop, Writing, audit};
+use persistence::{Act, Actor, Answer as Kept, Claim, Snapshot, Stop, Writing, audit};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::Sha256;
@@ -80,6 +80,15 @@ impl Request {
             operation: &self.operation.id,
             request_id: self.id,
         }
+    }
+
+    /// A look at what is stored. The staff finds what it has just written, which a copy of the
+    /// database may not have yet.
+    pub(crate) async fn look(&self) -> Result<Snapshot, Problem> {
+        Ok(match &self.caller {
+            Caller::Anonymous => self.app.store.read().await?,
+            Caller::Staff(_) => self.app.store.read_current().await?,
+        })
     }
 
     /// Does `work` through the write door, in the name of whoever asks.

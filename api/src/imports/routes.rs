@@ -231,7 +231,7 @@ async fn under_way(app: &App, mut begun: oneshot::Receiver<Id<Stored>>) -> Resul
 }
 
 async fn find(app: &App, id: Id<Stored>) -> Result<Stored, Problem> {
-    let snapshot = app.store.read().await?;
+    let snapshot = app.store.read_current().await?;
     let import = stored::find(&snapshot, id).await?;
     import.ok_or_else(|| Problem::new(Kind::NotFound))
 }
@@ -254,7 +254,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let paging = query.paging(50, 200);
     query.done()?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, total) = stored::list(&snapshot, paging.part()).await?;
     let place = |import: &Stored| (import.started_at, import.id.uuid());
     let rows = Rows {
@@ -313,7 +313,7 @@ async fn records(request: Request) -> Result<Answer, Problem> {
         .after
         .map(|place| position_at(place, import.id))
         .transpose()?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let Part { limit, total, .. } = paging.part();
     let (rows, total) =
         stored::records(&snapshot, import.id, &outcomes, after, limit, total).await?;

@@ -151,7 +151,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     request.note_reading("user", None).await?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let synced_until = match filter.updated_since {
         Some(_) => Some(snapshot.synced_until().await?),
         None => None,
@@ -277,7 +277,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Stored> = request.path_id("id")?;
     request.note_reading("user", Some(id.uuid())).await?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let user = stored::find(&snapshot, id).await?;
     let user = user.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let (shown, tag) = User::of(&user, None);

@@ -109,8 +109,12 @@ impl Store {
     }
 
     /// A look that a copy of the database, which may be a moment behind, is not asked for: who is
-    /// signed in, and with which keys, must hold as it was just written.
-    pub(crate) async fn read_current(&self) -> Result<Snapshot, StoreError> {
+    /// signed in, and with which keys, must hold as it was just written; and whoever made something
+    /// a moment ago finds it.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn read_current(&self) -> Result<Snapshot, StoreError> {
         self.look(&self.inner.current).await
     }
 

@@ -154,6 +154,48 @@ async fn a_copy_that_is_behind_keeps_nobody_out_and_nobody_in() {
 }
 
 #[tokio::test]
+async fn who_has_just_made_something_finds_it_though_the_copy_is_behind() {
+    let Some(cluster) = cluster() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let url = cluster.create_database("followed");
+    let database = ["--database-url", url.as_str()];
+    create_user(folder.path(), "officer@petr.example", "officer", &database).await;
+    let copy = cluster.create_database_from(&url, "behind");
+    let flags = [&database[..], &["--read-database-url", &copy]].concat();
+    let served = Served::begin(folder.path(), &flags).await;
+    let officer = served.staff("officer@petr.example", STRONG_PASSWORD).await;
+
+    let made = served.call("POST", "/v1/events").by(&officer);
+    let event = made
+        .json(&an_event("Lue aussitôt"))
+        .await
+        .expect(201)
+        .body();
+    let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
+    assert_eq!(served.get(&path).by(&officer).await.expect(200).body(), event);
+    // Everybody else is answered by the copy.
+    assert_eq!(served.get(&path).await.expect(404).problem(), "not-found");
+
+    let file = json!({ "records": [{ "recordid": "x", "fields": {
+        "uid": "1", "title": "Importée", "timetable": "2031-03-25T18:30:00 2031-03-25T20:30:00", "lang": "fr",
+    } }] });
+    let imported = served.call("POST", "/v1/imports?publish=true").by(&officer);
+    let import = imported.json(&file).await.expect(201).body();
+    let path = format!("/v1/imports/{}", import["id"].as_str().unwrap());
+    assert_eq!(served.get(&path).by(&officer).await.expect(200).body(), import);
+    let report = served
+        .get(&format!("{path}/records"))
+        .by(&officer)
+        .await
+        .expect(200)
+        .body();
+    assert_eq!(report["data"].as_array().unwrap().len(), 1);
+    let imports = served.get("/v1/imports").by(&officer).await.expect(200);
+    assert_eq!(imports.body()["data"], json!([import]));
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn writes_that_wait_for_each_other_hold_up_nobody_who_reads() {
     use sqlx::Connection as _;
     let Some(cluster) = cluster() else { return };

@@ -135,9 +135,20 @@ async fn by_password(
     };
     let scope = given(&asked, &scopes_of(&user.content.roles))?;
     let (session, refresh, now) = open(request, (&user, hash), (client, &scope), who).await?;
-    // It has served: whoever signs in has read it, or knows another one.
-    let _ = tokio::fs::remove_file(app.first_password_file()).await;
+    forget_first_password(app).await;
     respond(app, &user, session, (client, scope), refresh, now)
+}
+
+/// The first password has served: whoever signs in has read it, or knows another one.
+async fn forget_first_password(app: &App) {
+    let file = app.first_password_file();
+    match tokio::fs::remove_file(&file).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            let file = file.display();
+            tracing::error!(%error, %file, "a password lies open: this file could not be removed");
+        }
+        _ => {}
+    }
 }
 
 /// An account and an address that try together: recognised again, and not to be read back.

@@ -82,6 +82,34 @@ async fn the_first_start_makes_all_that_is_needed_and_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn a_first_password_that_can_not_be_removed_is_said_with_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = Served::begin(folder.path(), &[]).await;
+    let file = folder.path().join("data/first-password.txt");
+    let password = first_password(&folder.path().join("data"));
+    std::fs::remove_file(&file).unwrap();
+    // Nobody removes a folder as a file, not even root.
+    std::fs::create_dir(&file).unwrap();
+
+    served.sign_in(FIRST, &password).await.expect(200);
+    let said = served
+        .process
+        .line(LIMIT, |line| line.contains("could not be removed"))
+        .await;
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["level"], "ERROR");
+    assert!(
+        said["file"].as_str().unwrap().ends_with("data/first-password.txt"),
+        "{said}"
+    );
+    std::fs::remove_dir(&file).unwrap();
+    served.sign_in(FIRST, &password).await.expect(200);
+    let again = |line: &&String| line.contains("could not be removed");
+    assert_eq!(served.process.stdout().iter().filter(again).count(), 1);
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn without_a_command_it_serves() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(concertation(folder.path(), &["--listen", "127.0.0.1:0"])).await;

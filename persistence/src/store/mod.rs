@@ -10,6 +10,7 @@ mod error;
 mod idempotency;
 mod meta;
 mod open;
+mod reach;
 mod write;
 
 use std::sync::Arc;
@@ -100,7 +101,7 @@ impl Store {
                 sqlite_transaction_mode: None,
             },
         };
-        let tx = at.begin_with_options(options).await?;
+        let tx = reach::asked(at, at.begin_with_options(options)).await?;
         Ok(Snapshot {
             tx,
             engine: self.inner.engine,
@@ -128,9 +129,12 @@ impl Store {
     /// # Errors
     /// It doesn't, and why.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        use migration::MigratorTrait;
-        self.inner.readers.execute_unprepared("select 1").await?;
-        let pending = migration::Migrator::get_pending_migrations(&self.inner.readers).await?;
+        use migration::{Migrator, MigratorTrait};
+        let readers = &self.inner.readers;
+        // A probe is there to be answered at once.
+        reach::probe(readers).await?;
+        reach::asked(readers, readers.execute_unprepared("select 1")).await?;
+        let pending = reach::asked(readers, Migrator::get_pending_migrations(readers)).await?;
         match pending.len() {
             0 => Ok(()),
             some => Err(StoreError::Behind(some)),

@@ -211,6 +211,7 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
     reach(&options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(15)
+        // For busy times: `reach` tells earlier that there is no server.
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await

@@ -12,7 +12,7 @@ use sea_orm::{
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{Act, Actor, Engine, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect};
+use super::{Act, Actor, Engine, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
 use crate::entities::person_keys;
 use crate::vault::{MasterKey, PersonKey};
 
@@ -143,7 +143,8 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let tx = inner.writer.begin_with_options(options).await?;
+        let beginning = inner.writer.begin_with_options(options);
+        let tx = reach::asked(&inner.writer, beginning).await?;
         let now = dialect::begin_write(&tx, inner.engine, &inner.clock).await?;
         let mut writing = Writing {
             tx,

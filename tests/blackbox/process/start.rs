@@ -104,8 +104,8 @@ async fn a_first_password_that_can_not_be_removed_is_said_with_its_file() {
     );
     std::fs::remove_dir(&file).unwrap();
     served.sign_in(FIRST, &password).await.expect(200);
-    let again = |line: &&String| line.contains("could not be removed");
-    assert_eq!(served.process.stdout().iter().filter(again).count(), 1);
+    let said = all_said(&served.process);
+    assert_eq!(said.matches("could not be removed").count(), 1, "{said}");
     served.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! Imports: exports of other calendars, read record by record and taken into ours.
 
 mod openagenda;
+mod patience;
 mod routes;
 mod run;
 mod upkeep;

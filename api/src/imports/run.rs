@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use domain::events::Event;
 use domain::imports::{
-    self, Import, ImportFault, ImportFormat, ImportProblem, Outcome, Publication, Run, Tally,
+    self, Import, ImportFault, ImportFormat, ImportProblem, ImportState, Outcome, Publication, Run,
+    Tally,
 };
 use domain::kernel::{FaultCode, Id, Line, Slug};
 use persistence::imports::ReportLine;
@@ -16,6 +17,7 @@ use persistence::{Act, Stop, Store, StoreError, Writing, events};
 use tokio::sync::mpsc;
 
 use super::openagenda::{self, FormatError, Parsed, Refused};
+use super::patience::patiently;
 use super::words;
 
 /// How many records one write takes at most.
@@ -133,22 +135,41 @@ async fn finish(
     id: Id<Import>,
     problem: Option<ImportProblem>,
 ) -> Result<Import, StoreError> {
-    let finished = store.write(act, move |writing| {
+    let finished = patiently(|| {
         let problem = problem.clone();
-        Box::pin(async move {
-            let import = persistence::imports::load(writing, id).await?;
-            let import = import.ok_or_else(|| StoreError::Unreadable(format!("import {id}")))?;
-            match imports::finish(import.clone(), problem, writing.now()) {
-                Ok(change) => {
-                    persistence::imports::save(writing, &change).await?;
-                    Ok(change.into_after())
+        store.write(act.clone(), move |writing| {
+            let problem = problem.clone();
+            Box::pin(async move {
+                let import = stored(writing, id).await?;
+                match imports::finish(import.clone(), problem, writing.now()) {
+                    Ok(change) => {
+                        persistence::imports::save(writing, &change).await?;
+                        Ok(change.into_after())
+                    }
+                    // Somebody took us for dead; what we did stands in the report all the same.
+                    Err(imports::ImportEnded) => Ok(import),
                 }
-                // Somebody took us for dead; what we did stands in the report all the same.
-                Err(imports::ImportEnded) => Ok(import),
-            }
+            })
         })
     });
     finished.await.map_err(Stop::into_error)
+}
+
+async fn stored(writing: &Writing, id: Id<Import>) -> Result<Import, StoreError> {
+    let import = persistence::imports::load(writing, id).await?;
+    import.ok_or_else(|| StoreError::Unreadable(format!("import {id}")))
+}
+
+/// The import, when it was brought to that version before: the write was done, and only its answer
+/// was lost.
+async fn done_before(
+    writing: &Writing,
+    id: Id<Import>,
+    version: i64,
+) -> Result<Option<Import>, StoreError> {
+    let import = stored(writing, id).await?;
+    let is_ours = import.version == version && import.state == ImportState::Running;
+    Ok(is_ours.then_some(import))
 }
 
 /// An import under way.
@@ -238,10 +259,13 @@ impl Taking<'_> {
     }
 
     async fn write(&mut self, entries: Arc<Vec<Entry>>) -> Result<(), StoreError> {
-        let import = self.import.clone();
-        let done = self.store.write(self.act.clone(), move |writing| {
+        let import = &self.import;
+        let done = patiently(|| {
             let (import, entries) = (import.clone(), entries.clone());
-            Box::pin(async move { take(writing, import, &entries).await })
+            self.store.write(self.act.clone(), move |writing| {
+                let (import, entries) = (import.clone(), entries.clone());
+                Box::pin(async move { take(writing, import, &entries).await })
+            })
         });
         match done.await {
             Ok(import) => {
@@ -259,13 +283,17 @@ impl Taking<'_> {
     /// Writes only the report.
     async fn keep(&mut self, lines: Vec<ReportLine>) -> Result<(), StoreError> {
         self.import.version += 1;
-        let (import, lines) = (self.import.clone(), Arc::new(lines));
-        let kept = self.store.write(self.act.clone(), move |writing| {
+        let (import, lines) = (&self.import, Arc::new(lines));
+        let kept = patiently(|| {
             let (import, lines) = (import.clone(), lines.clone());
-            Box::pin(async move {
-                persistence::imports::record(writing, &import, &lines)
-                    .await
-                    .map_err(Stop::from)
+            self.store.write(self.act.clone(), move |writing| {
+                let (import, lines) = (import.clone(), lines.clone());
+                Box::pin(async move {
+                    if done_before(writing, import.id, import.version).await?.is_none() {
+                        persistence::imports::record(writing, &import, &lines).await?;
+                    }
+                    Ok(())
+                })
             })
         });
         kept.await.map_err(Stop::<StoreError>::into_error)
@@ -303,6 +331,9 @@ async fn take(
     entries: &[Entry],
 ) -> Result<Import, Stop<Rehearsed>> {
     persistence::imports::line_up(writing, import.source.as_str()).await?;
+    if let Some(done) = done_before(writing, import.id, import.version + 1).await? {
+        return Ok(done);
+    }
     let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
         let line = take_one(writing, &import, entry).await?;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const MORNING: &str = "2027-03-25T10:00:00 2027-03-25T12:00:00";
+pub(super) const MORNING: &str = "2027-03-25T10:00:00 2027-03-25T12:00:00";
 const EVENING: &str = "2027-03-26T18:00:00 2027-03-26T20:00:00";
 
 #[tokio::test]

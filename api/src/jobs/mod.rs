@@ -62,6 +62,11 @@ async fn keep_up(app: Arc<App>) {
         if let Err(error) = imports::end_interrupted(&app.store, Moment::Underway).await {
             tracing::warn!(%error, "imports that nobody runs could not be ended yet");
         }
+        match app.store.empty_log().await {
+            Ok(true) => {}
+            Ok(false) => tracing::debug!("the database's log is emptied another time"),
+            Err(error) => tracing::warn!(%error, "the database's log could not be emptied"),
+        }
         // A copy outside the database, so that a chain rewritten as a whole shows.
         if hours.is_multiple_of(24)
             && let Ok(Some(head)) = audit::head(&app.store).await

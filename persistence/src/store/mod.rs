@@ -4,6 +4,7 @@
 //! nowhere else.
 
 mod act;
+mod checkpoint;
 mod clock;
 pub(crate) mod dialect;
 mod error;
@@ -12,6 +13,8 @@ mod meta;
 mod open;
 mod reach;
 mod write;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

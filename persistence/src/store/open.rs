@@ -18,6 +18,9 @@ use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
 use crate::vault::MasterKey;
 
 /// Where the database is. Its `Debug` hides the password.
+/// How long an SQLite connection waits for the locks of others.
+pub(super) const PATIENCE_WITH_OTHERS: Duration = Duration::from_secs(5);
+
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A file.
@@ -176,7 +179,7 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .journal_mode(SqliteJournalMode::Wal)
         // NORMAL would lose acknowledged commits at a power cut.
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(PATIENCE_WITH_OTHERS)
         .foreign_keys(true)
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory")
@@ -246,7 +249,7 @@ async fn reach(options: &PgConnectOptions) -> Result<(), OpenError> {
     })
 }
 
-fn sqlx_error(error: sqlx::Error) -> StoreError {
+pub(super) fn sqlx_error(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 

@@ -193,8 +193,8 @@ async fn who_has_just_made_something_finds_it_though_the_copy_is_behind() {
         .expect(200)
         .body();
     assert_eq!(report["data"].as_array().unwrap().len(), 1);
-    let imports = served.get("/v1/imports").by(&officer).await.expect(200);
-    assert_eq!(imports.body()["data"], json!([import]));
+    let imports = served.get("/v1/imports").by(&officer).await;
+    assert_eq!(imports.expect(200).body()["data"], json!([import]));
     served.stop().await;
 }
 

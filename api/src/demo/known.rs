@@ -29,3 +29,5 @@ pub(crate) const OFFICER: &str = "016a70b0-dc00-7000-a06e-a21ee42aea34";
 pub(crate) const REFERENT: &str = "016a70b0-dc00-7000-9604-909c77ebe868";
 /// The funder's account.
 pub(crate) const FUNDER: &str = "016a70b0-dc00-7000-a22d-8b678b2a5650";
+/// The account of an officer who has left: nobody needs it to sign in.
+pub(crate) const FORMER_OFFICER: &str = "016a70b0-dc00-7000-9753-7ad7932d0119";

@@ -391,7 +391,7 @@ impl UserChange {
 #[utoipa::path(
     post, path = "/v1/users/{id}/disable", tag = "Users", operation_id = "users_disable",
     security(("oauth2" = ["users:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::FUNDER)), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::FORMER_OFFICER)), MayIfMatch),
     responses((status = 200, description = "The account", body = User)),
 )]
 async fn disable(request: Request) -> Result<Answer, Problem> {
@@ -408,7 +408,7 @@ async fn disable(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/users/{id}/enable", tag = "Users", operation_id = "users_enable",
     security(("oauth2" = ["users:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::FUNDER)), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::FORMER_OFFICER)), MayIfMatch),
     responses((status = 200, description = "The account", body = User)),
 )]
 async fn enable(request: Request) -> Result<Answer, Problem> {

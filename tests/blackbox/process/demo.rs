@@ -86,7 +86,7 @@ async fn the_demonstration_is_told_once_and_is_left_as_the_staff_left_it() {
             .await
             .expect(200)
             .body();
-        assert_eq!(users["page"]["total"], 4);
+        assert_eq!(users["page"]["total"], 5);
         again.stop().await;
 
         let checked = [&["check", "--data-dir", "data/demo"], &*strs(&database)].concat();

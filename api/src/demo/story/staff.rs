@@ -1,4 +1,4 @@
-//! The accounts of the demonstration, one for each role.
+//! The accounts of the demonstration: one for each role, and one to try things on.
 
 use chrono::{DateTime, Utc};
 use domain::accounts::{self, AccountFact, Role, User, UserContent};
@@ -20,8 +20,8 @@ pub(crate) struct Member {
     name: &'static str,
 }
 
-/// All of them, the director first.
-pub(crate) const STAFF: [Member; 4] = [
+/// All of them, the director first; nobody needs the last one, so that it can be disabled and enabled.
+pub(crate) const STAFF: [Member; 5] = [
     Member {
         role: Role::Director,
         email: "director@petr.example",
@@ -41,6 +41,11 @@ pub(crate) const STAFF: [Member; 4] = [
         role: Role::Funder,
         email: "funder@petr.example",
         name: "Financeur (démonstration)",
+    },
+    Member {
+        role: Role::Officer,
+        email: "former.officer@petr.example",
+        name: "Ancienne chargée de mission (démonstration)",
     },
 ];
 

@@ -133,6 +133,7 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
             ("OFFICER", staff(1)),
             ("REFERENT", staff(2)),
             ("FUNDER", staff(3)),
+            ("FORMER_OFFICER", staff(4)),
         ],
         [
             ("EVENT_AHEAD", EVENT_AHEAD.to_owned()),
@@ -148,6 +149,7 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
             ("OFFICER", OFFICER.to_owned()),
             ("REFERENT", REFERENT.to_owned()),
             ("FUNDER", FUNDER.to_owned()),
+            ("FORMER_OFFICER", FORMER_OFFICER.to_owned()),
         ]
     );
 }

@@ -1,9 +1,9 @@
 //! The audit trail over HTTP: for the director. Uses `demo` for its examples.
 
 use chrono::{DateTime, Utc};
-use domain::kernel::FaultCode;
+use domain::kernel::{FaultCode, Vocabulary};
 use persistence::Part;
-use persistence::audit::{self, AuditFilter};
+use persistence::audit::{self, AuditFilter, Changes};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -13,6 +13,7 @@ use crate::demo::known;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::vocabulary::word;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -45,11 +46,15 @@ pub(crate) struct AuditEntry {
     subject: Party,
     /// What happened, the main fact first.
     facts: Vec<String>,
-    /// What differs: `{field: {before, after}}`; absent where nothing was changed, or the person it
-    /// speaks of was erased.
+    /// What differs: `{field: {before, after}}`; absent where nothing was changed, or where
+    /// `changes_withheld` says why.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     changes: Option<Value>,
+    /// Why what changed is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<Withheld>)]
+    changes_withheld: Option<&'static str>,
     /// The request it came with.
     request_id: Uuid,
     /// Its number in the chain; absent for the moment until it is sealed.
@@ -58,6 +63,19 @@ pub(crate) struct AuditEntry {
     /// Its hash (SHA-256), over the one before and all that it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     hash: Option<String>,
+}
+
+/// Why an entry doesn't show what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Withheld {
+    Erased,
+    Unreadable,
+}
+
+impl Vocabulary for Withheld {
+    const NAME: &'static str = "ChangesWithheld";
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Erased, "erased"), (Self::Unreadable, "unreadable")];
 }
 
 /// Who, or what.
@@ -168,6 +186,12 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 
 impl AuditEntry {
     fn of(entry: audit::Entry) -> Self {
+        let (changes, withheld) = match entry.changes {
+            Changes::None => (None, None),
+            Changes::Told(changes) => (Some(changes), None),
+            Changes::Erased => (None, Some(Withheld::Erased)),
+            Changes::Unreadable(_) => (None, Some(Withheld::Unreadable)),
+        };
         Self {
             id: entry.id,
             at: entry.at,
@@ -181,7 +205,8 @@ impl AuditEntry {
                 id: entry.subject_id,
             },
             facts: entry.facts,
-            changes: entry.changes,
+            changes,
+            changes_withheld: withheld.map(Vocabulary::word),
             request_id: entry.request_id,
             number: entry.number,
             hash: entry.hash,

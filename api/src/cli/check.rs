@@ -12,6 +12,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     // Entries that were committed and not sealed yet are no fault: a stop came between.
     let late = audit::seal(&store).await?;
     let chain = audit::check_chain(&store).await?;
+    let unreadable = audit::check_readable(&store).await?;
     let invariants = persistence::check_invariants(&store).await?;
     store.close().await;
     print(&format!(
@@ -21,7 +22,8 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     if let Some(head) = &chain.head {
         print(&format!("head of the chain: {} {head}", chain.sealed));
     }
-    let faults: Vec<_> = chain.faults.iter().chain(&invariants).collect();
+    let faults = chain.faults.iter().chain(&unreadable).chain(&invariants);
+    let faults: Vec<_> = faults.collect();
     for fault in &faults {
         print(&format!("FAULT {fault}"));
     }

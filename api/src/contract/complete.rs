@@ -333,6 +333,7 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 
 /// The closed lists of the domain, as schemas of their own.
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    use crate::audit::Withheld;
     use domain::accounts::{Role, Scope, UserState};
     use domain::events::{
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
@@ -348,6 +349,12 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     }
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
+    add::<Withheld>(
+        schemas,
+        "Why an entry of the audit trail doesn't show what changed: `erased`, the person it speaks of \
+         was, and their key with them; `unreadable`, the key is there and doesn't open it, which is an \
+         error to tell the operator",
+    );
     add::<UserState>(schemas, "Whether an account may sign in");
     add::<EventKind>(schemas, "What sort of event it is");
     add::<Audience>(schemas, "Whom an event is for");

@@ -1,7 +1,9 @@
-//! Checking the chain: every number once, every hash right, nothing missing between.
+//! Checking the trail: every number once, every hash right, nothing missing between, and what an entry
+//! says of a person readable as long as that person was not erased.
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::changes::{Changes, keys_of, open};
 use super::seal::{hexadecimal, link};
 use crate::entities::audit_entries::{Column, Entity};
 use crate::store::{Store, StoreError};
@@ -74,6 +76,39 @@ pub async fn check_chain(store: &Store) -> Result<ChainReport, StoreError> {
             }
             report.sealed = number;
             report.head = Some(hexadecimal(&hash));
+        }
+    }
+}
+
+/// Tries to read what every entry says; what was erased is no fault. In English; empty when nothing is
+/// wrong.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn check_readable(store: &Store) -> Result<Vec<String>, StoreError> {
+    let snapshot = store.read().await?;
+    let mut faults = vec![];
+    let mut after = uuid::Uuid::nil();
+    loop {
+        let rows = Entity::find()
+            .filter(Column::Id.gt(after))
+            .order_by_asc(Column::Id)
+            .limit(BATCH)
+            .all(&snapshot.tx)
+            .await?;
+        let Some(last) = rows.last() else {
+            return Ok(faults);
+        };
+        after = last.id;
+        let keys = keys_of(&snapshot, &rows).await?;
+        for row in &rows {
+            if let Changes::Unreadable(cause) = open(store, &keys, row) {
+                let fault = format!(
+                    "audit entry {}: what changed can't be read: {cause}",
+                    row.id
+                );
+                faults.push(fault);
+            }
         }
     }
 }

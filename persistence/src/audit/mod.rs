@@ -1,11 +1,13 @@
 //! The audit trail: who did what to what, in a chain that shows when something was taken out.
 
+mod changes;
 mod check;
 mod query;
 mod record;
 mod seal;
 
-pub use check::{ChainReport, check_chain};
+pub use changes::Changes;
+pub use check::{ChainReport, check_chain, check_readable};
 pub use query::{AuditFilter, Entry, list};
 pub use record::note;
 pub(crate) use record::record;

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::record::AUDIT_CONTEXT;
+use super::changes::{Changes, keys_of, open};
 use crate::entities::audit_entries::{Column, Entity, Model};
 use crate::entities::person_keys;
 use crate::page::{Direction, Part, rows_of};
@@ -48,8 +47,8 @@ pub struct Entry {
     pub subject_id: Option<Uuid>,
     /// What happened.
     pub facts: Vec<String>,
-    /// What differs; absent where it was erased, or where nothing was changed.
-    pub changes: Option<Value>,
+    /// What differs.
+    pub changes: Changes,
     /// On which request.
     pub request_id: Uuid,
     /// Its number in the chain; absent until it is sealed.
@@ -78,11 +77,7 @@ pub async fn list(
     let query = Entity::find().filter(wanted);
     let columns = (Column::At, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Descending, part).await?;
-    let people: Vec<Uuid> = rows.iter().filter_map(|row| row.person_id).collect();
-    let keys = person_keys::Entity::find()
-        .filter(person_keys::Column::PersonId.is_in(people))
-        .all(&snapshot.tx)
-        .await?;
+    let keys = keys_of(snapshot, &rows).await?;
     let entries = rows
         .into_iter()
         .map(|row| readable(store, &keys, row))
@@ -95,20 +90,10 @@ fn one_of<V: Clone + Into<sea_orm::Value>>(column: Column, values: &[V]) -> Opti
 }
 
 fn readable(store: &Store, keys: &[person_keys::Model], row: Model) -> Entry {
-    let key = keys.iter().find(|key| Some(key.person_id) == row.person_id);
-    let opened = key
-        .zip(row.sealed_changes.as_ref())
-        .and_then(|(key, sealed)| {
-            let key = store
-                .master_key()
-                .unwrap(&key.wrapped, key.person_id.as_bytes())
-                .ok()?;
-            String::from_utf8(key.open(sealed, AUDIT_CONTEXT).ok()?).ok()
-        });
-    let changes = row
-        .changes
-        .or(opened)
-        .and_then(|text| serde_json::from_str(&text).ok());
+    let changes = open(store, keys, &row);
+    if let Changes::Unreadable(cause) = &changes {
+        tracing::error!(entry = %row.id, %cause, "an entry of the audit trail can't be read");
+    }
     Entry {
         id: row.id,
         at: row.at,

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::TimeDelta;
 use domain::accounts::Role;
 use harness::app::{App, PASSWORD, Staff, on_each_database};
+use harness::behind::execute;
 use harness::http::Call;
+use persistence::audit::check_readable;
 use serde_json::{Value, json};
 
 use super::{entries, facts};
@@ -392,6 +394,56 @@ async fn the_trail_is_filtered_and_paged_newest_first() {
             app.get(unknown).by(&director).await.expect(404).problem(),
             "not-found"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_erased_and_what_does_not_open_are_told_apart() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let officer = app.staff(Role::Officer).await;
+        let about = async |id: &str| {
+            let all = entries(&app, &director, &[("subject", id)]).await;
+            let made = all
+                .into_iter()
+                .find(|entry| entry["facts"] == json!(["user.created"]));
+            made.expect("the account was made")
+        };
+        let told = about(&officer.id).await;
+        assert!(told["changes"]["content"].is_object(), "{told}");
+        assert_eq!(told.get("changes_withheld"), None);
+        assert_eq!(check_readable(&app.store).await.unwrap(), [""; 0]);
+
+        // The key of another one lies in its place.
+        let of = |email: &str| format!("select id from users where email = '{email}@petr.example'");
+        let other = format!(
+            "update person_keys set wrapped = (select k.wrapped from person_keys k \
+             where k.person_id = ({})) where person_id = ({})",
+            of("director"),
+            of("officer")
+        );
+        assert_eq!(execute(&app, &other).await, 1);
+        let withheld = about(&officer.id).await;
+        assert_eq!(withheld["changes_withheld"], "unreadable");
+        assert_eq!(withheld.get("changes"), None);
+        let faults = check_readable(&app.store).await.unwrap();
+        assert!(!faults.is_empty());
+        let start = format!("audit entry {}: ", told["id"].as_str().unwrap());
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(&start)),
+            "{faults:?}"
+        );
+
+        let erase = format!(
+            "delete from person_keys where person_id = ({})",
+            of("officer")
+        );
+        assert_eq!(execute(&app, &erase).await, 1);
+        let withheld = about(&officer.id).await;
+        assert_eq!(withheld["changes_withheld"], "erased");
+        assert_eq!(withheld.get("changes"), None);
+        assert_eq!(check_readable(&app.store).await.unwrap(), [""; 0]);
     })
     .await;
 }

@@ -143,16 +143,18 @@ fn prose(text: &str) -> String {
 }
 
 /// Whether the marks are set as in print: the apostrophe curved, a space that doesn't break before
-/// the high marks and within the quotation marks.
+/// the high marks (a narrow one, but for the colon) and within the quotation marks.
 fn is_well_set(text: &str) -> bool {
     let text: Vec<char> = prose(text).chars().collect();
-    let is_fixed = |c: Option<&char>| matches!(c, Some('\u{a0}' | '\u{202f}'));
+    let is_full = |c: Option<&char>| c == Some(&'\u{a0}');
+    let is_narrow = |c: Option<&char>| c == Some(&'\u{202f}');
     text.iter().enumerate().all(|(index, c)| {
         let before = index.checked_sub(1).and_then(|index| text.get(index));
         match c {
             '\'' | '"' => false,
-            ':' | ';' | '!' | '?' | '»' => is_fixed(before),
-            '«' => is_fixed(text.get(index + 1)),
+            ':' | '»' => is_full(before),
+            ';' | '!' | '?' => is_narrow(before),
+            '«' => is_full(text.get(index + 1)),
             _ => true,
         }
     })
@@ -223,6 +225,8 @@ fn a_text_is_well_set_with_curved_apostrophes_and_spaces_that_do_not_break() {
         ("L'agenda", false),
         ("L’agenda : tout", false),
         ("L’agenda: tout", false),
+        ("L’agenda\u{202f}: tout", false),
+        ("L’agenda\u{a0}; tout", false),
         ("« tout\u{a0}»", false),
     ] {
         assert_eq!(is_well_set(text), expected, "{text}");

@@ -206,11 +206,11 @@ impl Shown {
         let (status, summary) = match one.state {
             // The staff's own feed.
             _ if event.state == EventState::Draft => {
-                (Status::Tentative, format!("BROUILLON : {title}"))
+                (Status::Tentative, format!("BROUILLON\u{a0}: {title}"))
             }
             OccurrenceState::Scheduled => (Status::Confirmed, title.to_owned()),
-            OccurrenceState::Cancelled => (Status::Cancelled, format!("ANNULÉ : {title}")),
-            OccurrenceState::Postponed => (Status::Tentative, format!("REPORTÉ : {title}")),
+            OccurrenceState::Cancelled => (Status::Cancelled, format!("ANNULÉ\u{a0}: {title}")),
+            OccurrenceState::Postponed => (Status::Tentative, format!("REPORTÉ\u{a0}: {title}")),
         };
         let place = event
             .content

@@ -151,6 +151,7 @@ mod tests {
 
     use super::*;
     use crate::http::problem::TABLE;
+    use domain::kernel::text::typeset;
 
     fn applied(document: &Value, actions: &Value) -> Result<Value, Fault> {
         let overlay = json!({ "overlay": "1.0.0", "actions": actions }).to_string();
@@ -247,19 +248,15 @@ mod tests {
     fn the_examples_of_problems_say_in_french_what_the_service_says() {
         let french = &super::super::contract().french;
         let responses = french["components"]["responses"].as_object().unwrap();
-        // The table leaves the spaces of French typography to the reader's machine.
-        let plain = |text: &Value| text.as_str().unwrap_or_default().replace('\u{a0}', " ");
         let mut shown = 0;
         for response in responses.values() {
             let examples = &response["content"]["application/problem+json"]["examples"];
             for (name, example) in examples.as_object().into_iter().flatten() {
                 let entry = TABLE.iter().find(|entry| entry.name == name).unwrap();
-                assert_eq!(plain(&example["summary"]), entry.title.0);
-                assert_eq!(plain(&example["value"]["title"]), entry.title.0);
-                assert_eq!(
-                    plain(&example["value"]["detail"]),
-                    entry.explanation.0.replace('\u{a0}', " ")
-                );
+                let (title, detail) = (typeset(entry.title.0), typeset(entry.explanation.0));
+                assert_eq!(example["summary"], title);
+                assert_eq!(example["value"]["title"], title);
+                assert_eq!(example["value"]["detail"], detail);
                 shown += 1;
             }
         }

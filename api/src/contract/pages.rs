@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa_swagger_ui::{Config, oauth};
 
 use crate::http::answer::Cache;
+use crate::http::language::Language;
 use crate::http::operation::Endpoint;
 use crate::http::problem::TABLE;
 use crate::http::{Answer, Kind, Problem, Request};
@@ -184,16 +185,13 @@ async fn problem(request: Request) -> Result<Answer, Problem> {
     let entry = TABLE.iter().find(|entry| entry.name == name);
     let entry = entry.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let language = request.language;
-    let (first, second) = language.pick(
-        (
-            (entry.title.0, entry.explanation.0),
-            (entry.title.1, entry.explanation.1),
-        ),
-        (
-            (entry.title.1, entry.explanation.1),
-            (entry.title.0, entry.explanation.0),
-        ),
-    );
+    let french = |text| Language::French.text(text, "");
+    let texts = [
+        (french(entry.title.0), french(entry.explanation.0)),
+        (entry.title.1.to_owned(), entry.explanation.1.to_owned()),
+    ];
+    let [french, english] = &texts;
+    let (first, second) = language.pick((french, english), (english, french));
     let other = language.pick("en", "fr");
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"{own}\"><head><meta charset=\"utf-8\">\

@@ -74,7 +74,7 @@ impl FieldError {
             "{} is not in the contract's list",
             self.code
         );
-        let detail = language.pick(&self.detail.0, &self.detail.1);
+        let detail = language.text(&self.detail.0, &self.detail.1);
         match &self.at {
             At::Pointer(pointer) => {
                 serde_json::json!({ "pointer": pointer, "code": self.code, "detail": detail })

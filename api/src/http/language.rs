@@ -1,5 +1,7 @@
 //! Which language people read: French, unless they ask for English (RFC 9110, section 12.5.4).
 
+use domain::kernel::text::typeset;
+
 /// A language that texts are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Language {
@@ -43,7 +45,15 @@ impl Language {
         }
     }
 
-    /// The text in this language.
+    /// The words in this language, set as in print.
+    pub(crate) fn text(self, french: &str, english: &str) -> String {
+        match self {
+            Self::French => typeset(french),
+            Self::English => english.to_owned(),
+        }
+    }
+
+    /// What is meant for this language.
     pub(crate) fn pick<T>(self, french: T, english: T) -> T {
         match self {
             Self::French => french,

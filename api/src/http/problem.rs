@@ -384,16 +384,11 @@ impl Problem {
     /// The document in a language.
     pub(crate) fn document(&self, language: Language, request_id: uuid::Uuid) -> serde_json::Value {
         let entry = self.kind.entry();
-        let explained = language.pick(entry.explanation.0, entry.explanation.1);
-        let detail = match &self.detail {
-            Some((french, english)) => language.pick(french.as_str(), english.as_str()),
-            None => explained,
-        };
         let mut document = serde_json::json!({
             "type": format!("/problems/{}", entry.name),
-            "title": language.pick(entry.title.0, entry.title.1),
+            "title": language.text(entry.title.0, entry.title.1),
             "status": entry.status,
-            "detail": detail,
+            "detail": self.words(language),
             "instance": format!("urn:uuid:{request_id}"),
         });
         if !self.errors.is_empty() {
@@ -424,12 +419,17 @@ impl Problem {
                 Kind::Internal | Kind::StorageFull => "server_error",
                 _ => "invalid_request",
             });
-        let explanation = self.kind.entry().explanation;
-        let description = match &self.detail {
-            Some((french, english)) => language.pick(french.as_str(), english.as_str()),
-            None => language.pick(explanation.0, explanation.1),
-        };
-        serde_json::json!({ "error": error, "error_description": description })
+        serde_json::json!({ "error": error, "error_description": self.words(language) })
+    }
+
+    fn words(&self, language: Language) -> String {
+        match &self.detail {
+            Some((french, english)) => language.text(french, english),
+            None => {
+                let (french, english) = self.kind.entry().explanation;
+                language.text(french, english)
+            }
+        }
     }
 }
 
@@ -492,5 +492,30 @@ mod tests {
         }
         // A new kind has to be added to the table; this one is the last of the list.
         assert_eq!(TABLE.len(), Kind::Internal as usize + 1);
+    }
+
+    /// Typed with plain spaces in the source, whatever the text is.
+    #[test]
+    fn every_text_in_french_is_set_as_in_print() {
+        let is_set = |text: &serde_json::Value| {
+            let text = text.as_str().unwrap();
+            assert_eq!(domain::kernel::text::typeset(text), text);
+        };
+        let document = |problem: Problem| problem.document(Language::French, uuid::Uuid::nil());
+        for entry in TABLE {
+            let document = document(Problem::new(entry.kind));
+            is_set(&document["title"]);
+            is_set(&document["detail"]);
+        }
+        let field = FieldError::pointer("", "invalid", "Est-ce « a » : oui ; non ?", "");
+        let told = document(Problem::invalid(vec![field]).with_detail("« a » : b !", ""));
+        assert_eq!(told["detail"], "«\u{a0}a\u{a0}»\u{a0}: b\u{202f}!");
+        assert_eq!(
+            told["errors"][0]["detail"],
+            "Est-ce «\u{a0}a\u{a0}»\u{a0}: oui\u{202f}; non\u{202f}?"
+        );
+        let told = Problem::new(Kind::Invalid).with_detail("a : b", "");
+        let told = told.oauth_document(Language::French);
+        assert_eq!(told["error_description"], "a\u{a0}: b");
     }
 }

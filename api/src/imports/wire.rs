@@ -218,7 +218,7 @@ impl Import {
             let (french, english) = words::problem_words(problem);
             ImportProblem {
                 code: words::problem_code(problem),
-                detail: language.pick(french, english),
+                detail: language.text(&french, &english),
             }
         });
         let mut shown = Self {

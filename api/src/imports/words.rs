@@ -2,6 +2,7 @@
 
 use domain::events::{EventRefusal, EventState};
 use domain::imports::{ImportFault, ImportProblem, ImportWarning, WarningCode};
+use domain::kernel::text::typeset;
 use domain::kernel::{Fault, FaultCode, Vocabulary};
 use persistence::imports::Remark;
 
@@ -137,12 +138,14 @@ pub(crate) fn problem_words(problem: &ImportProblem) -> (String, String) {
 }
 
 fn remark(code: &str, at: &str, words: (String, String), quote: Option<&str>) -> Remark {
+    // What is quoted stays as it is.
+    let french = typeset(&words.0);
     let (french, english) = match quote {
         Some(quote) => (
-            format!("{} (« {quote} »)", words.0),
+            format!("{french} («\u{a0}{quote}\u{a0}»)"),
             format!("{} (“{quote}”)", words.1),
         ),
-        None => words,
+        None => (french, words.1),
     };
     Remark {
         code: code.to_owned(),

@@ -1,5 +1,6 @@
 //! What people type, made comparable: folding (accents, case, punctuation), slugs, and the stems of
-//! the full-text search. The index and the query go through the same functions, so that they meet.
+//! the full-text search. The index and the query go through the same functions, so that they meet. And
+//! what we say in French, set as in print.
 
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -18,6 +19,25 @@ const WORD_LENGTH: usize = 64;
 const STEM_LENGTH: usize = 4;
 /// What elision leaves before the apostrophe: it says nothing.
 const ELISIONS: [&str; 9] = ["l", "d", "j", "qu", "n", "s", "c", "m", "t"];
+
+/// French typed with plain spaces, set with those that no line may break at: narrow before `;`, `?` and
+/// `!`, full before `:`, `€` and `%` and within quotation marks.
+#[must_use]
+pub fn typeset(french: &str) -> String {
+    const SET: [(&str, &str); 8] = [
+        (" :", "\u{a0}:"),
+        ("« ", "«\u{a0}"),
+        (" »", "\u{a0}»"),
+        (" ;", "\u{202f};"),
+        (" ?", "\u{202f}?"),
+        (" !", "\u{202f}!"),
+        (" €", "\u{a0}€"),
+        (" %", "\u{a0}%"),
+    ];
+    SET.iter().fold(french.to_owned(), |text, (typed, set)| {
+        text.replace(typed, set)
+    })
+}
 
 /// The text as it is compared: no accent, no case, no ligature, and one space between words.
 ///
@@ -179,6 +199,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn french_is_set_with_spaces_that_do_not_break() {
+        let typed = "« Vrai » : oui ; non ? Si ! (5 € ou 3 %), Authorization: Bearer";
+        let set = "«\u{a0}Vrai\u{a0}»\u{a0}: oui\u{202f}; non\u{202f}? Si\u{202f}! \
+                   (5\u{a0}€ ou 3\u{a0}%), Authorization: Bearer";
+        assert_eq!(typeset(typed), set);
+        assert_eq!(typeset(set), set);
+    }
 
     #[test]
     fn folding_forgets_accents_case_ligatures_and_punctuation() {

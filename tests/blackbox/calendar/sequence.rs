@@ -49,37 +49,41 @@ async fn each_change_that_matters_raises_the_sequence_of_what_it_changes() {
                 "cancel",
                 [false, true, false],
                 ["CONFIRMED", "CANCELLED", "CONFIRMED"],
-                ["Cercle", "ANNULÉ : Cercle", "Cercle"],
+                ["Cercle", "ANNULÉ\u{a0}: Cercle", "Cercle"],
             ),
             (
                 "postpone",
                 [false, false, true],
                 ["CONFIRMED", "CANCELLED", "TENTATIVE"],
-                ["Cercle", "ANNULÉ : Cercle", "REPORTÉ : Cercle"],
+                ["Cercle", "ANNULÉ\u{a0}: Cercle", "REPORTÉ\u{a0}: Cercle"],
             ),
             (
                 "postpone all",
                 [true, false, false],
                 ["TENTATIVE", "CANCELLED", "TENTATIVE"],
-                ["REPORTÉ : Cercle", "ANNULÉ : Cercle", "REPORTÉ : Cercle"],
+                [
+                    "REPORTÉ\u{a0}: Cercle",
+                    "ANNULÉ\u{a0}: Cercle",
+                    "REPORTÉ\u{a0}: Cercle",
+                ],
             ),
             (
                 "move back",
                 [false, false, true],
                 ["TENTATIVE", "CANCELLED", "CONFIRMED"],
-                ["REPORTÉ : Cercle", "ANNULÉ : Cercle", "Cercle"],
+                ["REPORTÉ\u{a0}: Cercle", "ANNULÉ\u{a0}: Cercle", "Cercle"],
             ),
             (
                 "cancel all",
                 [true, false, true],
                 ["CANCELLED"; 3],
-                ["ANNULÉ : Cercle"; 3],
+                ["ANNULÉ\u{a0}: Cercle"; 3],
             ),
             (
                 "archive",
                 [false; 3],
                 ["CANCELLED"; 3],
-                ["ANNULÉ : Cercle"; 3],
+                ["ANNULÉ\u{a0}: Cercle"; 3],
             ),
         ] {
             app.advance(TimeDelta::seconds(7));

@@ -7,6 +7,7 @@ use chrono::{
 use domain::events::{
     self, Contact, Event, EventContent, EventFact, EventRefusal, Place, Reason, Slot,
 };
+use domain::kernel::text::typeset;
 use domain::kernel::{
     Change, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode, Language,
     Line, Prose, Slug, Timing, WebUrl, to_micros,
@@ -201,26 +202,6 @@ fn reason(why: Why) -> Read<Reason> {
         reason: Some(at("/reason", Prose::parse(&typeset(why.reason)))?),
         note: at("/note", note(why.note))?,
         internal_note: at("/internal_note", note(why.internal_note))?,
-    })
-}
-
-/// The spaces that no line may break at, as French typography has them; typed plain in the story.
-fn typeset(text: &str) -> String {
-    [
-        (" :", "\u{a0}:"),
-        ("« ", "«\u{a0}"),
-        (" »", "\u{a0}»"),
-        (" ;", "\u{202f};"),
-    ]
-    .iter()
-    .chain(&[
-        (" ?", "\u{202f}?"),
-        (" !", "\u{202f}!"),
-        (" €", "\u{a0}€"),
-        (" %", "\u{a0}%"),
-    ])
-    .fold(text.to_owned(), |text, (typed, set)| {
-        text.replace(typed, set)
     })
 }
 

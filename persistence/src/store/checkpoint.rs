@@ -49,7 +49,6 @@ async fn wait_at_most(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::store::tests::{note, on_file};
 
     #[tokio::test]

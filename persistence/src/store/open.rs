@@ -17,10 +17,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
 use crate::vault::MasterKey;
 
-/// Where the database is. Its `Debug` hides the password.
 /// How long an SQLite connection waits for the locks of others.
 pub(super) const PATIENCE_WITH_OTHERS: Duration = Duration::from_secs(5);
 
+/// Where the database is. Its `Debug` hides the password.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A file.

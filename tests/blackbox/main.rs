@@ -16,4 +16,5 @@ mod imports;
 mod overlay;
 mod process;
 mod sign_in;
+mod storage;
 mod territory;

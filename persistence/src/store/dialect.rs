@@ -21,20 +21,18 @@ pub(crate) async fn now(
     Ok(row.try_get("", "now")?)
 }
 
-/// Bounds what a write's transaction waits for and how long it lasts, and tells the time.
+/// Bounds what a write's transaction on PostgreSQL waits for and how long it lasts, and tells the
+/// time.
 pub(super) async fn begin_write(
     db: &impl ConnectionTrait,
-    engine: Engine,
     clock: &Clock,
 ) -> Result<DateTime<Utc>, StoreError> {
-    if engine == Engine::Postgres {
-        db.execute_unprepared(
-            "set local lock_timeout = '5s'; set local statement_timeout = '10s'; \
-             set local idle_in_transaction_session_timeout = '10s'",
-        )
-        .await?;
-    }
-    now(db, engine, clock).await
+    db.execute_unprepared(
+        "set local lock_timeout = '5s'; set local statement_timeout = '10s'; \
+         set local idle_in_transaction_session_timeout = '10s'",
+    )
+    .await?;
+    now(db, Engine::Postgres, clock).await
 }
 
 /// Events whose text holds all these words; the last one may go on.

@@ -4,17 +4,18 @@
 //! nowhere else.
 
 mod act;
-mod checkpoint;
 mod clock;
 pub(crate) mod dialect;
 mod error;
+mod group;
 mod idempotency;
 mod meta;
 mod open;
 mod reach;
-mod write;
+mod room;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::sync::Arc;
 
@@ -59,13 +60,13 @@ struct Inner {
     /// Where what was just written is read: the readers, unless those read a copy.
     current: DatabaseConnection,
     writer: DatabaseConnection,
-    /// SQLite has one writer; those who wait are served in the order they came.
-    turn: tokio::sync::Semaphore,
+    /// SQLite has one writer, and this is the way to it: those who wait are served in their order.
+    queue: Option<group::Queue>,
     /// Writes run here, so that a client that hangs up cuts none in two.
     runtime: tokio::runtime::Handle,
     clock: Clock,
     master: Arc<MasterKey>,
-    written: tokio::sync::Notify,
+    written: Arc<tokio::sync::Notify>,
 }
 
 impl Store {

@@ -14,6 +14,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::group::Queue;
 use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
 use crate::vault::MasterKey;
 
@@ -93,17 +94,27 @@ impl Store {
         if Migrator::get_pending_migrations(&writer).await?.is_empty() {
             meta::prove_master_key(&writer, &master).await?;
         }
+        let (master, written) = (Arc::new(master), Arc::new(tokio::sync::Notify::new()));
+        let clock = options.clock;
+        let queue = (engine == Engine::Sqlite).then(|| {
+            Queue::start(
+                writer.clone(),
+                clock.clone(),
+                master.clone(),
+                written.clone(),
+            )
+        });
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
                 readers,
                 current,
                 writer,
-                turn: tokio::sync::Semaphore::new(1),
+                queue,
                 runtime: tokio::runtime::Handle::current(),
-                clock: options.clock,
-                master: Arc::new(master),
-                written: tokio::sync::Notify::new(),
+                clock,
+                master,
+                written,
             }),
         })
     }
@@ -188,6 +199,8 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .statement_cache_capacity(200);
     let one = SqlitePoolOptions::new()
         .max_connections(1)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10));
@@ -197,6 +210,7 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .map_err(sqlx_error)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(8)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10))

@@ -6,13 +6,12 @@ use chrono::{DateTime, Utc};
 use domain::kernel::Ids;
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, TransactionTrait,
 };
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{Act, Actor, Engine, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
+use super::{Act, Actor, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
 use crate::entities::person_keys;
 use crate::vault::{MasterKey, PersonKey};
 
@@ -29,6 +28,26 @@ pub struct Writing {
 }
 
 impl Writing {
+    pub(super) fn new(
+        tx: DatabaseTransaction,
+        act: Act,
+        now: DateTime<Utc>,
+        master: Arc<MasterKey>,
+    ) -> Self {
+        let ids = SystemIds::at(now);
+        Self {
+            tx,
+            act,
+            now,
+            ids,
+            master,
+        }
+    }
+
+    pub(super) fn into_transaction(self) -> DatabaseTransaction {
+        self.tx
+    }
+
     /// The moment of the write, by the database's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -99,7 +118,7 @@ impl Store {
         R: Send + 'static,
         W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>> + Send + Sync + 'static,
     {
-        let store = self.clone();
+        let (store, work) = (self.clone(), Arc::new(work));
         let task = async move { store.try_write(&act, &work).await }.in_current_span();
         match self.inner.runtime.spawn(task).await {
             Ok(done) => done,
@@ -107,14 +126,21 @@ impl Store {
         }
     }
 
-    async fn try_write<T, R, W>(&self, act: &Act, work: &W) -> Result<T, Stop<R>>
+    async fn try_write<T, R, W>(&self, act: &Act, work: &Arc<W>) -> Result<T, Stop<R>>
     where
-        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>>,
+        T: Send + 'static,
+        R: Send + 'static,
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>> + Send + Sync + 'static,
     {
         let mut tries = 0;
         loop {
-            let done = tokio::time::timeout(LONGEST_WRITE, self.write_now(act, work)).await;
-            match done.unwrap_or(Err(StoreError::TooLong.into())) {
+            let done = match &self.inner.queue {
+                Some(queue) => queue.write(act, work).await,
+                None => tokio::time::timeout(LONGEST_WRITE, self.write_alone(act, &**work))
+                    .await
+                    .unwrap_or(Err(StoreError::TooLong.into())),
+            };
+            match done {
                 Err(Stop::Failed(error)) if error.is_transient() && tries < TRIES => {
                     tries += 1;
                     tracing::debug!(tries, %error, "a write is tried again");
@@ -129,30 +155,15 @@ impl Store {
         }
     }
 
-    async fn write_now<T, R, W>(&self, act: &Act, work: &W) -> Result<T, Stop<R>>
+    /// In a transaction of its own, as PostgreSQL has many at once.
+    async fn write_alone<T, R, W>(&self, act: &Act, work: &W) -> Result<T, Stop<R>>
     where
         W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>>,
     {
         let inner = &self.inner;
-        let _turn = match inner.engine {
-            Engine::Sqlite => Some(inner.turn.acquire().await.map_err(|_| StoreError::Busy)?),
-            Engine::Postgres => None,
-        };
-        let options = TransactionOptions {
-            // A deferred one that reads first can't be turned into a writer any more.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let beginning = inner.writer.begin_with_options(options);
-        let tx = reach::asked(&inner.writer, beginning).await?;
-        let now = dialect::begin_write(&tx, inner.engine, &inner.clock).await?;
-        let mut writing = Writing {
-            tx,
-            act: act.clone(),
-            now,
-            ids: SystemIds::at(now),
-            master: inner.master.clone(),
-        };
+        let tx = reach::asked(&inner.writer, inner.writer.begin()).await?;
+        let now = dialect::begin_write(&tx, &inner.clock).await?;
+        let mut writing = Writing::new(tx, act.clone(), now, inner.master.clone());
         match work(&mut writing).await {
             Ok(done) => {
                 writing.tx.commit().await?;

@@ -1,5 +1,7 @@
-//! The write-ahead log of an embedded database, carried over into the database and given back to the
-//! disk. PostgreSQL does the same by itself.
+//! The room that an embedded database takes: its write-ahead log, carried over into the database and
+//! given back to the disk, and a bound to what it may grow to. PostgreSQL has its own ways.
+
+use sea_orm::ConnectionTrait;
 
 use super::open::{PATIENCE_WITH_OTHERS, sqlx_error};
 use super::{Engine, Store, StoreError};
@@ -31,6 +33,20 @@ impl Store {
         wait_at_most(&mut writer, PATIENCE_WITH_OTHERS).await?;
         let is_busy: i64 = emptied.map_err(sqlx_error)?;
         Ok(is_busy == 0)
+    }
+
+    /// Bounds an embedded database to so many pages, or to those it has when they are more: a write
+    /// that needs another one is refused as on a full disk, which is what this is there to try. It
+    /// holds for as long as the writer's connection.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn bound_size(&self, pages: u32) -> Result<(), StoreError> {
+        if self.inner.engine == Engine::Sqlite {
+            let sql = format!("pragma max_page_count = {pages}");
+            self.inner.writer.execute_unprepared(&sql).await?;
+        }
+        Ok(())
     }
 }
 
@@ -65,14 +81,17 @@ mod tests {
         let reading = store.read().await.unwrap();
         reading.now().await.unwrap();
         let seen: i64 = {
-            use sea_orm::{ConnectionTrait, DbBackend, Statement};
+            use sea_orm::{DbBackend, Statement};
             let count = "select count(*) as n from meta";
             let count = Statement::from_string(DbBackend::Sqlite, count);
             let row = reading.tx.query_one_raw(count).await.unwrap();
             row.unwrap().try_get("", "n").unwrap()
         };
         note(&store, "two").await.unwrap();
-        assert!(!store.empty_log().await.unwrap(), "{seen} rows are still read");
+        assert!(
+            !store.empty_log().await.unwrap(),
+            "{seen} rows are still read"
+        );
         note(&store, "three").await.unwrap();
         drop(reading);
         while !store.empty_log().await.unwrap() {

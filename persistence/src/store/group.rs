@@ -1,0 +1,327 @@
+//! SQLite's one writer: a task that takes the changes that wait, runs each in a savepoint of its own,
+//! makes all of them durable by one commit, and only then answers. A sync costs the same for many.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::Connection as _;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument, Span};
+
+use super::{Act, Clock, LONGEST_WRITE, Stop, StoreError, Writing};
+use crate::vault::MasterKey;
+
+/// How many changes one commit carries at most.
+const MOST: usize = 128;
+
+/// How long changes are taken in before what they wrote is committed.
+#[cfg(not(test))]
+const LONGEST_TAKING: Duration = Duration::from_millis(5);
+/// What shares a commit in a test doesn't hang on how busy the machine is.
+#[cfg(test)]
+const LONGEST_TAKING: Duration = Duration::from_secs(60);
+
+/// How long one change may run, as long as PostgreSQL lets a statement; what is left of
+/// [`LONGEST_WRITE`] is for the commit.
+const LONGEST_RUN: Duration = Duration::from_secs(10);
+
+/// How many changes may stand in the queue; the others wait to get there.
+const QUEUE: usize = 1_024;
+
+/// The way to the writer.
+pub(super) struct Queue {
+    sender: mpsc::Sender<Box<dyn Change>>,
+}
+
+impl Queue {
+    /// Starts the writer; it ends when nobody can reach it any more.
+    pub(super) fn start(
+        db: DatabaseConnection,
+        clock: Clock,
+        master: Arc<MasterKey>,
+        written: Arc<Notify>,
+    ) -> Self {
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let writer = Writer {
+            db,
+            clock,
+            master,
+            written,
+            queue,
+        };
+        tokio::spawn(writer.run());
+        Self { sender }
+    }
+
+    /// Has `work` done by the writer.
+    pub(super) async fn write<T, R, W>(&self, act: &Act, work: &Arc<W>) -> Result<T, Stop<R>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>> + Send + Sync + 'static,
+    {
+        let ended = || StoreError::Unavailable("the writer has ended".to_owned());
+        let (answer, answered) = oneshot::channel();
+        let change = Waiting {
+            act: act.clone(),
+            work: work.clone(),
+            since: Instant::now(),
+            span: Span::current(),
+            ended: None,
+            answer,
+        };
+        let sent = self.sender.send(Box::new(change)).await;
+        sent.map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
+    }
+}
+
+/// A change that waits for its turn, whatever it gives or refuses.
+trait Change: Send {
+    fn act(&self) -> Act;
+
+    /// Since when it waits.
+    fn since(&self) -> Instant;
+
+    /// Runs it, and keeps what it gave until it is answered.
+    fn run<'c>(&'c mut self, writing: &'c mut Writing) -> BoxFuture<'c, Ran>;
+
+    /// Answers whoever waits for it: with what it gave, or with what became of its group.
+    fn answer(self: Box<Self>, group: Result<(), StoreError>);
+}
+
+/// How a change ran.
+enum Ran {
+    /// It is to be kept.
+    Done,
+    /// It refused: nothing of it is kept.
+    Refused,
+    /// The store failed it.
+    Failed(StoreError),
+}
+
+struct Waiting<T, R, W> {
+    act: Act,
+    work: Arc<W>,
+    since: Instant,
+    span: Span,
+    ended: Option<Result<T, Stop<R>>>,
+    answer: oneshot::Sender<Result<T, Stop<R>>>,
+}
+
+impl<T, R, W> Change for Waiting<T, R, W>
+where
+    T: Send,
+    R: Send,
+    W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>> + Send + Sync,
+{
+    fn act(&self) -> Act {
+        self.act.clone()
+    }
+
+    fn since(&self) -> Instant {
+        self.since
+    }
+
+    fn run<'c>(&'c mut self, writing: &'c mut Writing) -> BoxFuture<'c, Ran> {
+        let until = (self.since + LONGEST_WRITE).min(Instant::now() + LONGEST_RUN);
+        let work = &self.work;
+        // What panics is undone like what fails: the writer and the rest of the group go on.
+        let running = AssertUnwindSafe(async move { work(writing).await }).catch_unwind();
+        let running = timeout_at(until, running).instrument(self.span.clone());
+        let kept = &mut self.ended;
+        Box::pin(async move {
+            let ended = match running.await {
+                Ok(Ok(ended)) => ended,
+                Ok(Err(panic)) => Err(StoreError::Unreadable(words_of(&*panic)).into()),
+                Err(_) => Err(StoreError::TooLong.into()),
+            };
+            let ran = match &ended {
+                Ok(_) => Ran::Done,
+                Err(Stop::Refused(_)) => Ran::Refused,
+                Err(Stop::Failed(error)) => Ran::Failed(error.clone()),
+            };
+            *kept = Some(ended);
+            ran
+        })
+    }
+
+    fn answer(self: Box<Self>, group: Result<(), StoreError>) {
+        let ended = match (group, self.ended) {
+            (Ok(()), Some(ended)) => ended,
+            (Ok(()), None) => Err(StoreError::Busy.into()),
+            // Also what it refused: it may have looked at what is undone now.
+            (Err(error), _) => Err(error.into()),
+        };
+        // Whoever asked may be gone.
+        let _ = self.answer.send(ended);
+    }
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("a change panicked: {}", text.unwrap_or_default())
+}
+
+struct Writer {
+    db: DatabaseConnection,
+    clock: Clock,
+    master: Arc<MasterKey>,
+    written: Arc<Notify>,
+    queue: mpsc::Receiver<Box<dyn Change>>,
+}
+
+impl Writer {
+    async fn run(mut self) {
+        while let Some(first) = self.queue.recv().await {
+            self.group(first).await;
+        }
+    }
+
+    /// Takes that change, and with it those that wait, to one commit.
+    async fn group(&mut self, first: Box<dyn Change>) {
+        let tx = match self.begin().await {
+            Ok(tx) => tx,
+            Err(error) => return self.refuse(first, &error),
+        };
+        let begun = Instant::now();
+        let mut changes = Vec::new();
+        let (tx, taken) = self.take(tx, first, begun, &mut changes).await;
+        let is_late = || begun.elapsed() > LONGEST_WRITE;
+        let ended = match taken {
+            Ok(_) if is_late() => Err(StoreError::TooLong),
+            Ok(kept) => tx.commit().await.map(|()| kept).map_err(StoreError::from),
+            Err(error) => {
+                // SQLite may have ended it by itself; a rollback needs one to end.
+                let _ = tx.execute_unprepared("begin").await;
+                let _ = tx.rollback().await;
+                Err(error)
+            }
+        };
+        match &ended {
+            Ok(0) => {}
+            Ok(kept) => {
+                metrics::counter!("store_commits_total").increment(1);
+                metrics::counter!("store_changes_total").increment(*kept);
+                self.written.notify_waiters();
+            }
+            Err(error) => {
+                tracing::warn!(%error, changes = changes.len(), "a group of changes is undone");
+                self.mend().await;
+            }
+        }
+        for change in changes {
+            change.answer(ended.as_ref().map(drop).map_err(Clone::clone));
+        }
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            // A deferred one that reads first can't be turned into a writer any more.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let begun = self.db.begin_with_options(options).await;
+        // Another process writes, and was waited for.
+        begun.map_err(|error| match StoreError::from(error) {
+            StoreError::Conflict => StoreError::Busy,
+            other => other,
+        })
+    }
+
+    /// Tells all that wait why there is no group.
+    fn refuse(&mut self, first: Box<dyn Change>, error: &StoreError) {
+        first.answer(Err(error.clone()));
+        while let Ok(change) = self.queue.try_recv() {
+            change.answer(Err(error.clone()));
+        }
+    }
+
+    /// Runs changes until a group is full; says how many are to be kept. An error is the group's.
+    async fn take(
+        &mut self,
+        mut tx: DatabaseTransaction,
+        first: Box<dyn Change>,
+        begun: Instant,
+        changes: &mut Vec<Box<dyn Change>>,
+    ) -> (DatabaseTransaction, Result<u64, StoreError>) {
+        let (mut next, mut kept) = (Some(first), 0);
+        while let Some(mut change) = next {
+            // One that has waited too long is answered without being run.
+            if change.since().elapsed() < LONGEST_WRITE {
+                let ran;
+                (tx, ran) = self.one(tx, &mut *change).await;
+                changes.push(change);
+                match ran {
+                    Ok(Ran::Done) => kept += 1,
+                    Ok(_) => {}
+                    Err(error) => return (tx, Err(error)),
+                }
+            } else {
+                changes.push(change);
+            }
+            let is_full = changes.len() >= MOST || begun.elapsed() >= LONGEST_TAKING;
+            next = if is_full {
+                None
+            } else {
+                self.queue.try_recv().ok()
+            };
+        }
+        (tx, Ok(kept))
+    }
+
+    /// Runs one change in its savepoint: what it leaves half done is undone, and no more than that.
+    async fn one(
+        &self,
+        tx: DatabaseTransaction,
+        change: &mut dyn Change,
+    ) -> (DatabaseTransaction, Result<Ran, StoreError>) {
+        if let Err(error) = tx.execute_unprepared("savepoint change").await {
+            return (tx, Err(error.into()));
+        }
+        let (now, master) = (self.clock.now(), self.master.clone());
+        let mut writing = Writing::new(tx, change.act(), now, master);
+        let ran = change.run(&mut writing).await;
+        let tx = writing.into_transaction();
+        let end = match &ran {
+            Ran::Done => "release change",
+            // Without room the next one would fail as well, and the commit.
+            Ran::Failed(StoreError::Full) => return (tx, Err(StoreError::Full)),
+            Ran::Refused | Ran::Failed(_) => "rollback to change; release change",
+        };
+        match (tx.execute_unprepared(end).await, ran) {
+            (Ok(_), ran) => (tx, Ok(ran)),
+            // SQLite has given up the whole transaction, for this reason.
+            (Err(_), Ran::Failed(error)) => (tx, Err(error)),
+            (Err(error), _) => (tx, Err(error.into())),
+        }
+    }
+
+    /// A connection that still believes in a transaction, which SQLite has ended by itself, would take
+    /// every later one for a part of that: then the pool gets another connection.
+    async fn mend(&self) {
+        let mended = async {
+            let connection = self.db.get_sqlite_connection_pool().acquire().await?;
+            if connection.is_in_transaction() {
+                connection.close().await?;
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        if let Err(error) = mended.await {
+            tracing::error!(%error, "the writer's connection could not be mended");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -256,11 +256,13 @@ impl Writer {
         changes: &mut Vec<Box<dyn Change>>,
     ) -> (DatabaseTransaction, Result<u64, StoreError>) {
         let (mut next, mut kept) = (Some(first), 0);
+        let mut start = "savepoint change";
         while let Some(mut change) = next {
             // One that has waited too long is answered without being run.
             if change.since().elapsed() < LONGEST_WRITE {
                 let ran;
-                (tx, ran) = self.one(tx, &mut *change).await;
+                (tx, ran) = self.one(tx, start, &mut *change).await;
+                start = "release change; savepoint change";
                 changes.push(change);
                 match ran {
                     Ok(Ran::Done) => kept += 1,
@@ -280,26 +282,28 @@ impl Writer {
         (tx, Ok(kept))
     }
 
-    /// Runs one change in its savepoint: what it leaves half done is undone, and no more than that.
+    /// Runs one change in its savepoint, which `start` makes: what it leaves half done is undone, and
+    /// no more than that. The next one, or the commit, closes the savepoint.
     async fn one(
         &self,
         tx: DatabaseTransaction,
+        start: &str,
         change: &mut dyn Change,
     ) -> (DatabaseTransaction, Result<Ran, StoreError>) {
-        if let Err(error) = tx.execute_unprepared("savepoint change").await {
+        if let Err(error) = tx.execute_unprepared(start).await {
             return (tx, Err(error.into()));
         }
         let (now, master) = (self.clock.now(), self.master.clone());
         let mut writing = Writing::new(tx, change.act(), now, master);
         let ran = change.run(&mut writing).await;
         let tx = writing.into_transaction();
-        let end = match &ran {
-            Ran::Done => "release change",
+        match &ran {
+            Ran::Done => return (tx, Ok(ran)),
             // Without room the next one would fail as well, and the commit.
             Ran::Failed(StoreError::Full) => return (tx, Err(StoreError::Full)),
-            Ran::Refused | Ran::Failed(_) => "rollback to change; release change",
-        };
-        match (tx.execute_unprepared(end).await, ran) {
+            Ran::Refused | Ran::Failed(_) => {}
+        }
+        match (tx.execute_unprepared("rollback to change").await, ran) {
             (Ok(_), ran) => (tx, Ok(ran)),
             // SQLite has given up the whole transaction, for this reason.
             (Err(_), Ran::Failed(error)) => (tx, Err(error)),

@@ -228,7 +228,8 @@ async fn a_transaction_that_ends_by_itself_is_the_end_of_its_group_alone() {
     let mut held = Held::back(&store).await;
     held.then(&store, |store| noted(store, "before")).await;
     // What SQLite itself does when the system fails it in the wrong moment.
-    held.then(&store, |store| executed(store, "rollback")).await;
+    held.then(&store, |store| executed(store, "rollback; no statement"))
+        .await;
     held.then(&store, |store| noted(store, "after")).await;
     let ended = held.go().await;
     assert!(ended[..2].iter().all(Result::is_err), "{ended:?}");
@@ -244,8 +245,7 @@ async fn a_commit_that_finds_no_transaction_any_more_leaves_a_writer_that_works(
     let (_folder, store) = store().await;
     let mut held = Held::back(&store).await;
     held.then(&store, |store| noted(store, "before")).await;
-    let lost = "rollback; savepoint change";
-    held.then(&store, |store| executed(store, lost)).await;
+    held.then(&store, |store| executed(store, "rollback")).await;
     let ended = held.go().await;
     assert!(ended.iter().all(Result::is_err), "{ended:?}");
     for word in ["before", "later"] {

@@ -83,7 +83,8 @@ fn of_code(code: &str) -> Option<StoreError> {
     match code {
         "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" => Some(StoreError::Conflict),
         "55P03" => Some(StoreError::Busy),
-        "13" | "53100" => Some(StoreError::Full),
+        // The second one: SQLite could not enlarge the memory that its connections share in a file.
+        "13" | "4874" | "53100" => Some(StoreError::Full),
         "57014" | "25P03" | "25P04" => Some(StoreError::TooLong),
         "53300" | "57P01" | "57P02" | "57P03" | "57P05" => {
             Some(StoreError::Unavailable(format!("code {code}")))

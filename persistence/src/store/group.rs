@@ -142,7 +142,10 @@ where
         Box::pin(async move {
             let ended = match running.await {
                 Ok(Ok(ended)) => ended,
-                Ok(Err(panic)) => Err(StoreError::Unreadable(words_of(&*panic)).into()),
+                Ok(Err(panic)) => {
+                    let said = format!("a change panicked: {}", words_of(&*panic));
+                    Err(StoreError::Unreadable(said).into())
+                }
                 Err(_) => Err(StoreError::TooLong.into()),
             };
             let ran = match &ended {
@@ -170,7 +173,7 @@ where
 fn words_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("a change panicked: {}", text.unwrap_or_default())
+    text.unwrap_or_default()
 }
 
 struct Writer {
@@ -184,7 +187,13 @@ struct Writer {
 impl Writer {
     async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
-            self.group(first).await;
+            // Those who wait for that group are told by what is dropped; the next ones are not lost.
+            if let Err(panic) = AssertUnwindSafe(self.group(first)).catch_unwind().await {
+                tracing::error!(
+                    panic = words_of(&*panic),
+                    "the writer panicked, and goes on"
+                );
+            }
         }
     }
 
@@ -197,9 +206,14 @@ impl Writer {
         let begun = Instant::now();
         let mut changes = Vec::new();
         let (tx, taken) = self.take(tx, first, begun, &mut changes).await;
-        let is_late = || begun.elapsed() > LONGEST_WRITE;
+        // What mirrors were told is complete must not grow any more.
+        let is_late = begun.elapsed() > LONGEST_WRITE;
+        let taken = if is_late {
+            taken.and(Err(StoreError::TooLong))
+        } else {
+            taken
+        };
         let ended = match taken {
-            Ok(_) if is_late() => Err(StoreError::TooLong),
             Ok(kept) => tx.commit().await.map(|()| kept).map_err(StoreError::from),
             Err(error) => {
                 // SQLite may have ended it by itself; a rollback needs one to end.

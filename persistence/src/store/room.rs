@@ -81,7 +81,7 @@ mod tests {
         let reading = store.read().await.unwrap();
         reading.now().await.unwrap();
         let seen: i64 = {
-            use sea_orm::{DbBackend, Statement};
+            use sea_orm::{ConnectionTrait, DbBackend, Statement};
             let count = "select count(*) as n from meta";
             let count = Statement::from_string(DbBackend::Sqlite, count);
             let row = reading.tx.query_one_raw(count).await.unwrap();

@@ -248,6 +248,8 @@ async fn a_commit_that_finds_no_transaction_any_more_leaves_a_writer_that_works(
     held.then(&store, |store| executed(store, "rollback")).await;
     let ended = held.go().await;
     assert!(ended.iter().all(Result::is_err), "{ended:?}");
+    let writers = store.inner.writer.get_sqlite_connection_pool();
+    assert!(!writers.acquire().await.unwrap().is_in_transaction());
     for word in ["before", "later"] {
         note(&store, word).await.unwrap();
         assert!(has(&store, word).await);

@@ -1,7 +1,7 @@
 //! The two doors: `read` for a consistent look, `write` for a change.
 //!
-//! What differs between the two databases lives in this module (`open`, `dialect`, `error`) and
-//! nowhere else.
+//! What differs between the two databases lives in this module (`open`, `dialect`, `error`, `group`,
+//! `reach`, `room`) and nowhere else.
 
 mod act;
 mod clock;

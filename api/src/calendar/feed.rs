@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::header;
+use domain::accounts::Scope;
 use domain::events::{EventState, OccurrenceState};
 use domain::kernel::{Prose, Timing};
 use persistence::Part;
@@ -16,7 +17,8 @@ use crate::events::wire::{Place, event_url, view_name};
 use crate::events::{EventFilters, filter, find, view_of};
 use crate::http::answer::Cache;
 use crate::http::faults::FieldError;
-use crate::http::operation::Endpoint;
+use crate::http::kept::{Footprint, Keep};
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::query::Query;
 use crate::http::{Answer, Problem, Request};
 
@@ -25,8 +27,8 @@ const MOST: u64 = 5_000;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::of::<__path_whole, _, _>(whole),
-        Endpoint::of::<__path_of_event, _, _>(of_event),
+        Endpoint::of::<__path_whole, _, _>(whole).kept(Unknown::Ignored, Scope::EventsRead),
+        Endpoint::of::<__path_of_event, _, _>(of_event).kept(Unknown::Ignored, Scope::EventsRead),
     ]
 }
 
@@ -46,7 +48,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn whole(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::lenient(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(
+    let window = window(
         &mut query,
         Usual {
             before: 90,
@@ -58,8 +60,8 @@ async fn whole(request: Request) -> Result<Answer, Problem> {
     let events = filter(&mut query);
     query.done()?;
     let filter = CalendarFilter {
-        start: Some(start),
-        end: Some(end),
+        start: Some(window.start),
+        end: Some(window.end),
         events,
         event: None,
         with_withdrawn: true,
@@ -74,7 +76,7 @@ async fn whole(request: Request) -> Result<Answer, Problem> {
         description: None,
         url: Some(&url),
     };
-    Ok(answer(&feed, &rows, view, base, "agenda.ics"))
+    Ok(answer(&feed, &rows, view, base, "agenda.ics").kept(window.keep()))
 }
 
 /// An event as iCalendar
@@ -105,13 +107,11 @@ async fn of_event(request: Request) -> Result<Answer, Problem> {
         description: None,
         url: Some(&url),
     };
-    Ok(answer(
-        &feed,
-        &rows,
-        view,
-        base,
-        &format!("{}.ics", event.slug.as_str()),
-    ))
+    let name = format!("{}.ics", event.slug.as_str());
+    Ok(answer(&feed, &rows, view, base, &name).kept(Keep {
+        footprint: Footprint::Event(event.id.uuid()),
+        until: None,
+    }))
 }
 
 async fn rows(
@@ -119,7 +119,7 @@ async fn rows(
     view: View,
     filter: &CalendarFilter,
 ) -> Result<Vec<CalendarRow>, Problem> {
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, _) = find_rows(&snapshot, view, filter, Part::first(MOST + 1)).await?;
     if rows.len() as u64 > MOST {
         return Err(Problem::invalid(vec![FieldError::parameter(

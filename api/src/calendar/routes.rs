@@ -1,6 +1,7 @@
 //! The calendar as JSON.
 
 use chrono::{DateTime, Utc};
+use domain::accounts::Scope;
 use domain::events::{Accessibility, Audience, EventKind, EventState, OccurrenceState};
 use domain::kernel::Prose;
 use persistence::events::{
@@ -13,14 +14,14 @@ use uuid::Uuid;
 use super::window::{Longest, Usual, open_window, window};
 use crate::events::wire::{Place, Tombstone, event_url, view_name};
 use crate::events::{EventFilters, filter, view_of};
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_list, _, _>(list)]
+    vec![Endpoint::of::<__path_list, _, _>(list).kept(Unknown::Refused, Scope::EventsRead)]
 }
 
 /// The window, as the contract shows it.
@@ -167,24 +168,25 @@ async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, 
         after: 90,
         longest: Longest::Page,
     };
-    let (start, end) = window(&mut query, usual, now);
+    let window = window(&mut query, usual, now);
     let events = filter(&mut query);
     let paging = query.paging(200, 1_000);
     query.done()?;
     let view = view_of(request);
     let filter = CalendarFilter {
-        start: Some(start),
-        end: Some(end),
+        start: Some(window.start),
+        end: Some(window.end),
         events,
         event: None,
         with_withdrawn: false,
     };
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, total) = find_rows(&snapshot, view, &filter, paging.part()).await?;
     let place = |row: &CalendarRow| (row.occurrence.timing.starts_at(), row.occurrence.id.uuid());
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));
-    Ok(Rows { total, ..rows }.answer(request, &paging, view_name(view)))
+    let answer = Rows { total, ..rows }.answer(request, &paging, view_name(view));
+    Ok(answer.kept(window.keep()))
 }
 
 async fn list_changes(

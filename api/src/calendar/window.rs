@@ -4,13 +4,35 @@ use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode};
 
 use crate::http::faults::FieldError;
+use crate::http::kept::{Footprint, Keep};
 use crate::http::query::Query;
 
 /// The longest window of a page, in days.
 const LONGEST: i64 = 400;
 
-/// From, inclusive; to, exclusive.
-pub(super) type Window = (DateTime<Utc>, DateTime<Utc>);
+/// A window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Inclusive.
+    pub(super) start: DateTime<Utc>,
+    /// Exclusive.
+    pub(super) end: DateTime<Utc>,
+    /// When it is another one, since it was reckoned from today.
+    until: Option<DateTime<Utc>>,
+}
+
+impl Window {
+    /// How an answer is kept that shows what lies in it.
+    pub(super) fn keep(&self) -> Keep {
+        Keep {
+            footprint: Footprint::Window {
+                start: self.start,
+                end: self.end,
+            },
+            until: self.until,
+        }
+    }
+}
 
 /// What is asked for when nothing is: days before today and after it.
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +57,16 @@ pub(super) enum Longest {
 pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) -> Window {
     let (start, end) = (query.instant("start"), query.instant("end"));
     let span = usual.before + usual.after;
-    let (start, end) = match (start, end) {
-        (Some(start), Some(end)) => (start, end),
-        (Some(start), None) => (start, days_later(start, span)),
-        (None, Some(end)) => (days_later(end, -span), end),
+    let (start, end, until) = match (start, end) {
+        (Some(start), Some(end)) => (start, end, None),
+        (Some(start), None) => (start, days_later(start, span), None),
+        (None, Some(end)) => (days_later(end, -span), end, None),
         (None, None) => {
             let today = midnight(now);
             (
                 days_later(today, -usual.before),
                 days_later(today, usual.after),
+                Some(days_later(today, 1)),
             )
         }
     };
@@ -57,7 +80,7 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
             format!("The window is at most {LONGEST} days: ask for it in parts."),
         ));
     }
-    (start, end)
+    Window { start, end, until }
 }
 
 /// Reads `start` and `end` where either may be left open.

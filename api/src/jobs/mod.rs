@@ -28,11 +28,21 @@ const BUCKETS: Duration = Duration::from_secs(60);
 /// Starts the jobs; they end with the handles.
 pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
     vec![
+        follow(app),
         tokio::spawn(seal(app.clone())),
         tokio::spawn(keep_up(app.clone())),
         tokio::spawn(look_for_keys(app.clone())),
         tokio::spawn(forget_buckets(app.clone())),
     ]
+}
+
+/// Drops what is kept of what is written, here and elsewhere.
+fn follow(app: &Arc<App>) -> tokio::task::JoinHandle<()> {
+    let told = app.clone();
+    app.store.watch(move |news| {
+        told.kept.follow(news);
+        told.known.follow(news);
+    })
 }
 
 async fn seal(app: Arc<App>) {

@@ -38,10 +38,13 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
 
 /// Drops what is kept of what is written, here and elsewhere.
 fn follow(app: &Arc<App>) -> tokio::task::JoinHandle<()> {
-    let told = app.clone();
+    // The store keeps whom it tells: they must not keep the store in turn.
+    let told = Arc::downgrade(app);
     app.store.watch(move |news| {
-        told.kept.follow(news);
-        told.known.follow(news);
+        if let Some(app) = told.upgrade() {
+            app.kept.follow(news);
+            app.known.follow(news);
+        }
     })
 }
 

@@ -5,6 +5,7 @@ mod content;
 mod decide;
 mod edit;
 mod event;
+mod follow;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -15,6 +16,7 @@ pub use decide::{
     postpone_occurrence, publish,
 };
 pub use edit::{Schedule, edit, edit_occurrence};
+pub use follow::{Told, follow};
 pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,

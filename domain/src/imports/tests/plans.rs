@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::events::{
     Audience, Event, EventContent, EventKind, EventRefusal, EventState, OccurrenceState, Place,
-    Reason, Slot, Visibility, archive, cancel, cancel_occurrence, move_occurrence,
+    Reason, Visibility, archive, cancel, cancel_occurrence, move_occurrence,
 };
 use crate::imports::*;
 use crate::kernel::{DEFAULT_ZONE, Ids, Language, Line, Prose, Slug, Timing};
@@ -39,11 +39,6 @@ fn longer(timing: Timing) -> Timing {
 }
 
 fn record(title: &str, timings: &[Timing]) -> ImportedEvent {
-    let slot = |&timing| Slot {
-        id: None,
-        timing,
-        capacity: None,
-    };
     let place = Place::new(Line::parse("Salle").ok(), None, None, None);
     ImportedEvent {
         uid: Line::parse("7").unwrap(),
@@ -65,7 +60,10 @@ fn record(title: &str, timings: &[Timing]) -> ImportedEvent {
             languages: vec![Language::stored("fr".to_owned())],
             visibility: Visibility::Public,
         },
-        slots: timings.iter().map(slot).collect(),
+        says: Says::Record,
+        dates: timings.iter().copied().map(ImportedDate::plain).collect(),
+        excluded: vec![],
+        excluded_by: Reason::default(),
         dates_at: "/timetable",
     }
 }

@@ -6,6 +6,7 @@ mod decide;
 mod edit;
 mod event;
 mod follow;
+mod recurrence;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -21,6 +22,7 @@ pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
+pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
     OccurrenceTransition, Visibility,

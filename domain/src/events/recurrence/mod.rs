@@ -3,6 +3,7 @@
 //! Uses `kernel`.
 
 mod rule;
+mod window;
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,8 @@
 //! control character, and what was cut is said.
 
 use super::{ImportWarning, WarningCode};
-use crate::kernel::{Line, Prose, WebUrl};
+use crate::events::EventContent;
+use crate::kernel::{Line, Prose, WebUrl, text};
 
 /// One line; `None` when nothing is left. Breaks become spaces.
 pub fn line<const MAX: usize>(
@@ -53,6 +54,39 @@ pub fn with_source<const MAX: usize>(
         format!("{text}\n\n{link}")
     };
     Prose::parse(&whole).ok()
+}
+
+/// The tags that fit, each once however it is written.
+pub fn tags<'t>(
+    written: impl IntoIterator<Item = &'t str>,
+    at: &str,
+    warnings: &mut Vec<ImportWarning>,
+) -> Vec<Line<60>> {
+    let mut tags: Vec<Line<60>> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    let mut dropped = 0;
+    for tag in written {
+        let mut shortened = vec![];
+        let Some(line) = line(tag, at, &mut shortened) else {
+            continue;
+        };
+        let folded = text::fold(line.as_str());
+        if known.contains(&folded) {
+            continue;
+        }
+        if shortened.is_empty() && tags.len() < EventContent::MAX_TAGS {
+            known.push(folded);
+            tags.push(line);
+            continue;
+        }
+        warnings.push(ImportWarning::quoting(WarningCode::TagDropped, at, tag));
+        dropped += 1;
+        // A list without end is said once more, not for ever.
+        if dropped > EventContent::MAX_TAGS {
+            break;
+        }
+    }
+    tags
 }
 
 /// Whether a character may stand in one line.

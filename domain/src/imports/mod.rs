@@ -11,7 +11,7 @@ mod settlement;
 mod tests;
 mod timetable;
 
-pub use content::{line, prose, with_source};
+pub use content::{line, prose, tags, with_source};
 pub use import::{
     Import, ImportEnded, ImportFact, ImportFormat, ImportProblem, ImportState, Outcome,
     Publication, Run, Tally, finish, start,

@@ -11,6 +11,9 @@ const LONGEST_LINE: usize = 256 * 1024;
 /// How much of one entry is kept.
 const LONGEST_ENTRY: usize = 2 * 1024 * 1024;
 
+/// How much is kept of what is attached: an address, and not the file itself.
+const LONGEST_ADDRESS: usize = 200;
+
 /// Properties that are never looked at, and of which there may be many.
 const UNREAD: [&str; 5] = [
     "ATTENDEE",
@@ -24,6 +27,8 @@ const UNREAD: [&str; 5] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Entry {
     properties: Vec<Property>,
+    /// How many bytes of it are kept.
+    pub(super) size: usize,
     /// Whether it has its end, and is not longer than any entry is.
     pub(super) is_whole: bool,
     /// Whether a line was broken without the sign that it goes on.
@@ -31,11 +36,24 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// One that says nothing.
+    pub(super) const fn empty() -> Self {
+        Self {
+            properties: Vec::new(),
+            size: 0,
+            is_whole: true,
+            is_mended: false,
+        }
+    }
+
     /// Reads an entry; a line of other letters than UTF-8 is marked as such.
     pub(super) fn read(reader: impl BufRead) -> io::Result<Self> {
         let mut lines = Lines::new(reader, 0, LONGEST_LINE);
-        let mut entry = Self::default();
-        let (mut depth, mut room) = (0_u32, LONGEST_ENTRY);
+        let mut entry = Self {
+            is_whole: false,
+            ..Self::empty()
+        };
+        let mut depth = 0_u32;
         while let Some(line) = lines.next()? {
             let Some(property) = Property::parse(&line.bytes) else {
                 continue;
@@ -50,26 +68,27 @@ impl Entry {
                 "END" => depth = depth.saturating_sub(1).max(1),
                 name if depth != 1 || UNREAD.contains(&name) => {}
                 // What is attached inline is only named.
-                "ATTACH" | "IMAGE" => entry.properties.push(Property {
-                    value: value.chars().take(200).collect(),
-                    ..property
-                }),
+                "ATTACH" | "IMAGE" => entry.keep(property.shortened(LONGEST_ADDRESS)),
                 _ => {
                     entry.is_mended |= line.is_mended;
-                    room = room.saturating_sub(line.bytes.len());
-                    entry.properties.push(property);
+                    entry.keep(property);
                 }
             }
-            if room == 0 {
+            if entry.size > LONGEST_ENTRY {
                 break;
             }
         }
         Ok(entry)
     }
 
+    fn keep(&mut self, property: Property) {
+        self.size += property.size();
+        self.properties.push(property);
+    }
+
     /// The first property of that name.
     pub(super) fn first(&self, name: &str) -> Option<&Property> {
-        self.all(name).next()
+        self.properties.iter().find(|property| property.name == name)
     }
 
     /// All properties of that name.

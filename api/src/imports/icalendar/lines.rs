@@ -66,6 +66,17 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
+    /// Leaves out the mark of the byte order that some programs begin a file with.
+    pub(super) fn skip_mark(&mut self) -> io::Result<()> {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        // A first buffer holds three bytes, if the file has as many and is no pipe.
+        if self.reader.fill_buf()?.starts_with(MARK) {
+            self.reader.consume(MARK.len());
+            self.at += MARK.len() as u64;
+        }
+        Ok(())
+    }
+
     /// The next line that says something.
     pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
         let Some(first) = self.written()? else {

@@ -47,6 +47,20 @@ impl Property {
         })
     }
 
+    /// The same with no more than so many letters of its value, and without parameters.
+    pub(super) fn shortened(mut self, most: usize) -> Self {
+        self.value = self.value.trim().chars().take(most).collect();
+        self.parameters = Vec::new();
+        self
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn size(&self) -> usize {
+        let parameters = self.parameters.iter();
+        let parameters = parameters.map(|(name, value)| name.len() + value.len() + 64);
+        self.name.len() + self.value.len() + 128 + parameters.sum::<usize>()
+    }
+
     /// The value of a parameter.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         let mut all = self.parameters.iter();

@@ -35,22 +35,15 @@ pub(super) struct Time {
 pub(super) struct Length {
     /// Days by the calendar.
     days: i64,
-    /// Hours and less, by the clock.
+    /// Hours and less, as they pass.
     exact: Duration,
+    /// From one time on the clock to another, however many hours pass between the two.
+    shown: Duration,
 }
 
 const UNREADABLE: FaultCode = FaultCode::Malformed("calendar_time");
 
 impl Time {
-    /// The times of a property: one, or several separated by commas.
-    pub(super) fn all(property: &Property, zones: &Zones) -> Vec<Result<Self, FaultCode>> {
-        let values = property.value.split(',').map(str::trim);
-        values
-            .filter(|value| !value.is_empty())
-            .map(|value| Self::read(value, property.parameter("TZID"), zones))
-            .collect()
-    }
-
     /// The one time of a property.
     pub(super) fn one(property: &Property, zones: &Zones) -> Result<Self, FaultCode> {
         Self::read(property.value.trim(), property.parameter("TZID"), zones)
@@ -113,11 +106,9 @@ impl Time {
 impl Length {
     /// From the clock at the start to the clock at the end.
     pub(super) fn between(start: NaiveDateTime, end: NaiveDateTime) -> Self {
-        let whole = end - start;
-        let days = whole.num_days();
         Self {
-            days,
-            exact: whole - Duration::days(days),
+            shown: end - start,
+            ..Self::days(0)
         }
     }
 
@@ -158,8 +149,10 @@ impl Length {
         if number.is_some() || !is_read {
             return Err(unreadable);
         }
-        let exact = Duration::seconds(seconds);
-        Ok(Self { days, exact })
+        Ok(Self {
+            exact: Duration::seconds(seconds),
+            ..Self::days(days)
+        })
     }
 
     /// Whole days.
@@ -167,12 +160,27 @@ impl Length {
         Self {
             days,
             exact: Duration::zero(),
+            shown: Duration::zero(),
         }
+    }
+
+    /// So long that a date of no length can be seen.
+    pub(super) fn a_minute() -> Self {
+        Self {
+            exact: Duration::minutes(1),
+            ..Self::days(0)
+        }
+    }
+
+    /// Whether it is no time at all.
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::days(0)
     }
 
     /// What the clock shows at the end; `None` beyond any calendar.
     pub(super) fn after(&self, start: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
         let day = start.checked_add_signed(Duration::try_days(self.days)?)?;
+        let day = day.checked_add_signed(self.shown)?;
         if self.exact.is_zero() {
             return Some(day);
         }

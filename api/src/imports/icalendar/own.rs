@@ -1,0 +1,120 @@
+//! The entries of this service's own calendars, taken apart again: the mark of the state before the
+//! title, the reason before the text, the addresses behind it.
+
+use domain::events::{OccurrenceState, Reason};
+use domain::kernel::{Prose, WebUrl};
+
+use super::entry::Entry;
+use super::series::Standing;
+
+/// What stands before a title, by the state that it says.
+const MARKS: [(&str, OccurrenceState); 2] = [
+    ("ANNULÉ : ", OccurrenceState::Cancelled),
+    ("REPORTÉ : ", OccurrenceState::Postponed),
+];
+const DRAFT: &str = "BROUILLON : ";
+
+/// The title of an entry that tells only that it was withdrawn.
+const WITHDRAWN: &str = "Événement retiré de l’agenda";
+
+/// What the entries of one event say together.
+pub(super) struct Own {
+    /// The text without reasons and addresses, its paragraphs.
+    base: Vec<String>,
+    pub(super) online_url: Option<WebUrl>,
+}
+
+/// How an entry stands by its status and its title; its title without the mark.
+pub(super) fn state_and_title(entry: &Entry) -> (OccurrenceState, Option<String>) {
+    let title = entry.text("SUMMARY");
+    let said = title.as_deref().unwrap_or_default();
+    for (mark, state) in MARKS {
+        if let Some(plain) = said.strip_prefix(mark.trim_end()) {
+            return (state, Some(plain.trim().to_owned()));
+        }
+    }
+    if let Some(plain) = said.strip_prefix(DRAFT.trim_end()) {
+        return (OccurrenceState::Scheduled, Some(plain.trim().to_owned()));
+    }
+    let is_cancelled = entry.word("STATUS").as_deref() == Some("CANCELLED");
+    let state = if is_cancelled {
+        OccurrenceState::Cancelled
+    } else {
+        OccurrenceState::Scheduled
+    };
+    (state, title)
+}
+
+/// Whether an entry has left the public view: what it was about is not told any more.
+pub(super) fn is_withdrawn(entry: &Entry) -> bool {
+    let plain = |text: &str| text.replace('\'', "’");
+    let title = entry.text("SUMMARY").unwrap_or_default();
+    plain(&title) == plain(WITHDRAWN) && entry.word("STATUS").as_deref() == Some("CANCELLED")
+}
+
+impl Own {
+    /// From all entries of an event.
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let scheduled = entries.iter().filter(|entry| {
+            let (state, _) = state_and_title(entry);
+            state == OccurrenceState::Scheduled
+        });
+        // What is moved says why before the text; the shortest is the text alone.
+        let shortest = scheduled.map(paragraphs).min_by_key(Vec::len);
+        let mut base = shortest.unwrap_or_else(|| {
+            let mut first = entries.first().map(paragraphs).unwrap_or_default();
+            // Nothing is called off without a reason.
+            first.drain(..first.len().min(1));
+            first
+        });
+        let online_url = base.last().and_then(|last| WebUrl::parse(last).ok());
+        if online_url.is_some() {
+            base.pop();
+        }
+        Self { base, online_url }
+    }
+
+    /// The text.
+    pub(super) fn text(&self) -> String {
+        self.base.join("\n\n")
+    }
+
+    /// How an entry stands, and why.
+    pub(super) fn standing(&self, entry: &Entry, otherwise: &Reason) -> Standing {
+        let (state, _) = state_and_title(entry);
+        let mut said = paragraphs(entry);
+        let online = self.online_url.as_ref().map(WebUrl::as_str);
+        if said.last().map(String::as_str) == online && online.is_some() {
+            said.pop();
+        }
+        let why = said.strip_suffix(&self.base[..]);
+        let why = why.unwrap_or(match state {
+            OccurrenceState::Scheduled => &[],
+            _ => said.get(..1).unwrap_or_default(),
+        });
+        let reason = Reason {
+            reason: why.first().and_then(|why| Prose::parse(why).ok()),
+            note: Prose::parse(&why.get(1..).unwrap_or_default().join("\n\n")).ok(),
+            internal_note: None,
+        };
+        if state != OccurrenceState::Scheduled && reason.reason.is_none() {
+            return (state, otherwise.clone());
+        }
+        (state, reason)
+    }
+}
+
+/// The text of an entry without its own address at the end.
+fn paragraphs(entry: &Entry) -> Vec<String> {
+    let text = entry.text("DESCRIPTION").unwrap_or_default();
+    let mut paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim().to_owned())
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    let address = entry.first("URL").map(|url| url.value.trim().to_owned());
+    if address.is_some() && paragraphs.last() == address.as_ref() {
+        paragraphs.pop();
+    }
+    paragraphs
+}

@@ -21,10 +21,7 @@ use super::format::{Each, FormatError, Summary};
 const LARGEST_RECORD: usize = super::format::LARGEST_RECORD;
 
 /// Reads the records, each with its position from 1, until the file ends or `each` says to stop.
-pub(super) fn read_records(
-    reader: impl Read,
-    each: &mut Each<'_>,
-) -> Result<Summary, FormatError> {
+pub(super) fn read_records(reader: impl Read, each: &mut Each<'_>) -> Result<Summary, FormatError> {
     read_raw(reader, &mut |position, raw| {
         each(position, record::read(raw))
     })

@@ -96,7 +96,8 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let claim = request.claim(&upload.digest)?;
     let (told, begun) = oneshot::channel();
     let (app, act) = (request.app.clone(), request.act());
-    let work = async move { bring_in(&app, act, (export, options), claim, upload.file, told).await };
+    let work =
+        async move { bring_in(&app, act, (export, options), claim, upload.file, told).await };
     // Not on this worker: it ends with its connections.
     let mut work = request.app.runtime.spawn(work.in_current_span());
     let import = match timeout(PATIENCE, &mut work).await {

@@ -17,11 +17,11 @@ pub use decide::{
     postpone_occurrence, publish,
 };
 pub use edit::{Schedule, edit, edit_occurrence};
-pub use follow::{Told, follow};
 pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
+pub use follow::{Told, follow};
 pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,

@@ -196,10 +196,7 @@ fn made(
 }
 
 /// The dates that a change adds bear the UIDs that they have in their source.
-fn with_uids(
-    change: Change<Event, EventFact>,
-    dates: &[ImportedDate],
-) -> Change<Event, EventFact> {
+fn with_uids(change: Change<Event, EventFact>, dates: &[ImportedDate]) -> Change<Event, EventFact> {
     change.settled(|before, after| {
         let old = before.map_or(&[][..], |event| &event.occurrences);
         let known: HashSet<_> = old.iter().map(|old| old.id).collect();
@@ -246,7 +243,15 @@ fn revised(
         });
     }
     let (slug, schedule) = (event.slug.clone(), Schedule::Whole(slots));
-    let change = events::edit(event.clone(), content, slug, schedule, Some(origin), ids, now)?;
+    let change = events::edit(
+        event.clone(),
+        content,
+        slug,
+        schedule,
+        Some(origin),
+        ids,
+        now,
+    )?;
     let change = change.map(|change| with_uids(change, &imported.dates));
     let after = change.as_ref().map_or(&event, Change::after);
     let is_new = |date: &&ImportedDate| {
@@ -295,7 +300,11 @@ fn merged(old: &EventContent, new: EventContent, says: Says) -> EventContent {
             let is_own = says == Says::OwnEntry;
             EventContent {
                 summary: if is_own { new.summary } else { common.summary },
-                description: if is_own { common.description } else { new.description },
+                description: if is_own {
+                    common.description
+                } else {
+                    new.description
+                },
                 price_note: new.price_note.or(common.price_note),
                 online_url: new.online_url.or(common.online_url),
                 organiser_name: new.organiser_name.or(common.organiser_name),

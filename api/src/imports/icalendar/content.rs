@@ -5,9 +5,7 @@ use domain::imports::{
     City, Found, ImportFault, ImportWarning, WarningCode, find_commune, line, prose, tags,
     with_source,
 };
-use domain::kernel::{
-    Coordinates, EmailAddress, FaultCode, Language, Line, Prose, WebUrl, text,
-};
+use domain::kernel::{Coordinates, EmailAddress, FaultCode, Language, Line, Prose, WebUrl, text};
 
 use super::entry::Entry;
 use super::html;

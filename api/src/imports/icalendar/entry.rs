@@ -88,7 +88,9 @@ impl Entry {
 
     /// The first property of that name.
     pub(super) fn first(&self, name: &str) -> Option<&Property> {
-        self.properties.iter().find(|property| property.name == name)
+        self.properties
+            .iter()
+            .find(|property| property.name == name)
     }
 
     /// All properties of that name.

@@ -64,7 +64,9 @@ fn tag(text: &str) -> Option<(Tag, &str)> {
     let length = inside.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let (name, attributes) = inside.split_at(length);
     let begins = inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
-    if !begins || !attributes.starts_with(|c: char| c.is_whitespace() || c == '/') && !attributes.is_empty()
+    if !begins
+        || !attributes.starts_with(|c: char| c.is_whitespace() || c == '/')
+            && !attributes.is_empty()
     {
         return None;
     }
@@ -90,7 +92,12 @@ fn address(attributes: &str) -> Option<String> {
     is_safe
         .iter()
         .any(|scheme| folded.starts_with(scheme))
-        .then(|| value.replace('(', "%28").replace(')', "%29").replace(' ', "%20"))
+        .then(|| {
+            value
+                .replace('(', "%28")
+                .replace(')', "%29")
+                .replace(' ', "%20")
+        })
 }
 
 #[derive(Default)]
@@ -124,7 +131,8 @@ impl Scan {
                 self.markdown.push_str("\n\n");
             }
             ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", is_end) => {
-                self.markdown.push_str(if is_end { "\n\n" } else { "\n\n### " });
+                self.markdown
+                    .push_str(if is_end { "\n\n" } else { "\n\n### " });
             }
             ("li", false) => self.markdown.push_str("\n- "),
             ("b" | "strong", _) => self.emphasis("**", tag.is_end),
@@ -203,10 +211,7 @@ mod tests {
                 "<p>Un</p><p>Deux&nbsp;: <a href=\"https://a.example/(x)\">ici</a></p>",
                 "Un\n\nDeux\u{a0}: [ici](https://a.example/%28x%29)",
             ),
-            (
-                "<ul><li>un</li><li><i>deux</i></li></ul>",
-                "- un\n- *deux*",
-            ),
+            ("<ul><li>un</li><li><i>deux</i></li></ul>", "- un\n- *deux*"),
             (
                 "<html><head><style>p{}</style></head><body>Caf&eacute;<script>alert(1)</script></body></html>",
                 "Café",

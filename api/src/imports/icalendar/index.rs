@@ -12,7 +12,7 @@ use super::zones::{Description, Zones};
 use crate::imports::format::FormatError;
 
 /// The most entries of one file: their places are held in memory.
-pub(super) const MOST_ENTRIES: usize = 1_000_000;
+const MOST_ENTRIES: usize = 1_000_000;
 
 /// How much of a line is looked at here.
 const LONGEST_LINE: usize = 4 * 1024;
@@ -40,8 +40,16 @@ pub(super) struct Place {
 impl Index {
     /// Reads a file through.
     pub(super) fn of(reader: impl Read) -> Result<Self, FormatError> {
+        Self::up_to(reader, MOST_ENTRIES)
+    }
+
+    /// The same with a limit of its own for the entries.
+    pub(super) fn up_to(reader: impl Read, most: usize) -> Result<Self, FormatError> {
         let reader = BufReader::with_capacity(64 * 1024, reader);
-        let mut reading = Reading::default();
+        let mut reading = Reading {
+            most,
+            ..Reading::default()
+        };
         let mut lines = Lines::new(reader, 0, LONGEST_LINE);
         lines.skip_mark()?;
         while let Some(line) = lines.next()? {
@@ -57,6 +65,8 @@ type Key = [u8; 16];
 #[derive(Default)]
 struct Reading {
     index: Index,
+    /// The most entries.
+    most: usize,
     records: HashMap<Key, u32>,
     /// Whether a calendar began, and whether it goes on.
     is_calendar: bool,
@@ -85,7 +95,10 @@ struct Open {
 impl Reading {
     fn line(&mut self, line: &Line) -> Result<(), FormatError> {
         let Some(property) = Property::parse(&line.bytes) else {
-            return self.is_calendar.then_some(()).ok_or(FormatError::NotACalendar);
+            return self
+                .is_calendar
+                .then_some(())
+                .ok_or(FormatError::NotACalendar);
         };
         let value = property.value.trim().to_ascii_uppercase();
         match (property.name.as_str(), value.as_str()) {
@@ -141,8 +154,8 @@ impl Reading {
             Inside::Nothing => {}
             Inside::Zone(description) => self.index.zones.take(&description),
             Inside::Entry(open) => {
-                if self.index.places.len() == MOST_ENTRIES {
-                    return Err(FormatError::TooManyEntries { most: MOST_ENTRIES });
+                if self.index.places.len() == self.most {
+                    return Err(FormatError::TooManyEntries { most: self.most });
                 }
                 let record = self.record_of(&open);
                 self.index.places.push(Place {

@@ -67,8 +67,9 @@ impl Own {
             first.drain(..first.len().min(1));
             first
         });
-        let online_url = base.last().and_then(|last| WebUrl::parse(last).ok());
-        if online_url.is_some() {
+        let online_url = entries.iter().find_map(online);
+        let online = online_url.as_ref().map(WebUrl::as_str);
+        if online.is_some() && online == base.last().map(String::as_str) {
             base.pop();
         }
         Self { base, online_url }
@@ -84,7 +85,7 @@ impl Own {
         let (state, _) = state_and_title(entry);
         let mut said = paragraphs(entry);
         let online = self.online_url.as_ref().map(WebUrl::as_str);
-        if said.last().map(String::as_str) == online && online.is_some() {
+        if online.is_some() && said.last().map(String::as_str) == online {
             said.pop();
         }
         let why = said.strip_suffix(&self.base[..]);
@@ -104,17 +105,19 @@ impl Own {
     }
 }
 
-/// The text of an entry without its own address at the end.
+/// Where people take part from afar: it stands behind the text as well.
+fn online(entry: &Entry) -> Option<WebUrl> {
+    let mut lines = ["CONFERENCE", "LOCATION"].into_iter();
+    lines.find_map(|name| WebUrl::parse(entry.first(name)?.value.trim()).ok())
+}
+
+/// The text of an entry, without its own address at the end, cut where it was put together.
 fn paragraphs(entry: &Entry) -> Vec<String> {
     let text = entry.text("DESCRIPTION").unwrap_or_default();
-    let mut paragraphs: Vec<String> = text
-        .split("\n\n")
-        .map(|paragraph| paragraph.trim().to_owned())
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect();
-    let address = entry.first("URL").map(|url| url.value.trim().to_owned());
-    if address.is_some() && paragraphs.last() == address.as_ref() {
-        paragraphs.pop();
+    let address = entry.first("URL").map_or("", |url| url.value.trim());
+    let said = text.strip_suffix(address).unwrap_or(&text).trim_end();
+    if said.is_empty() {
+        return vec![];
     }
-    paragraphs
+    said.split("\n\n").map(str::to_owned).collect()
 }

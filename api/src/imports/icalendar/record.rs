@@ -13,7 +13,7 @@ use super::content;
 use super::entry::Entry;
 use super::index::OWN_EVENT;
 use super::own::{self, Own};
-use super::series::{Context, Dates, Standing};
+use super::series::{Context, Dates, Standing, revision};
 use super::zones::Zones;
 use crate::imports::format::{Parsed, Refused, digest_of};
 
@@ -160,7 +160,11 @@ impl<'r> Reading<'r> {
             let is_scheduled = own::state_and_title(entry).0 == OccurrenceState::Scheduled;
             entry.first("RECURRENCE-ID").is_none() && (self.own.is_none() || is_scheduled)
         };
-        let main = self.entries.iter().rfind(plain);
+        let main = self
+            .entries
+            .iter()
+            .filter(plain)
+            .max_by_key(|e| revision(e));
         main.or(self.entries.first()).unwrap_or(&NOTHING)
     }
 
@@ -224,7 +228,9 @@ fn standing(entry: &Entry, own: Option<&Own>) -> Standing {
     if entry.word("STATUS").as_deref() != Some("CANCELLED") {
         return (OccurrenceState::Scheduled, Reason::default());
     }
-    let said = entry.text("COMMENT").and_then(|why| Prose::parse(&why).ok());
+    let said = entry
+        .text("COMMENT")
+        .and_then(|why| Prose::parse(&why).ok());
     let reason = said.map_or_else(no_reason, Reason::from);
     (OccurrenceState::Cancelled, reason)
 }

@@ -431,7 +431,7 @@ fn dated(timing: Timing, uid: String, (state, reason): Standing) -> ImportedDate
 }
 
 /// Which of two versions of an entry is the later one.
-fn revision(entry: &Entry) -> (i64, String) {
+pub(super) fn revision(entry: &Entry) -> (i64, String) {
     let sequence = entry.text("SEQUENCE").and_then(|text| text.parse().ok());
     let modified = entry.text("LAST-MODIFIED").unwrap_or_default();
     (sequence.unwrap_or(0), modified)

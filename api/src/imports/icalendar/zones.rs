@@ -240,7 +240,11 @@ fn offset(text: &str) -> Option<i32> {
         b'-' => (-1, &text[1..]),
         _ => return None,
     };
-    let pair = |at: usize| digits.get(at..at + 2).and_then(|two| two.parse::<i32>().ok());
+    let pair = |at: usize| {
+        digits
+            .get(at..at + 2)
+            .and_then(|two| two.parse::<i32>().ok())
+    };
     let (hours, minutes) = (pair(0)?, pair(2)?);
     Some(sign * (hours * 3600 + minutes * 60 + pair(4).unwrap_or(0)))
 }

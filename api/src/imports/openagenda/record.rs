@@ -162,7 +162,11 @@ impl<'r> Reading<'r> {
         }
         self.warnings.extend(timetable.warnings);
         self.faults.extend(timetable.faults);
-        timetable.timings.into_iter().map(ImportedDate::plain).collect()
+        timetable
+            .timings
+            .into_iter()
+            .map(ImportedDate::plain)
+            .collect()
     }
 
     /// The long text, and a link to the page that it comes from.
@@ -199,11 +203,7 @@ impl<'r> Reading<'r> {
                 text.split(',').map(str::to_owned).collect()
             }
         };
-        tags(
-            written.iter().map(String::as_str),
-            &at,
-            &mut self.warnings,
-        )
+        tags(written.iter().map(String::as_str), &at, &mut self.warnings)
     }
 
     fn place(&mut self) -> Option<Place> {

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::run::{self, Options};
 use super::upload::{self, Upload};
 use super::wire::{
-    Calendar, Import, ImportForm, ImportList, ImportRecord, ImportRecordList, OpenAgendaExport,
+    CalendarFile, Import, ImportForm, ImportList, ImportRecord, ImportRecordList, OpenAgendaExport,
 };
 use super::words::problem_words;
 use super::{Export, FormatError, check_format, problem_of};
@@ -75,7 +75,7 @@ struct CreateParams {
         description = "The export or the calendar, at most 512 MiB",
         content(
             (OpenAgendaExport = "application/json"),
-            (Calendar = "text/calendar"),
+            (CalendarFile = "text/calendar"),
             (Vec<u8> = "application/octet-stream"),
             (ImportForm = "multipart/form-data"),
         )

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use domain::events::Event;
 use domain::imports::{
-    self, Import, ImportFault, ImportProblem, ImportState, ImportedEvent, Outcome, Publication, Run,
-    Tally,
+    self, Import, ImportFault, ImportProblem, ImportState, ImportedEvent, Outcome, Publication,
+    Run, Tally,
 };
 use domain::kernel::{FaultCode, Id, Slug};
 use persistence::imports::ReportLine;
@@ -303,7 +303,10 @@ impl Taking<'_> {
             self.store.write(self.act.clone(), move |writing| {
                 let (import, lines) = (import.clone(), lines.clone());
                 Box::pin(async move {
-                    if done_before(writing, import.id, import.version).await?.is_none() {
+                    if done_before(writing, import.id, import.version)
+                        .await?
+                        .is_none()
+                    {
                         persistence::imports::record(writing, &import, &lines).await?;
                     }
                     Ok(())

@@ -207,7 +207,7 @@ pub(crate) struct OpenAgendaFields {
 #[derive(ToSchema)]
 #[schema(value_type = String, example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//FR\r\nBEGIN:VEVENT\r\nUID:atelier-1@agenda.example\r\nDTSTAMP:20500101T090000Z\r\nDTSTART;TZID=Europe/Paris:20500324T183000\r\nDTEND;TZID=Europe/Paris:20500324T203000\r\nSUMMARY:Atelier compostage\r\nLOCATION:Maison du vélo\\, Lunéville\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"))]
 #[expect(dead_code, reason = "documentation: the file is read as a stream")]
-pub(crate) struct Calendar(String);
+pub(crate) struct CalendarFile(String);
 
 /// A form that carries the file.
 #[derive(ToSchema)]

@@ -5,7 +5,7 @@ use super::{ImportWarning, WarningCode};
 use crate::events::EventContent;
 use crate::kernel::{Line, Prose, WebUrl, text};
 
-/// One line; `None` when nothing is left. Breaks become spaces.
+/// One line; `None` when nothing is left. Breaks become spaces; what no line breaks at stays.
 pub fn line<const MAX: usize>(
     text: &str,
     at: &str,
@@ -13,7 +13,7 @@ pub fn line<const MAX: usize>(
 ) -> Option<Line<MAX>> {
     let spaced: String = text
         .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(|c| if is_gap(c) { ' ' } else { c })
         .filter(|&c| is_plain(c))
         .collect();
     let single = spaced
@@ -87,6 +87,10 @@ pub fn tags<'t>(
         }
     }
     tags
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
 }
 
 /// Whether a character may stand in one line.

@@ -7,12 +7,12 @@ use domain::kernel::{Prose, WebUrl};
 use super::entry::Entry;
 use super::series::Standing;
 
-/// What stands before a title, by the state that it says.
-const MARKS: [(&str, OccurrenceState); 2] = [
-    ("ANNULÉ : ", OccurrenceState::Cancelled),
-    ("REPORTÉ : ", OccurrenceState::Postponed),
+/// What stands before a title and its colon, by the state that it says.
+const MARKS: [(&str, OccurrenceState); 3] = [
+    ("ANNULÉ", OccurrenceState::Cancelled),
+    ("REPORTÉ", OccurrenceState::Postponed),
+    ("BROUILLON", OccurrenceState::Scheduled),
 ];
-const DRAFT: &str = "BROUILLON : ";
 
 /// The title of an entry that tells only that it was withdrawn.
 const WITHDRAWN: &str = "Événement retiré de l’agenda";
@@ -29,12 +29,11 @@ pub(super) fn state_and_title(entry: &Entry) -> (OccurrenceState, Option<String>
     let title = entry.text("SUMMARY");
     let said = title.as_deref().unwrap_or_default();
     for (mark, state) in MARKS {
-        if let Some(plain) = said.strip_prefix(mark.trim_end()) {
+        // Whatever space stands before the colon.
+        let after = said.strip_prefix(mark).map(str::trim_start);
+        if let Some(plain) = after.and_then(|after| after.strip_prefix(':')) {
             return (state, Some(plain.trim().to_owned()));
         }
-    }
-    if let Some(plain) = said.strip_prefix(DRAFT.trim_end()) {
-        return (OccurrenceState::Scheduled, Some(plain.trim().to_owned()));
     }
     let is_cancelled = entry.word("STATUS").as_deref() == Some("CANCELLED");
     let state = if is_cancelled {

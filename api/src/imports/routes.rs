@@ -65,9 +65,9 @@ struct CreateParams {
 /// line in the report, and one that is wrong never stops the others. A record of a calendar is an event:
 /// the entries of one `UID`, or those that a calendar of this service tells to be one; a date's UID
 /// stays what it is, and one that another event here has already is refused as `known_elsewhere`. A file
-/// that can't be read to its end is refused whole, and nothing of it is imported. What takes longer than 30 seconds is
-/// answered with 202 and goes on, also when the sender leaves. The same `Idempotency-Key` with the
-/// same file gives the import that was made then, as far as it is.
+/// that can't be read to its end is refused whole, and nothing of it is imported. What takes longer than
+/// 30 seconds is answered with 202 and goes on, also when the sender leaves. The same `Idempotency-Key`
+/// with the same file gives the import that was made then, as far as it is.
 #[utoipa::path(
     post, path = "/v1/imports", tag = "Imports", operation_id = "imports_create",
     security(("oauth2" = ["imports:write"])), params(CreateParams, IdempotencyKey),

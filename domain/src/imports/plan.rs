@@ -116,7 +116,10 @@ pub fn plan(
         }
     };
     if let Some(event) = plan.latest(known.as_ref())
-        && publication == Publication::Publish
+        && match event.state {
+            EventState::Draft => publication == Publication::Publish,
+            _ => stands_again(known.as_ref(), &event),
+        }
     {
         plan.publish(event, dates_at, now)?;
     }
@@ -150,21 +153,23 @@ impl Plan {
         }
     }
 
-    /// Publishes a draft; one without a date stays what it is.
+    /// Publishes a draft, or what waited for its new date; what has no date stays what it is.
     fn publish(
         &mut self,
         event: Event,
         dates_at: &str,
         now: DateTime<Utc>,
     ) -> Result<(), EventRefusal> {
-        if event.state != EventState::Draft {
+        if !matches!(event.state, EventState::Draft | EventState::Postponed) {
             return Ok(());
         }
+        let is_draft = event.state == EventState::Draft;
         match events::publish(event, Reason::default(), now) {
             Ok(change) => {
                 self.push(change);
                 Ok(())
             }
+            Err(EventRefusal::Broken(_)) if !is_draft => Ok(()),
             Err(EventRefusal::Broken(_)) => {
                 self.warnings
                     .push(ImportWarning::new(WarningCode::NotPublished, dates_at));
@@ -173,6 +178,17 @@ impl Plan {
             Err(refusal) => Err(refusal),
         }
     }
+}
+
+/// Whether the source gave a postponed event a date again.
+fn stands_again(before: Option<&Event>, after: &Event) -> bool {
+    let stands = |event: &Event| {
+        let dates = event.occurrences.iter();
+        dates
+            .filter(|date| date.state == OccurrenceState::Scheduled)
+            .count()
+    };
+    after.state == EventState::Postponed && before.is_some_and(|old| stands(old) < stands(after))
 }
 
 /// A new event: its dates stand at first, what is said of them follows.

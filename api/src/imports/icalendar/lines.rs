@@ -189,5 +189,6 @@ fn is_property(line: &[u8]) -> bool {
     }
     let has_small = name.iter().any(u8::is_ascii_lowercase);
     let is_known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-    !has_small || name[0].eq_ignore_ascii_case(&b'x') || SMALL_NAMES.iter().any(|k| is_known(&k))
+    let is_own = matches!(name, [b'X' | b'x', b'-', ..]);
+    !has_small || is_own || SMALL_NAMES.iter().any(is_known)
 }

@@ -3,7 +3,7 @@
 use OccurrenceState::{Cancelled, Postponed, Scheduled};
 
 use super::plans::*;
-use crate::events::{EventFact, OccurrenceState};
+use crate::events::{EventFact, EventState, OccurrenceState};
 use crate::imports::*;
 use crate::kernel::{Line, Timing};
 
@@ -71,7 +71,7 @@ fn a_new_event_comes_with_its_dates_called_off() {
 #[test]
 fn an_event_of_which_no_date_stands_is_called_off_as_a_whole() {
     let event = taken(entry(&[off("a", 1), off("b", 2)]), Publication::Publish);
-    assert_eq!(event.state, crate::events::EventState::Cancelled);
+    assert_eq!(event.state, EventState::Cancelled);
     assert_eq!(event.reason, because());
 }
 
@@ -142,6 +142,24 @@ fn a_postponed_date_that_has_its_new_time_stands_again() {
     let plan = plan.unwrap();
     assert_eq!(states(after(&plan)), [("b", Scheduled), ("a", Scheduled)]);
     assert_eq!(timings(after(&plan)), [evening(2), evening(9)]);
+}
+
+#[test]
+fn a_postponed_event_that_has_its_new_date_is_in_the_calendar_again() {
+    let later = dated("a", evening(1), Postponed);
+    let event = taken(entry(&[later]), Publication::Publish);
+    assert_eq!(event.state, EventState::Postponed);
+    let plan = take(
+        Some(event.clone()),
+        entry(&[on("a", 9)]),
+        Publication::Drafts,
+    )
+    .unwrap();
+    assert_eq!(after(&plan).state, EventState::Published);
+    // At the time that it had, the source may just not know that it is postponed.
+    let plan = take(Some(event), entry(&[on("a", 1)]), Publication::Publish).unwrap();
+    assert_eq!(plan.outcome, Outcome::Unchanged);
+    assert_eq!(codes(&plan), [WarningCode::DateKept]);
 }
 
 #[test]

@@ -100,7 +100,11 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn warn(&mut self, code: WarningCode, at: &str, quote: &str) {
-        self.warnings.push(ImportWarning::quoting(code, at, quote));
+        let warning = match quote {
+            "" => ImportWarning::new(code, at),
+            quote => ImportWarning::quoting(code, at, quote),
+        };
+        self.warnings.push(warning);
     }
 
     fn title(&mut self) -> Option<Line<200>> {

@@ -344,7 +344,12 @@ fn end_all(
     Ok(after)
 }
 
-fn turn(occurrence: &mut Occurrence, to: OccurrenceState, reason: Reason, now: DateTime<Utc>) {
+pub(super) fn turn(
+    occurrence: &mut Occurrence,
+    to: OccurrenceState,
+    reason: Reason,
+    now: DateTime<Utc>,
+) {
     occurrence.state = to;
     occurrence.reason = reason;
     occurrence.sequence += 1;

@@ -5,6 +5,8 @@ mod content;
 mod decide;
 mod edit;
 mod event;
+mod follow;
+mod recurrence;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -19,6 +21,8 @@ pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
+pub use follow::{Told, follow};
+pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
     OccurrenceTransition, Visibility,

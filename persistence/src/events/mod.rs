@@ -6,7 +6,7 @@ mod rows;
 mod save;
 mod slugs;
 
-pub use load::{load, load_by_occurrence, load_by_origin};
+pub use load::{holder_of_uids, load, load_by_occurrence, load_by_origin};
 pub use query::{
     CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Order, View,
     calendar, calendar_changes, find, list, occurrence, removed_dates,

@@ -5,6 +5,7 @@ mod content;
 mod decide;
 mod edit;
 mod event;
+mod recurrence;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -19,6 +20,7 @@ pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
+pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
     OccurrenceTransition, Visibility,

@@ -5,6 +5,7 @@ mod duplicating;
 mod editing;
 mod occurrences;
 mod properties;
+mod recurrence;
 mod transitions;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};

@@ -123,6 +123,7 @@ pub(crate) const CODES: &[&str] = &[
     "malformed",
     "needs",
     "no_occurrence",
+    "not_in_series",
     "occurrence_cancelled",
     "occurrence_published",
     "out_of_range",
@@ -169,6 +170,7 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::OccurrencePublished => "occurrence_published",
         FaultCode::OccurrenceCancelled => "occurrence_cancelled",
         FaultCode::UnknownOccurrence => "unknown_occurrence",
+        FaultCode::NotInSeries => "not_in_series",
         FaultCode::RuleTooFrequent => "rule_too_frequent",
         FaultCode::RuleUnbounded => "rule_unbounded",
         FaultCode::RuleWithoutDate => "rule_without_date",
@@ -255,6 +257,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::UnknownOccurrence => fixed(
             "Cet identifiant n’est celui d’aucune date de cet événement.",
             "This id is none of this event's dates.",
+        ),
+        FaultCode::NotInSeries => fixed(
+            "Aucune date de la série n’a ce début (original_local_start).",
+            "No date of the series has this start (original_local_start).",
         ),
         FaultCode::RuleTooFrequent => fixed(
             "Une règle se répète par jour, semaine, mois ou année, et au plus 24 fois par jour.",

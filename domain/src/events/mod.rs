@@ -6,6 +6,7 @@ mod decide;
 mod edit;
 mod event;
 mod recurrence;
+mod series;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -21,6 +22,9 @@ pub use event::{
     allowed_occurrence_transitions, allowed_transitions,
 };
 pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
+pub use series::{
+    InSeries, Series, SeriesEdit, SeriesPlan, add_series, delete_series, edit_series,
+};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
     OccurrenceTransition, Visibility,

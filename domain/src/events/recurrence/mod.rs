@@ -58,6 +58,24 @@ pub struct Expansion {
     pub is_cut: bool,
 }
 
+impl Excluded {
+    /// Whether all that it means starts before then.
+    pub(super) fn is_before(self, start: NaiveDateTime) -> bool {
+        match self {
+            Self::Start(at) => at < start,
+            Self::Day(day) => day < start.date(),
+        }
+    }
+
+    /// Whether all that it means starts then or later.
+    pub(super) fn is_after(self, start: NaiveDateTime) -> bool {
+        match self {
+            Self::Start(at) => at >= start,
+            Self::Day(day) => day > start.date(),
+        }
+    }
+}
+
 impl Recurrence {
     /// From its parts; the lists are sorted, and what stands there twice counts once.
     ///
@@ -192,6 +210,22 @@ impl Recurrence {
             |at: NaiveDateTime, from| at.checked_sub_months(years).is_some_and(|at| at > from);
         let cut = matches!(bound, Bound::CutAt(horizon) if start > horizon && start > first);
         cut || longest(start, first) || longest(first, start)
+    }
+
+    /// The same without one of its starts.
+    pub(super) fn without(&self, start: NaiveDateTime) -> Self {
+        let mut excluded = self.excluded.clone();
+        excluded.push(Excluded::Start(start));
+        Self {
+            excluded: sorted(excluded),
+            extra: self
+                .extra
+                .iter()
+                .copied()
+                .filter(|at| *at != start)
+                .collect(),
+            ..self.clone()
+        }
     }
 
     fn is_excluded(&self, start: NaiveDateTime) -> bool {

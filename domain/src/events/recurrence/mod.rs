@@ -7,7 +7,7 @@ mod rule;
 use std::collections::BTreeSet;
 
 use chrono::{Duration, Months, NaiveDate, NaiveDateTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use rule::{Rule, RuleEnd};
 
@@ -30,7 +30,7 @@ pub struct Recurrence {
 }
 
 /// What is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Excluded {
     /// The date that starts then.

@@ -320,6 +320,10 @@ fn malformed(form: &str) -> (String, String) {
             "une heure locale sans décalage (2026-03-28T18:30:00)",
             "a local time without offset (2026-03-28T18:30:00)",
         ),
+        "local_time_or_day" => (
+            "une heure locale sans décalage (2026-03-28T18:30:00) ou un jour (2026-03-28)",
+            "a local time without offset (2026-03-28T18:30:00) or a day (2026-03-28)",
+        ),
         "day" => ("un jour (2026-03-28)", "a day (2026-03-28)"),
         "instant" => (
             "un instant (2026-03-28T17:30:00Z) ou un jour (2026-03-28)",

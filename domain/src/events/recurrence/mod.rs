@@ -77,7 +77,7 @@ impl Excluded {
 }
 
 impl Recurrence {
-    /// From its parts; the lists are sorted, and what stands there twice counts once.
+    /// From its parts. What stands in a list twice counts once.
     ///
     /// # Errors
     /// A list is too long; at `/rrule`, `/rdates`, `/exdates`.
@@ -95,7 +95,7 @@ impl Recurrence {
         check.done(parts.map(|((rules, extra), excluded)| Self {
             first,
             rules,
-            extra: sorted(extra),
+            extra,
             excluded: sorted(excluded),
         }))
     }
@@ -128,7 +128,7 @@ impl Recurrence {
     ///
     /// # Errors
     /// More dates than an event has, none at all, or what [`Bound::Strict`] refuses; at `/rrule`,
-    /// `/rdates/{index}` and `/local_start`.
+    /// `/rdates`, `/rdates/{index}` and `/local_start`.
     pub fn expand(&self, bound: Bound) -> Result<Expansion, Faults> {
         let mut check = Check::new();
         let mut starts = BTreeSet::from([self.first.local_start()]);

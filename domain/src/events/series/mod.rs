@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::recurrence::{Bound, Excluded, Recurrence, Rule, RuleEnd};
 use super::{Event, Occurrence};
-use crate::kernel::{Check, FaultCode, Faults, Id, Timing};
+use crate::kernel::{FaultCode, Faults, Id, Timing};
 
 pub(super) use copy::copied;
 pub use decide::{SeriesEdit, add_series, delete_series, edit_series};
@@ -61,14 +61,6 @@ impl SeriesPlan {
         excluded: Vec<Excluded>,
         capacity: Option<u32>,
     ) -> Result<Self, Faults> {
-        // The places of faults are those that were sent, so they are looked for before any order.
-        let mut check = Check::new();
-        for (index, start) in extra.iter().enumerate() {
-            if extra[..index].contains(start) {
-                check.fault(&format!("/rdates/{index}"), FaultCode::Duplicate);
-            }
-        }
-        check.done(Some(()))?;
         let recurrence = Recurrence::new(first, vec![rule], extra, excluded)?;
         recurrence.expand(Bound::Strict)?;
         Ok(Self {

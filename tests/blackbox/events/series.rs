@@ -245,17 +245,16 @@ async fn what_a_series_may_not_be_is_said_clearly() {
             assert_eq!(reply.expect(422).faults(), [faults], "{rule}");
         }
         let mut body = weekly("2027-03-18", "FREQ=NEVER");
-        body["exdates"] = json!(["2027-03-18", "jeudi", "2027-03-18"]);
+        body["exdates"] = json!(["2027-03-18", "2027-03-18", "jeudi"]);
         body["rdates"] = json!(["2027-03-18"]);
         body["time_zone"] = json!("Lorraine");
         body["capacity"] = json!(0);
         let reply = add(&app, &officer, &event, &body).await;
-        let mut faults = reply.expect(422).faults();
-        faults.sort();
+        let faults = reply.expect(422).faults();
         let all = [
             "/capacity out_of_range",
-            "/exdates/1 malformed",
-            "/exdates/2 duplicate",
+            "/exdates/1 duplicate",
+            "/exdates/2 malformed",
             "/rdates/0 malformed",
             "/rrule malformed",
             "/time_zone unknown_time_zone",
@@ -405,6 +404,7 @@ async fn from_one_date_on_another_series_begins() {
         assert_eq!(change(&app, &officer, &series, unknown).await.expect(422).faults(), ["/from not_in_series"]);
         let malformed = json!({ "from": "2027-03-25", "reason": "" });
         assert_eq!(change(&app, &officer, &series, malformed).await.expect(422).problem(), "invalid");
+        app.advance(TimeDelta::minutes(1));
         let tuesdays = json!({
             "from": "2027-03-25T18:30:00", "local_start": "2027-03-23T18:30:00", "local_end": "2027-03-23T20:30:00",
             "rrule": "FREQ=WEEKLY;BYDAY=TU;COUNT=3",
@@ -442,6 +442,7 @@ async fn nothing_published_vanishes_and_the_past_is_left_alone() {
         let officer = app.staff(Role::Officer).await;
         let (event, series) = published(&app, &officer, &weekly("2026-11-26", "FREQ=WEEKLY;BYDAY=TH;COUNT=4")).await;
         app.advance(TimeDelta::days(4));
+        let officer = app.staff_named("autre@petr.example", &[Role::Officer]).await;
         let shorter = json!({ "rrule": "FREQ=WEEKLY;BYDAY=TH;COUNT=2", "local_start": "2026-11-26T19:00:00", "local_end": "2026-11-26T21:00:00" });
         let refused = change(&app, &officer, &series, shorter.clone()).await;
         assert_eq!(refused.expect(422).faults(), ["/reason reason_required"]);
@@ -547,7 +548,7 @@ async fn subscribers_and_mirrors_follow_what_becomes_of_a_series() {
         };
         let first = calendar("2000-01-01T00:00:00Z").await;
         assert_eq!(first["data"].as_array().unwrap().len(), 3);
-        app.advance(TimeDelta::hours(1));
+        app.advance(TimeDelta::minutes(5));
         let later = json!({
             "local_start": "2027-03-11T19:00:00", "local_end": "2027-03-11T21:00:00",
             "rrule": "FREQ=WEEKLY;COUNT=2", "reason": "La salle ferme.",

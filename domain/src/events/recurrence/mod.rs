@@ -96,7 +96,7 @@ impl Recurrence {
             first,
             rules,
             extra,
-            excluded: sorted(excluded),
+            excluded,
         }))
     }
 
@@ -217,7 +217,7 @@ impl Recurrence {
         let mut excluded = self.excluded.clone();
         excluded.push(Excluded::Start(start));
         Self {
-            excluded: sorted(excluded),
+            excluded,
             extra: self
                 .extra
                 .iter()
@@ -261,10 +261,4 @@ fn at_most<T>(items: Vec<T>, max: usize) -> Result<Vec<T>, FaultCode> {
     } else {
         Ok(items)
     }
-}
-
-fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
-    items.sort();
-    items.dedup();
-    items
 }

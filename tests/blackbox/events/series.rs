@@ -8,7 +8,7 @@ use harness::http::Reply;
 use persistence::check_invariants;
 use serde_json::{Value, json};
 
-use super::{at, id, patch, path, turn, turn_date};
+use super::{at, id, patch, path, turn};
 
 /// A weekly evening from a day on.
 fn weekly(day: &str, rule: &str) -> Value {
@@ -324,6 +324,13 @@ async fn a_draft_loses_dates_and_series_and_mirrors_are_told() {
         let polled = poll("series").await.expect(200).body();
         assert!(polled["page"]["synced_until"].is_string());
         assert_eq!((&polled["data"][0]["id"], &polled["data"][0]["deleted"]), (&series["id"], &json!(true)));
+        // A draft goes with its series.
+        let other = app.event(&officer, json!({ "title": "Autre" })).await;
+        let rule = weekly("2027-03-11", "FREQ=WEEKLY;COUNT=4");
+        let its = add(&app, &officer, &other, &rule).await.expect(201).body();
+        let gone = app.delete(&path(&other)).by(&officer).if_match("*").await;
+        gone.expect(204);
+        assert_eq!(app.get(&at_series(&its)).by(&officer).await.expect(404).problem(), "not-found");
         let gone = poll("occurrences").await.expect(200).body();
         let gone = gone["data"].as_array().unwrap();
         assert!(gone.len() == 5 && gone.iter().all(|row| row["deleted"] == true));

@@ -12,7 +12,7 @@ use crate::events::{
 use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Prose, Timing};
 
 /// A change and the series that it is about.
-type Decided = Result<(Change<Event, EventFact>, Id<Series>), EventRefusal>;
+type Decided = (Change<Event, EventFact>, Id<Series>);
 
 /// What a series is to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub fn add_series(
     plan: SeriesPlan,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
-) -> Decided {
+) -> Result<Decided, EventRefusal> {
     must_be_open(&event)?;
     let mut after = next(&event, now);
     let series = new_series(plan, ids, &after);
@@ -65,7 +65,7 @@ pub fn edit_series(
     edit: SeriesEdit,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
-) -> Result<Option<(Change<Event, EventFact>, Id<Series>)>, EventRefusal> {
+) -> Result<Option<Decided>, EventRefusal> {
     must_be_open(&event)?;
     let index = event.series.iter().position(|one| one.id == edit.series);
     let index = index.ok_or_else(|| Faults::one("", FaultCode::NotInSeries))?;

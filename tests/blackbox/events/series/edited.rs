@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::accounts::Role;
 use harness::app::on_each_database;
 use persistence::check_invariants;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{at_series, change, dates, ids, published, told, weekly};
 use crate::events::{at, id, patch, path, turn_date};

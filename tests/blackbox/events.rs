@@ -5,6 +5,7 @@ mod dates;
 mod editing;
 mod filters;
 mod search;
+mod series;
 mod slugs;
 mod states;
 

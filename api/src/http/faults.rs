@@ -123,6 +123,7 @@ pub(crate) const CODES: &[&str] = &[
     "malformed",
     "needs",
     "no_occurrence",
+    "not_in_series",
     "occurrence_cancelled",
     "occurrence_published",
     "out_of_range",
@@ -169,6 +170,7 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::OccurrencePublished => "occurrence_published",
         FaultCode::OccurrenceCancelled => "occurrence_cancelled",
         FaultCode::UnknownOccurrence => "unknown_occurrence",
+        FaultCode::NotInSeries => "not_in_series",
         FaultCode::RuleTooFrequent => "rule_too_frequent",
         FaultCode::RuleUnbounded => "rule_unbounded",
         FaultCode::RuleWithoutDate => "rule_without_date",
@@ -256,6 +258,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Cet identifiant n’est celui d’aucune date de cet événement.",
             "This id is none of this event's dates.",
         ),
+        FaultCode::NotInSeries => fixed(
+            "Aucune date de la série n’a ce début (original_local_start).",
+            "No date of the series has this start (original_local_start).",
+        ),
         FaultCode::RuleTooFrequent => fixed(
             "Une règle se répète par jour, semaine, mois ou année, et au plus 24 fois par jour.",
             "A rule repeats by the day, week, month or year, and at most 24 times a day.",
@@ -313,6 +319,10 @@ fn malformed(form: &str) -> (String, String) {
         "local_time" => (
             "une heure locale sans décalage (2026-03-28T18:30:00)",
             "a local time without offset (2026-03-28T18:30:00)",
+        ),
+        "local_time_or_day" => (
+            "une heure locale sans décalage (2026-03-28T18:30:00) ou un jour (2026-03-28)",
+            "a local time without offset (2026-03-28T18:30:00) or a day (2026-03-28)",
         ),
         "day" => ("un jour (2026-03-28)", "a day (2026-03-28)"),
         "instant" => (

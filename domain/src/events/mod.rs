@@ -7,6 +7,7 @@ mod edit;
 mod event;
 mod follow;
 mod recurrence;
+mod series;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -23,6 +24,9 @@ pub use event::{
 };
 pub use follow::{Told, follow};
 pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
+pub use series::{
+    InSeries, Series, SeriesEdit, SeriesPlan, add_series, delete_series, edit_series,
+};
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
     OccurrenceTransition, Visibility,

@@ -50,6 +50,8 @@ pub enum FaultCode {
     OccurrenceCancelled,
     /// The id names no occurrence of this event.
     UnknownOccurrence,
+    /// No date of the series has this start.
+    NotInSeries,
     /// A recurrence rule makes dates more often than hourly.
     RuleTooFrequent,
     /// A recurrence rule never ends.

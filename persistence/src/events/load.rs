@@ -4,7 +4,7 @@ use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::rows;
+use super::{rows, series};
 use crate::entities::{events, occurrences};
 use crate::store::{StoreError, Writing};
 
@@ -90,5 +90,6 @@ async fn whole(
         .order_by_asc(occurrences::Column::Id)
         .all(writing.db())
         .await?;
-    rows::event(row, occurrences).map(Some)
+    let series = series::of_event(writing.db(), row.id).await?;
+    rows::event(row, occurrences, series).map(Some)
 }

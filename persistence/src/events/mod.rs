@@ -4,6 +4,7 @@ mod load;
 mod query;
 mod rows;
 mod save;
+mod series;
 mod slugs;
 
 pub use load::{holder_of_uids, load, load_by_occurrence, load_by_origin};
@@ -13,4 +14,5 @@ pub use query::{
 };
 pub(crate) use rows::event as as_event;
 pub use save::save;
+pub use series::{GoneSeries, load_by_series, removed_series, series, series_of};
 pub use slugs::{free_slug, is_slug_taken};

@@ -9,4 +9,5 @@ mod list;
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
 pub use filter::{EventFilter, View};
+pub(super) use list::by_id;
 pub use list::{Found, Listed, Order, find, list, occurrence};

@@ -5,7 +5,7 @@ use domain::kernel::{Change, Line, Vocabulary, text};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{rows, slugs};
+use super::{rows, series, slugs};
 use crate::audit;
 use crate::entities::{event_terms, events, occurrences, removed_occurrences};
 use crate::store::{Span, StoreError, Touched, Writing};
@@ -43,7 +43,9 @@ async fn save_all(
     if before.is_none_or(|b| b.slug != after.slug) {
         slugs::remember(writing, before, after).await?;
     }
+    series::save(writing, before, after).await?;
     save_occurrences(writing, before, after).await?;
+    series::remove_gone(writing, before, after).await?;
     if before.is_none_or(|b| b.content != after.content) {
         save_terms(writing, after).await?;
         save_text(writing, after).await?;

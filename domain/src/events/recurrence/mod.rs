@@ -8,7 +8,7 @@ mod window;
 use std::collections::BTreeSet;
 
 use chrono::{Duration, Months, NaiveDate, NaiveDateTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use rule::{Rule, RuleEnd};
 
@@ -31,7 +31,7 @@ pub struct Recurrence {
 }
 
 /// What is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Excluded {
     /// The date that starts then.
@@ -57,6 +57,24 @@ pub struct Expansion {
     pub timings: Vec<Timing>,
     /// Whether there would have been more.
     pub is_cut: bool,
+}
+
+impl Excluded {
+    /// Whether all that it means starts before then.
+    pub(super) fn is_before(self, start: NaiveDateTime) -> bool {
+        match self {
+            Self::Start(at) => at < start,
+            Self::Day(day) => day < start.date(),
+        }
+    }
+
+    /// Whether all that it means starts then or later.
+    pub(super) fn is_after(self, start: NaiveDateTime) -> bool {
+        match self {
+            Self::Start(at) => at >= start,
+            Self::Day(day) => day > start.date(),
+        }
+    }
 }
 
 impl Recurrence {
@@ -111,7 +129,7 @@ impl Recurrence {
     ///
     /// # Errors
     /// More dates than an event has, none at all, or what [`Bound::Strict`] refuses; at `/rrule`,
-    /// `/rdates/{index}` and `/local_start`.
+    /// `/rdates`, `/rdates/{index}` and `/local_start`.
     pub fn expand(&self, bound: Bound) -> Result<Expansion, Faults> {
         let mut check = Check::new();
         let mut starts = BTreeSet::from([self.first.local_start()]);
@@ -193,6 +211,22 @@ impl Recurrence {
             |at: NaiveDateTime, from| at.checked_sub_months(years).is_some_and(|at| at > from);
         let cut = matches!(bound, Bound::CutAt(horizon) if start > horizon && start > first);
         cut || longest(start, first) || longest(first, start)
+    }
+
+    /// The same without one of its starts.
+    pub(super) fn without(&self, start: NaiveDateTime) -> Self {
+        let mut excluded = self.excluded.clone();
+        excluded.push(Excluded::Start(start));
+        Self {
+            excluded,
+            extra: self
+                .extra
+                .iter()
+                .copied()
+                .filter(|at| *at != start)
+                .collect(),
+            ..self.clone()
+        }
     }
 
     fn is_excluded(&self, start: NaiveDateTime) -> bool {

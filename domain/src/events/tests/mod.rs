@@ -6,6 +6,7 @@ mod editing;
 mod occurrences;
 mod properties;
 mod recurrence;
+mod series;
 mod transitions;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};

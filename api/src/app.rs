@@ -14,6 +14,7 @@ use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::limits::Limits;
+use crate::outgoing::Outgoing;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -25,6 +26,7 @@ pub(crate) struct App {
     pub(crate) limits: Option<Limits>,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) outgoing: Outgoing,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
     pub(crate) pepper: [u8; 32],
     /// For work that goes on when whoever asked for it leaves.
@@ -63,6 +65,7 @@ impl App {
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
             passwords,
             tokens,
+            outgoing: Outgoing::new(&settings),
             runtime: Handle::current(),
             store,
             settings,

@@ -16,6 +16,7 @@ mod http;
 mod imports;
 mod jobs;
 mod ops;
+mod outgoing;
 pub mod server;
 mod territory;
 mod users;

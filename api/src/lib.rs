@@ -13,6 +13,7 @@ mod contract;
 mod demo;
 mod events;
 mod http;
+mod import_sources;
 mod imports;
 mod jobs;
 mod ops;

@@ -11,6 +11,7 @@ mod words;
 
 pub(crate) use openagenda::{FormatError, check_format};
 pub(crate) use routes::endpoints;
-pub(crate) use run::{Options, begin, problem_of, run};
+pub(crate) use run::{Options, Source, begin, problem_of, run};
 pub(crate) use upkeep::{Moment, end_interrupted, sweep};
-pub(crate) use words::problem_words;
+pub(crate) use upload::spool;
+pub(crate) use words::{problem_code, problem_words};

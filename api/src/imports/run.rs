@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::events::Event;
+use domain::import_sources::{self, ImportSource};
 use domain::imports::{
     self, Import, ImportFault, ImportFormat, ImportProblem, ImportState, Outcome, Publication, Run,
     Tally,
@@ -30,6 +31,16 @@ const TIMINGS_A_WRITE: usize = 1_000;
 pub(crate) struct Options {
     pub(crate) run: Run,
     pub(crate) publication: Publication,
+    pub(crate) source: Source,
+}
+
+/// Where the records come from: with its key there, that tells which event is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A file that somebody sent.
+    File,
+    /// An address that is polled.
+    Polled(Id<ImportSource>),
 }
 
 impl Options {
@@ -41,7 +52,11 @@ impl Options {
         } else {
             Publication::Drafts
         };
-        Self { run, publication }
+        Self {
+            run,
+            publication,
+            source: Source::File,
+        }
     }
 }
 
@@ -63,7 +78,10 @@ pub(crate) async fn begin(store: &Store, act: Act, options: Options) -> Result<I
 /// Makes the import within a write.
 pub(super) async fn start(writing: &mut Writing, options: Options) -> Result<Import, StoreError> {
     let id = Id::new(writing.ids());
-    let source = Line::stored(openagenda::SOURCE.to_owned());
+    let source = match options.source {
+        Source::File => Line::stored(openagenda::SOURCE.to_owned()),
+        Source::Polled(id) => import_sources::key(id),
+    };
     let (format, now) = (ImportFormat::Openagenda, writing.now());
     let change = imports::start(id, source, format, options.run, options.publication, now);
     persistence::imports::save(writing, &change).await?;

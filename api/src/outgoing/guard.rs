@@ -52,10 +52,8 @@ impl Guard {
         };
         match &place {
             Place::Literal(address) => self.check(url, *address)?,
-            // Names are only told apart once they are resolved; with nothing opened none will do.
-            Place::Name(_) if url.scheme() == "http" && self.opened.is_empty() => {
-                return Err(OutgoingError::Unencrypted);
-            }
+            // Whether a name leads to an opened address shows when it is resolved.
+            Place::Name(_) if self.opened.is_empty() => as_public(url)?,
             Place::Name(_) => {}
         }
         Ok(place)
@@ -69,13 +67,18 @@ impl Guard {
         if !is_public(address) {
             return Err(OutgoingError::Private);
         }
-        if url.scheme() == "http" {
-            return Err(OutgoingError::Unencrypted);
-        }
-        match url.port_or_known_default() {
-            Some(port) if port == 443 || port >= FIRST_FREE_PORT => Ok(()),
-            port => Err(OutgoingError::Port(port.unwrap_or_default())),
-        }
+        as_public(url)
+    }
+}
+
+/// How a public address is asked: encrypted, and not at a port of other services.
+fn as_public(url: &Url) -> Result<(), OutgoingError> {
+    if url.scheme() == "http" {
+        return Err(OutgoingError::Unencrypted);
+    }
+    match url.port_or_known_default() {
+        Some(port) if port == 443 || port >= FIRST_FREE_PORT => Ok(()),
+        port => Err(OutgoingError::Port(port.unwrap_or_default())),
     }
 }
 
@@ -168,7 +171,8 @@ mod tests {
             let url = format!("https://1.1.1.1:{port}/");
             assert_eq!(said(&guard, &url), format!("port {port} is for another service"));
         }
-        for url in ["https://1.1.1.1/", "https://1.1.1.1:1024/", "https://1.1.1.1:8443/"] {
+        assert_eq!(said(&guard, "https://agenda.example:25/"), "port 25 is for another service");
+        for url in ["https://1.1.1.1/", "https://1.1.1.1:1024/", "https://agenda.example:8443/"] {
             assert_eq!(said(&guard, url), "");
         }
     }

@@ -26,13 +26,11 @@ pub struct ImportSource {
     pub updated_at: DateTime<Utc>,
 }
 
-impl ImportSource {
-    /// The name of the source in its imports and events: the same whatever is edited, so that a record is
-    /// matched with its event for as long as the source is there.
-    #[must_use]
-    pub fn key(&self) -> Line<100> {
-        Line::stored(format!("import-source:{}", self.id))
-    }
+/// The name of a source in its imports and events: the same whatever is edited, so that a record is
+/// matched with its event for as long as the source is there.
+#[must_use]
+pub fn key(id: Id<ImportSource>) -> Line<100> {
+    Line::stored(format!("import-source:{id}"))
 }
 
 /// Whether a source is polled by the clock.

@@ -100,7 +100,7 @@ fn what_calendars_offer_is_fetched_by_https() {
 fn a_new_source_is_due_at_once_and_then_at_its_interval() {
     let new = source(60);
     assert_eq!(new.polling.next_poll_at, Some(noon()));
-    assert_eq!(new.key().as_str(), format!("import-source:{}", new.id));
+    assert_eq!(key(new.id).as_str(), format!("import-source:{}", new.id));
     let (done, fact) = after(new, imported());
     assert_eq!(fact, None);
     assert_eq!(done.polling.last_outcome, Some(PollOutcome::Done));

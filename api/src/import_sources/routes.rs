@@ -65,7 +65,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 
 /// Add a source
 ///
-/// An address that is fetched by the clock, at once for the first time. What is new there is imported as
+/// An address that is fetched by the clock, in a minute for the first time. What is new there is imported as
 /// a file would be, with a report at `/v1/imports/{id}`. A record is matched with its event by the source
 /// and the record's own key; what the source gives no longer stays as it is: cancel it, or archive it.
 /// An address that is not public is refused, a literal one here, any other when it is fetched.
@@ -120,8 +120,8 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 
 /// Change a source
 ///
-/// A JSON Merge Patch (RFC 7396). With another `url`, `format` or `publish` it is polled at once, and
-/// taken in as if nothing were known of it; its events are matched as before.
+/// A JSON Merge Patch (RFC 7396). With another `url`, `format` or `publish` it is polled in a minute,
+/// and taken in as if nothing were known of it; its events are matched as before.
 #[utoipa::path(
     patch, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_update",
     security(("oauth2" = ["imports:write"])),
@@ -196,7 +196,7 @@ async fn pause(request: Request) -> Result<Answer, Problem> {
 
 /// Resume a source
 ///
-/// The clock polls it again, at once for the first time.
+/// The clock polls it again, in a minute for the first time.
 #[utoipa::path(
     post, path = "/v1/import-sources/{id}/resume", tag = "Imports", operation_id = "import_sources_resume",
     security(("oauth2" = ["imports:write"])),

@@ -22,7 +22,7 @@ use super::spool::{Coding, Spool};
 
 /// So many redirects are followed.
 const MOST_REDIRECTS: usize = 5;
-/// The most that the head of an answer may take.
+/// The most that the head of an answer may take, about.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// The longest validator that is kept.
 const LONGEST_VALIDATOR: usize = 1024;

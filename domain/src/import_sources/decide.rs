@@ -94,13 +94,17 @@ pub struct AlreadySo;
 /// A decision about a source.
 pub(super) type SourceChange = Change<ImportSource, ImportSourceFact>;
 
-/// Makes a source, to be polled at once.
+/// How soon a source is polled that is new, another one, or awake again: a slip of the pen can be mended
+/// before it brings anything in.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
+
+/// Makes a source, to be polled in a minute.
 pub fn create(content: SourceContent, ids: &mut dyn Ids, now: DateTime<Utc>) -> SourceChange {
     let source = ImportSource {
         id: Id::new(ids),
         content,
         state: SourceState::Active,
-        polling: Polling::from(now),
+        polling: Polling::from(now + GRACE),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -108,8 +112,8 @@ pub fn create(content: SourceContent, ids: &mut dyn Ids, now: DateTime<Utc>) -> 
     Change::new(None, source, ImportSourceFact::Created)
 }
 
-/// Changes a source; `None` when nothing would change. One that asks for something else is polled at once,
-/// as if nothing were known of it.
+/// Changes a source; `None` when nothing would change. One that asks for something else is polled in a
+/// minute, as if nothing were known of it.
 #[must_use]
 pub fn edit(
     source: ImportSource,
@@ -123,7 +127,7 @@ pub fn edit(
     if !content.asks_the_same(&source.content) {
         polling.known = KnownVersion::default();
         polling.failures = 0;
-        polling.next_poll_at = polling.next_poll_at.map(|_| now);
+        polling.next_poll_at = polling.next_poll_at.map(|_| now + GRACE);
     }
     if content.every_minutes < source.content.every_minutes {
         let soon = now + TimeDelta::minutes(content.every_minutes.minutes().into());
@@ -145,12 +149,12 @@ pub fn pause(source: ImportSource, now: DateTime<Utc>) -> Result<SourceChange, A
     turn(source, SourceState::Paused, None, now)
 }
 
-/// Has the clock poll a source again, at once.
+/// Has the clock poll a source again, in a minute.
 ///
 /// # Errors
 /// It does so already.
 pub fn resume(source: ImportSource, now: DateTime<Utc>) -> Result<SourceChange, AlreadySo> {
-    turn(source, SourceState::Active, Some(now), now)
+    turn(source, SourceState::Active, Some(now + GRACE), now)
 }
 
 fn turn(

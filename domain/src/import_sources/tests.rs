@@ -97,9 +97,9 @@ fn what_calendars_offer_is_fetched_by_https() {
 }
 
 #[test]
-fn a_new_source_is_due_at_once_and_then_at_its_interval() {
+fn a_new_source_is_due_in_a_minute_and_then_at_its_interval() {
     let new = source(60);
-    assert_eq!(new.polling.next_poll_at, Some(noon()));
+    assert_eq!(new.polling.next_poll_at, Some(noon() + TimeDelta::minutes(1)));
     assert_eq!(key(new.id).as_str(), format!("import-source:{}", new.id));
     let (done, fact) = after(new, imported());
     assert_eq!(fact, None);
@@ -149,7 +149,7 @@ fn one_that_asks_for_something_else_is_polled_anew() {
 
     let moved = content("https://b.example/", 60);
     let anew = edit(done.clone(), moved, later).unwrap().into_after();
-    assert_eq!(anew.polling.next_poll_at, Some(later));
+    assert_eq!(anew.polling.next_poll_at, Some(later + TimeDelta::minutes(1)));
     assert_eq!(anew.polling.known, KnownVersion::default());
     // A poll of the old address that ends now says nothing of the new one.
     assert_eq!(settle(anew, &done.content, imported(), later), Settled::Overtaken);
@@ -172,7 +172,8 @@ fn a_paused_source_is_due_when_it_is_resumed() {
     let moved = moved.into_after();
     assert_eq!((moved.state, moved.polling.next_poll_at), (SourceState::Paused, None));
     let resumed = resume(moved, later).unwrap().into_after();
-    assert_eq!((resumed.version, resumed.polling.next_poll_at), (4, Some(later)));
+    let next = Some(later + TimeDelta::minutes(1));
+    assert_eq!((resumed.version, resumed.polling.next_poll_at), (4, next));
     assert_eq!(resume(resumed, later), Err(AlreadySo));
 }
 

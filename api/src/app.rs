@@ -1,4 +1,5 @@
-//! What every request can reach: the store, the settings, the contract, the keys. Uses `contract`.
+//! What every request can reach: the store, the settings, the contract, the keys, the way
+//! out. Uses `contract` and `outgoing`.
 
 use std::path::PathBuf;
 use std::sync::Arc;

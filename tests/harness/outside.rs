@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 /// The most that the head of a request is.
@@ -71,12 +71,11 @@ impl Answer {
 }
 
 /// What the test and the server share.
-#[derive(Default)]
 struct Shared {
     answers: Mutex<HashMap<String, Answer>>,
     asked: Mutex<Vec<String>>,
     heard: Notify,
-    go: Notify,
+    go: Semaphore,
 }
 
 /// The server; it ends with the test.
@@ -94,7 +93,12 @@ impl Outside {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared {
+            answers: Mutex::default(),
+            asked: Mutex::default(),
+            heard: Notify::new(),
+            go: Semaphore::new(0),
+        });
         let mut serving = JoinSet::new();
         let heard = shared.clone();
         serving.spawn(async move {
@@ -147,9 +151,9 @@ impl Outside {
         }
     }
 
-    /// Lets one answer go that waits for it.
-    pub fn let_go(&self) {
-        self.shared.go.notify_one();
+    /// Lets so many answers go that wait for it.
+    pub fn let_go(&self, answers: usize) {
+        self.shared.go.add_permits(answers);
     }
 }
 
@@ -157,6 +161,8 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < LARGEST_HEAD {
         match stream.read_u8().await {
+            // What begins like that is no HTTP: TLS, say.
+            Ok(byte) if head.is_empty() && !byte.is_ascii_alphabetic() => return,
             Ok(byte) => head.push(byte),
             Err(_) => return,
         }
@@ -173,7 +179,10 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     shared.heard.notify_waiters();
     let answer = answer.unwrap_or_else(|| Answer::status(404));
     if answer.waits {
-        shared.go.notified().await;
+        match shared.go.acquire().await {
+            Ok(permit) => permit.forget(),
+            Err(_) => return,
+        }
     }
     let length = answer.body.len();
     let head = format!(

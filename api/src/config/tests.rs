@@ -200,7 +200,11 @@ fn the_file_has_its_own_kinds_of_values() {
     assert_eq!(settings.rate_limits, RateLimits::Off);
     assert_eq!(settings.perimeter, ["200067643", "245400759"]);
     assert_eq!(settings.trusted_proxies.len(), 2);
-    let opened: Vec<_> = settings.allowed_targets.iter().map(ToString::to_string).collect();
+    let opened: Vec<_> = settings
+        .allowed_targets
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(opened, ["192.168.7.0/24", "::1/128"]);
 
     let flags = &["--perimeter", "200067643, 245400759,", "--rate-limits=off"];

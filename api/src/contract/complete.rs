@@ -17,7 +17,12 @@ pub(super) fn complete(mut document: Value) -> Value {
     take_any_record(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
-    for name in ["EventInput", "ImportSourceInput", "OccurrenceInput", "UserInput"] {
+    for name in [
+        "EventInput",
+        "ImportSourceInput",
+        "OccurrenceInput",
+        "UserInput",
+    ] {
         patches::add(&mut schemas, name);
     }
     let mut responses = Map::new();

@@ -15,9 +15,7 @@ use serde_json::Value;
 
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
-use crate::{
-    audit, auth, calendar, events, import_sources, imports, ops, territory, users,
-};
+use crate::{audit, auth, calendar, events, import_sources, imports, ops, territory, users};
 
 /// The contract as it is served.
 pub(crate) struct Contract {

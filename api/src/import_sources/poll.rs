@@ -180,7 +180,11 @@ async fn fetch(
         last_modified: known.last_modified.clone(),
     };
     let spool = imports::spool(app).await.map_err(OutgoingError::Spool)?;
-    match app.outgoing.download(&url, ACCEPT, &validators, spool).await? {
+    match app
+        .outgoing
+        .download(&url, ACCEPT, &validators, spool)
+        .await?
+    {
         Got::Unchanged => Ok(None),
         Got::New {
             file,

@@ -43,9 +43,7 @@ pub(super) struct Upload {
 pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
     request.within_limit()?;
     let media_type = media_type(request)?;
-    let file = spool(&request.app)
-        .await
-        .map_err(|error| of_disk(&error))?;
+    let file = spool(&request.app).await.map_err(|error| of_disk(&error))?;
     let patience = request.app.settings.request_timeout;
     let body = bounded(request.payload()?, request.operation.limit.bytes());
     if media_type == "multipart/form-data" {

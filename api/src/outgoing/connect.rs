@@ -65,7 +65,9 @@ impl Outgoing {
         }
         let name = match place {
             Place::Literal(address) => ServerName::from(address),
-            Place::Name(name) => ServerName::try_from(name).map_err(|_| OutgoingError::Malformed)?,
+            Place::Name(name) => {
+                ServerName::try_from(name).map_err(|_| OutgoingError::Malformed)?
+            }
         };
         let connector = TlsConnector::from(self.tls.clone());
         let stream = connector.connect(name, stream).await;

@@ -87,7 +87,9 @@ impl Outgoing {
         let mut url = url.clone();
         let mut hops = 0;
         loop {
-            let answer = self.ask(request(&url, accept, known, &self.user_agent)?, &url).await?;
+            let answer = self
+                .ask(request(&url, accept, known, &self.user_agent)?, &url)
+                .await?;
             let status = answer.response.status();
             let is_conditional = *known != Validators::default();
             match status.as_u16() {
@@ -105,7 +107,11 @@ impl Outgoing {
         }
     }
 
-    async fn ask(&self, request: Request<Empty<Bytes>>, url: &Url) -> Result<Answer, OutgoingError> {
+    async fn ask(
+        &self,
+        request: Request<Empty<Bytes>>,
+        url: &Url,
+    ) -> Result<Answer, OutgoingError> {
         let wire = self.connect(url).await?;
         let exchange = async {
             let broken = |error: hyper::Error| OutgoingError::Broken(error.to_string());
@@ -185,12 +191,16 @@ fn request(
         (header::IF_MODIFIED_SINCE, &known.last_modified),
     ];
     for (name, value) in conditions {
-        let value = value.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+        let value = value
+            .as_deref()
+            .and_then(|text| HeaderValue::from_str(text).ok());
         if let Some(value) = value {
             request = request.header(name, value);
         }
     }
-    request.body(Empty::new()).map_err(|_| OutgoingError::Malformed)
+    request
+        .body(Empty::new())
+        .map_err(|_| OutgoingError::Malformed)
 }
 
 /// Where a redirect leads. It is checked like any address when it is asked; here, that it does not leave
@@ -209,5 +219,8 @@ fn leads(url: &Url, location: &str) -> Result<Url, OutgoingError> {
 }
 
 fn text<'r>(response: &'r Response<Incoming>, name: &HeaderName) -> Option<&'r str> {
-    response.headers().get(name).and_then(|value| value.to_str().ok())
+    response
+        .headers()
+        .get(name)
+        .and_then(|value| value.to_str().ok())
 }

@@ -112,14 +112,32 @@ mod tests {
     fn every_way_to_write_an_inner_address_is_refused() {
         let guard = guard(&[]);
         for text in [
-            "https://127.0.0.1/", "https://127.1/", "https://0x7f.1/", "https://0x7f000001/",
-            "https://2130706433/", "https://017700000001/", "https://0177.0.0.1/",
-            "https://127.0.0.1./", "https://127.0.0.1:8443/", "https://%31%32%37.0.0.1/",
-            "https://１２７.0.0.1/", "https://0/", "https://0.0.0.0/", "https://10.1.2.3/",
-            "https://169.254.169.254/latest/meta-data/", "https://[::1]/", "https://[::]/",
-            "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://[::127.0.0.1]/",
-            "https://[0:0:0:0:0:0:0:1]/", "https://[fe80::1]/", "https://[fd00:ec2::254]/",
-            "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "http://127.0.0.1/",
+            "https://127.0.0.1/",
+            "https://127.1/",
+            "https://0x7f.1/",
+            "https://0x7f000001/",
+            "https://2130706433/",
+            "https://017700000001/",
+            "https://0177.0.0.1/",
+            "https://127.0.0.1./",
+            "https://127.0.0.1:8443/",
+            "https://%31%32%37.0.0.1/",
+            "https://１２７.0.0.1/",
+            "https://0/",
+            "https://0.0.0.0/",
+            "https://10.1.2.3/",
+            "https://169.254.169.254/latest/meta-data/",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[::127.0.0.1]/",
+            "https://[0:0:0:0:0:0:0:1]/",
+            "https://[fe80::1]/",
+            "https://[fd00:ec2::254]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[2002:7f00:1::]/",
+            "http://127.0.0.1/",
         ] {
             assert_eq!(said(&guard, text), PRIVATE, "{text}");
         }
@@ -129,10 +147,16 @@ mod tests {
     fn what_is_not_asked_whatever_is_opened() {
         for guard in [guard(&[]), guard(&["0.0.0.0/0", "::/0"])] {
             for text in [
-                "ftp://agenda.example/", "file:///etc/passwd", "gopher://agenda.example/",
-                "https://name@agenda.example/", "https://name:word@agenda.example/",
-                "https://:word@agenda.example/", "https://localhost./", "https://agenda.example./",
-                "unix:/run/socket", "data:text/plain,x",
+                "ftp://agenda.example/",
+                "file:///etc/passwd",
+                "gopher://agenda.example/",
+                "https://name@agenda.example/",
+                "https://name:word@agenda.example/",
+                "https://:word@agenda.example/",
+                "https://localhost./",
+                "https://agenda.example./",
+                "unix:/run/socket",
+                "data:text/plain,x",
             ] {
                 assert_eq!(said(&guard, text), MALFORMED, "{text}");
             }
@@ -155,7 +179,9 @@ mod tests {
     fn an_opened_address_is_reached_however_it_is_written() {
         let guard = guard(&["127.0.0.1", "fd00::/8"]);
         for text in [
-            "http://127.0.0.1:8080/", "http://2130706433/", "https://[::ffff:127.0.0.1]/",
+            "http://127.0.0.1:8080/",
+            "http://2130706433/",
+            "https://[::ffff:127.0.0.1]/",
             "https://[fd00::1]/",
         ] {
             assert_eq!(said(&guard, text), "", "{text}");
@@ -169,10 +195,20 @@ mod tests {
         let guard = guard(&[]);
         for port in [1, 22, 25, 53, 80, 143, 442, 444, 993, 1023] {
             let url = format!("https://1.1.1.1:{port}/");
-            assert_eq!(said(&guard, &url), format!("port {port} is for another service"));
+            assert_eq!(
+                said(&guard, &url),
+                format!("port {port} is for another service")
+            );
         }
-        assert_eq!(said(&guard, "https://agenda.example:25/"), "port 25 is for another service");
-        for url in ["https://1.1.1.1/", "https://1.1.1.1:1024/", "https://agenda.example:8443/"] {
+        assert_eq!(
+            said(&guard, "https://agenda.example:25/"),
+            "port 25 is for another service"
+        );
+        for url in [
+            "https://1.1.1.1/",
+            "https://1.1.1.1:1024/",
+            "https://agenda.example:8443/",
+        ] {
             assert_eq!(said(&guard, url), "");
         }
     }

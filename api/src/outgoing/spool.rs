@@ -60,7 +60,9 @@ impl Spool {
         }
         for piece in bytes.chunks(PIECE) {
             if let Some(unpacking) = &mut self.unpacking {
-                unpacking.write_all(piece).map_err(|_| OutgoingError::Coding)?;
+                unpacking
+                    .write_all(piece)
+                    .map_err(|_| OutgoingError::Coding)?;
                 let unpacked = std::mem::take(unpacking.get_mut());
                 self.keep(&unpacked).await?;
             }

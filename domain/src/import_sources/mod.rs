@@ -9,6 +9,7 @@ mod tests;
 
 pub use content::{Interval, SourceContent, source_url};
 pub use decide::{
-    AlreadySo, ImportSource, ImportSourceFact, SourceState, create, delete, edit, key, pause, resume,
+    AlreadySo, ImportSource, ImportSourceFact, SourceState, create, delete, edit, key, pause,
+    resume,
 };
 pub use polling::{KnownVersion, PollOutcome, PollProblem, Polled, Polling, Settled, settle};

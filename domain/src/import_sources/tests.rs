@@ -32,7 +32,12 @@ fn content(url: &str, every: u16) -> SourceContent {
 }
 
 fn source(every: u16) -> ImportSource {
-    create(content("https://a.example/", every), &mut Counted(0), noon()).into_after()
+    create(
+        content("https://a.example/", every),
+        &mut Counted(0),
+        noon(),
+    )
+    .into_after()
 }
 
 fn failed() -> Polled {
@@ -87,19 +92,41 @@ fn an_interval_is_a_quarter_of_an_hour_to_a_week() {
 
 #[test]
 fn what_calendars_offer_is_fetched_by_https() {
-    for offered in ["webcal://a.example/x.ics", "WebCal://a.example/x.ics", "webcals://a.example/x.ics"] {
-        assert_eq!(source_url(offered).unwrap().as_str(), "https://a.example/x.ics");
+    for offered in [
+        "webcal://a.example/x.ics",
+        "WebCal://a.example/x.ics",
+        "webcals://a.example/x.ics",
+    ] {
+        assert_eq!(
+            source_url(offered).unwrap().as_str(),
+            "https://a.example/x.ics"
+        );
     }
-    assert_eq!(source_url(" http://a.example ").unwrap().as_str(), "http://a.example/");
-    for wrong in ["webcal:", "ftp://a.example/", "webcal://me:secret@a.example/", "a.example"] {
-        assert_eq!(source_url(wrong), Err(FaultCode::Malformed("url")), "{wrong}");
+    assert_eq!(
+        source_url(" http://a.example ").unwrap().as_str(),
+        "http://a.example/"
+    );
+    for wrong in [
+        "webcal:",
+        "ftp://a.example/",
+        "webcal://me:secret@a.example/",
+        "a.example",
+    ] {
+        assert_eq!(
+            source_url(wrong),
+            Err(FaultCode::Malformed("url")),
+            "{wrong}"
+        );
     }
 }
 
 #[test]
 fn a_new_source_is_due_in_a_minute_and_then_at_its_interval() {
     let new = source(60);
-    assert_eq!(new.polling.next_poll_at, Some(noon() + TimeDelta::minutes(1)));
+    assert_eq!(
+        new.polling.next_poll_at,
+        Some(noon() + TimeDelta::minutes(1))
+    );
     assert_eq!(key(new.id).as_str(), format!("import-source:{}", new.id));
     let (done, fact) = after(new, imported());
     assert_eq!(fact, None);
@@ -131,7 +158,10 @@ fn failures_are_told_once_and_back_off_to_a_day() {
     assert_eq!(now.polling.known.etag.as_deref(), Some("\"a\""));
     let (good, fact) = after(now, Polled::Unchanged);
     assert_eq!(fact, Some(ImportSourceFact::Recovered));
-    assert_eq!((good.polling.failures, good.polling.problem.clone()), (0, None));
+    assert_eq!(
+        (good.polling.failures, good.polling.problem.clone()),
+        (0, None)
+    );
     assert_eq!(minutes_to_next(&good), 60);
 }
 
@@ -149,14 +179,23 @@ fn one_that_asks_for_something_else_is_polled_anew() {
 
     let moved = content("https://b.example/", 60);
     let anew = edit(done.clone(), moved, later).unwrap().into_after();
-    assert_eq!(anew.polling.next_poll_at, Some(later + TimeDelta::minutes(1)));
+    assert_eq!(
+        anew.polling.next_poll_at,
+        Some(later + TimeDelta::minutes(1))
+    );
     assert_eq!(anew.polling.known, KnownVersion::default());
     // A poll of the old address that ends now says nothing of the new one.
-    assert_eq!(settle(anew, &done.content, imported(), later), Settled::Overtaken);
+    assert_eq!(
+        settle(anew, &done.content, imported(), later),
+        Settled::Overtaken
+    );
 
     let sooner = content("https://a.example/", 15);
     let sooner = edit(done, sooner, later).unwrap().into_after();
-    assert_eq!(sooner.polling.next_poll_at, Some(later + TimeDelta::minutes(15)));
+    assert_eq!(
+        sooner.polling.next_poll_at,
+        Some(later + TimeDelta::minutes(15))
+    );
     assert!(sooner.polling.known.etag.is_some());
 }
 
@@ -170,7 +209,10 @@ fn a_paused_source_is_due_when_it_is_resumed() {
     let (polled, _) = after(paused, imported());
     let moved = edit(polled, content("https://b.example/", 60), later).unwrap();
     let moved = moved.into_after();
-    assert_eq!((moved.state, moved.polling.next_poll_at), (SourceState::Paused, None));
+    assert_eq!(
+        (moved.state, moved.polling.next_poll_at),
+        (SourceState::Paused, None)
+    );
     let resumed = resume(moved, later).unwrap().into_after();
     let next = Some(later + TimeDelta::minutes(1));
     assert_eq!((resumed.version, resumed.polling.next_poll_at), (4, next));

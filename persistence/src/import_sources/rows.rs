@@ -33,7 +33,9 @@ pub(super) fn polling_row(polling: &Polling) -> ActiveModel {
     ActiveModel {
         next_poll_at: Set(polling.next_poll_at),
         last_polled_at: Set(polling.last_polled_at),
-        last_outcome: Set(polling.last_outcome.map(|outcome| outcome.word().to_owned())),
+        last_outcome: Set(polling
+            .last_outcome
+            .map(|outcome| outcome.word().to_owned())),
         problem: Set(problem.and_then(|problem| serde_json::to_string(problem).ok())),
         failures: Set(i32::try_from(polling.failures).unwrap_or(i32::MAX)),
         last_import_id: Set(polling.last_import_id.map(Id::uuid)),

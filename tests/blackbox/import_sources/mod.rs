@@ -4,8 +4,9 @@ mod clock;
 mod polls;
 mod targets;
 
+use chrono::TimeDelta;
 use domain::accounts::Role;
-use harness::app::{App, Staff, on_each_database, on_each_database_with};
+use harness::app::{App, PASSWORD, Staff, on_each_database, on_each_database_with};
 use harness::http::{Call, Reply};
 use serde_json::{Value, json};
 
@@ -34,7 +35,10 @@ async fn read(app: &App, by: &Staff, source: &Value) -> Value {
 }
 
 async fn poll(app: &App, by: &Staff, source: &Value) -> Reply {
-    app.post(&format!("{}/poll", path(source))).by(by).empty().await
+    app.post(&format!("{}/poll", path(source)))
+        .by(by)
+        .empty()
+        .await
 }
 
 fn patch(app: &App, by: &Staff, source: &Value, body: &Value) -> Call {
@@ -47,9 +51,36 @@ fn export(title: &str) -> String {
     json!({ "records": [{ "recordid": "x", "fields": fields }] }).to_string()
 }
 
-/// All imports, the newest first.
+/// The same officer after a while; tokens don't live that long.
+async fn later(app: &App, by: &Staff, while_: TimeDelta) -> Staff {
+    app.advance(while_);
+    let reply = app.sign_in("officer@petr.example", PASSWORD).await;
+    reply.expect(200);
+    Staff {
+        token: reply.text("access_token"),
+        refresh_token: reply.text("refresh_token"),
+        ..by.clone()
+    }
+}
+
+/// The last import that a poll made.
+async fn last_import(app: &App, by: &Staff, polled: &Value) -> Value {
+    let id = polled["last_import_id"].as_str().unwrap();
+    app.get(&format!("/v1/imports/{id}"))
+        .by(by)
+        .await
+        .expect(200)
+        .body()
+}
+
+/// All imports.
 async fn imports(app: &App, by: &Staff) -> Vec<Value> {
-    let body = app.get("/v1/imports?limit=200").by(by).await.expect(200).body();
+    let body = app
+        .get("/v1/imports?limit=200")
+        .by(by)
+        .await
+        .expect(200)
+        .body();
     body["data"].as_array().unwrap().clone()
 }
 
@@ -74,6 +105,7 @@ async fn a_source_is_made_and_read_again() {
             })
         );
         assert_eq!(read(&app, &officer, &made).await, made);
+        app.advance(TimeDelta::seconds(1));
         let whole = json!({
             "name": "Autre", "url": "webcal://agenda.example/a.ics", "format": "openagenda",
             "every_minutes": 15, "publish": true,
@@ -81,9 +113,15 @@ async fn a_source_is_made_and_read_again() {
         let other = create(&app, &officer, &whole).await.expect(201).body();
         assert_eq!(other["url"], "https://agenda.example/a.ics");
         assert_eq!(other["format"], "openagenda");
-        let pages = ["/v1/import-sources?limit=1&count=true", "/v1/import-sources?limit=2"];
+        let pages = [
+            "/v1/import-sources?limit=1&count=true",
+            "/v1/import-sources?limit=2",
+        ];
         let first = app.get(pages[0]).by(&officer).await.expect(200).body();
-        assert_eq!((&first["data"], &first["page"]["total"]), (&json!([made]), &json!(2)));
+        assert_eq!(
+            (&first["data"], &first["page"]["total"]),
+            (&json!([made]), &json!(2))
+        );
         let all = app.get(pages[1]).by(&officer).await.expect(200).body();
         assert_eq!(all["data"], json!([made, other]));
     })
@@ -94,22 +132,37 @@ async fn a_source_is_made_and_read_again() {
 async fn every_fault_of_a_source_is_told_at_once() {
     on_each_database(|app| async move {
         let officer = app.staff(Role::Officer).await;
-        let wrong = json!({
-            "name": " ", "url": "ftp://agenda.example/", "every_minutes": 14, "publish": "yes",
-            "state": "paused",
-        });
+        let wrong = json!({ "name": " ", "url": "ftp://agenda.example/", "every_minutes": 14 });
         let reply = create(&app, &officer, &wrong).await;
         assert_eq!(reply.expect(422).problem(), "invalid");
-        assert_eq!(
-            reply.faults(),
-            [
-                "/every_minutes out_of_range", "/name required", "/publish type", "/state unknown_field",
-                "/url malformed",
-            ]
-        );
+        let faults = [
+            "/every_minutes out_of_range",
+            "/name required",
+            "/url malformed",
+        ];
+        assert_eq!(reply.faults(), faults);
+        let wrong = json!({ "publish": "yes", "state": "paused", "format": "xml" });
+        let reply = create(&app, &officer, &wrong).await;
+        let faults = [
+            "/format unknown_value",
+            "/name required",
+            "/publish type",
+            "/state unknown_field",
+            "/url required",
+        ];
+        assert_eq!(reply.expect(422).faults(), faults);
         let made = create(&app, &officer, &agenda()).await.expect(201).body();
-        let reply = patch(&app, &officer, &made, &json!({ "every_minutes": 10081, "url": null })).await;
-        assert_eq!(reply.expect(422).faults(), ["/every_minutes out_of_range", "/url required"]);
+        let reply = patch(
+            &app,
+            &officer,
+            &made,
+            &json!({ "every_minutes": 10081, "url": null }),
+        )
+        .await;
+        assert_eq!(
+            reply.expect(422).faults(),
+            ["/every_minutes out_of_range", "/url type"]
+        );
     })
     .await;
 }
@@ -119,17 +172,28 @@ async fn an_address_that_leads_inside_is_refused_as_it_is_written() {
     on_each_database(|app| async move {
         let officer = app.staff(Role::Officer).await;
         for (url, code) in [
-            ("https://127.0.0.1/", "private_target"), ("https://0x7f.1/", "private_target"),
-            ("https://2130706433/", "private_target"), ("https://10.0.0.1/", "private_target"),
-            ("https://169.254.169.254/latest", "private_target"), ("https://[::1]/", "private_target"),
-            ("https://[::ffff:127.0.0.1]/", "private_target"), ("http://192.168.1.1/", "private_target"),
-            ("http://agenda.example/", "needs_https"), ("http://1.1.1.1/", "needs_https"),
-            ("https://agenda.example:22/", "port_refused"), ("https://localhost./", "malformed"),
-            ("https://me:secret@agenda.example/", "malformed"), ("file:///etc/passwd", "malformed"),
+            ("https://127.0.0.1/", "private_target"),
+            ("https://0x7f.1/", "private_target"),
+            ("https://2130706433/", "private_target"),
+            ("https://10.0.0.1/", "private_target"),
+            ("https://169.254.169.254/latest", "private_target"),
+            ("https://[::1]/", "private_target"),
+            ("https://[::ffff:127.0.0.1]/", "private_target"),
+            ("http://192.168.1.1/", "private_target"),
+            ("http://agenda.example/", "needs_https"),
+            ("http://1.1.1.1/", "needs_https"),
+            ("https://agenda.example:22/", "port_refused"),
+            ("https://localhost./", "malformed"),
+            ("https://me:secret@agenda.example/", "malformed"),
+            ("file:///etc/passwd", "malformed"),
         ] {
             let body = json!({ "name": "Agenda", "url": url });
             let reply = create(&app, &officer, &body).await;
-            assert_eq!(reply.expect(422).faults(), [format!("/url {code}")], "{url}");
+            assert_eq!(
+                reply.expect(422).faults(),
+                [format!("/url {code}")],
+                "{url}"
+            );
         }
     })
     .await;
@@ -144,30 +208,79 @@ async fn a_source_is_changed_paused_resumed_and_deleted() {
         let change = json!({ "name": "Autre nom", "every_minutes": 240 });
         let missing = app.patch(&path(&made)).by(&officer).json(&change).await;
         assert_eq!(missing.expect(428).problem(), "precondition-required");
-        let changed = app.patch(&path(&made)).by(&officer).if_match(etag).json(&change).await;
+        let changed = app
+            .patch(&path(&made))
+            .by(&officer)
+            .if_match(etag)
+            .json(&change)
+            .await;
         let changed = changed.expect(200).body();
-        assert_eq!((&changed["name"], &changed["every_minutes"]), (&json!("Autre nom"), &json!(240)));
-        let stale = app.patch(&path(&made)).by(&officer).if_match(etag).json(&change).await;
+        assert_eq!(
+            (&changed["name"], &changed["every_minutes"]),
+            (&json!("Autre nom"), &json!(240))
+        );
+        let stale = app
+            .patch(&path(&made))
+            .by(&officer)
+            .if_match(etag)
+            .json(&change)
+            .await;
         assert_eq!(stale.expect(412).header("etag"), changed["etag"]);
 
-        let turn = async |word: &str| app.post(&format!("{}/{word}", path(&made))).by(&officer).empty().await;
-        let paused = turn("pause").await.expect(200).body();
-        assert_eq!((&paused["state"], paused.get("next_poll_at")), (&json!("paused"), None));
-        assert_eq!(turn("pause").await.expect(409).problem(), "wrong-state");
-        app.advance(chrono::TimeDelta::hours(1));
-        let resumed = turn("resume").await.expect(200).body();
+        let turn = async |by: &Staff, word: &str| {
+            app.post(&format!("{}/{word}", path(&made)))
+                .by(by)
+                .empty()
+                .await
+        };
+        let paused = turn(&officer, "pause").await.expect(200).body();
+        assert_eq!(
+            (&paused["state"], paused.get("next_poll_at")),
+            (&json!("paused"), None)
+        );
+        assert_eq!(
+            turn(&officer, "pause").await.expect(409).problem(),
+            "wrong-state"
+        );
+        let officer = later(&app, &officer, TimeDelta::hours(1)).await;
+        let resumed = turn(&officer, "resume").await.expect(200).body();
         assert_eq!(resumed["next_poll_at"], "2026-11-24T10:01:00Z");
-        assert_eq!(turn("resume").await.expect(409).problem(), "wrong-state");
+        assert_eq!(
+            turn(&officer, "resume").await.expect(409).problem(),
+            "wrong-state"
+        );
 
         let without = app.delete(&path(&made)).by(&officer).await;
         assert_eq!(without.expect(428).problem(), "precondition-required");
-        app.delete(&path(&made)).by(&officer).if_match("*").await.expect(204);
-        assert_eq!(app.get(&path(&made)).by(&officer).await.expect(404).problem(), "not-found");
-        assert_eq!(poll(&app, &officer, &made).await.expect(404).problem(), "not-found");
+        app.delete(&path(&made))
+            .by(&officer)
+            .if_match("*")
+            .await
+            .expect(204);
+        assert_eq!(
+            app.get(&path(&made))
+                .by(&officer)
+                .await
+                .expect(404)
+                .problem(),
+            "not-found"
+        );
+        assert_eq!(
+            poll(&app, &officer, &made).await.expect(404).problem(),
+            "not-found"
+        );
 
         let director = app.staff(Role::Director).await;
-        let trail = app.get("/v1/audit-entries?limit=200").by(&director).await.expect(200).body();
-        let mut facts: Vec<_> = trail["data"].as_array().unwrap().iter()
+        let trail = app
+            .get("/v1/audit-entries?limit=200")
+            .by(&director)
+            .await
+            .expect(200)
+            .body();
+        let mut facts: Vec<_> = trail["data"]
+            .as_array()
+            .unwrap()
+            .iter()
             .filter(|entry| entry["subject"]["kind"] == "import_source")
             .map(|entry| entry["facts"][0].as_str().unwrap().to_owned())
             .collect();
@@ -175,8 +288,11 @@ async fn a_source_is_changed_paused_resumed_and_deleted() {
         assert_eq!(
             facts,
             [
-                "import_source.created", "import_source.deleted", "import_source.paused",
-                "import_source.resumed", "import_source.updated",
+                "import_source.created",
+                "import_source.deleted",
+                "import_source.paused",
+                "import_source.resumed",
+                "import_source.updated",
             ]
         );
     })
@@ -187,10 +303,22 @@ async fn a_source_is_changed_paused_resumed_and_deleted() {
 async fn the_same_key_makes_one_source() {
     on_each_database(|app| async move {
         let officer = app.staff(Role::Officer).await;
-        let keyed = async || create(&app, &officer, &agenda()).header("Idempotency-Key", "une-fois").await;
+        let keyed = async || {
+            create(&app, &officer, &agenda())
+                .header("Idempotency-Key", "une-fois")
+                .await
+        };
         let (one, again) = (keyed().await, keyed().await);
-        assert_eq!((again.expect(201).bytes.clone(), again.header("location")), (one.bytes.clone(), one.header("location")));
-        let all = app.get("/v1/import-sources").by(&officer).await.expect(200).body();
+        assert_eq!(
+            (again.expect(201).bytes.clone(), again.header("location")),
+            (one.bytes.clone(), one.header("location"))
+        );
+        let all = app
+            .get("/v1/import-sources")
+            .by(&officer)
+            .await
+            .expect(200)
+            .body();
         assert_eq!(all["data"], json!([one.body()]));
     })
     .await;

@@ -125,7 +125,11 @@ async fn refusal(client: &Outgoing, url: &str) -> String {
 }
 
 fn ok(body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 fn to(location: &str) -> Vec<u8> {
@@ -145,11 +149,15 @@ fn gzip(of: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_document_comes_with_its_digest_and_validators() {
-    let answer = b"HTTP/1.1 200 OK\r\nETag: \"a\"\r\nLast-Modified: Tue, 24 Nov 2026 09:00:00 GMT\r\n\
+    let answer =
+        b"HTTP/1.1 200 OK\r\nETag: \"a\"\r\nLast-Modified: Tue, 24 Nov 2026 09:00:00 GMT\r\n\
         Content-Length: 5\r\n\r\nhello";
     let server = Server::start(&[("/agenda?x=1", answer.to_vec())]).await;
     let got = get(&client(&["127.0.0.1"]), &server.url("/agenda?x=1#part")).await;
-    let Got::New { digest, validators, .. } = got.as_ref().unwrap() else {
+    let Got::New {
+        digest, validators, ..
+    } = got.as_ref().unwrap()
+    else {
         panic!("nothing new");
     };
     use sha2::Digest;
@@ -188,22 +196,40 @@ async fn what_did_not_change_is_not_sent_again() {
 #[tokio::test]
 async fn redirects_are_followed_five_times_and_each_is_checked() {
     let server = Server::start(&[
-        ("/5", to("/4")), ("/4", to("http://{us}/3")), ("/3", to("2")), ("/2", to("//{us}/1")),
-        ("/1", to("/0")), ("/0", ok("there")), ("/6", to("/5")), ("/loop", to("/loop")),
-        ("/inside", to("http://127.0.0.2/secret")), ("/metadata", to("http://169.254.169.254/")),
-        ("/local", to("http://[::1]/")), ("/file", to("file:///etc/passwd")),
-        ("/name", to("http://us:secret@{us}/0")), ("/nowhere", b"HTTP/1.1 301 Moved\r\n\r\n".to_vec()),
-        ("/public", to("http://1.1.1.1/")), ("/port", to("https://1.1.1.1:25/")),
+        ("/5", to("/4")),
+        ("/4", to("http://{us}/3")),
+        ("/3", to("2")),
+        ("/2", to("//{us}/1")),
+        ("/1", to("/0")),
+        ("/0", ok("there")),
+        ("/6", to("/5")),
+        ("/loop", to("/loop")),
+        ("/inside", to("http://127.0.0.2/secret")),
+        ("/metadata", to("http://169.254.169.254/")),
+        ("/local", to("http://[::1]/")),
+        ("/file", to("file:///etc/passwd")),
+        ("/name", to("http://us:secret@{us}/0")),
+        ("/nowhere", b"HTTP/1.1 301 Moved\r\n\r\n".to_vec()),
+        ("/public", to("http://1.1.1.1/")),
+        ("/port", to("https://1.1.1.1:25/")),
     ])
     .await;
     let client = client(&["127.0.0.1"]);
-    assert_eq!(body(get(&client, &server.url("/5")).await.unwrap()), "there");
+    assert_eq!(
+        body(get(&client, &server.url("/5")).await.unwrap()),
+        "there"
+    );
     for (path, said) in [
-        ("/6", "too many redirects"), ("/loop", "too many redirects"),
-        ("/inside", "an address that is not public"), ("/metadata", "an address that is not public"),
-        ("/local", "an address that is not public"), ("/file", "not an address that is asked"),
-        ("/name", "not an address that is asked"), ("/nowhere", "a redirect that is not followed"),
-        ("/public", "http is for opened targets only"), ("/port", "port 25 is for another service"),
+        ("/6", "too many redirects"),
+        ("/loop", "too many redirects"),
+        ("/inside", "an address that is not public"),
+        ("/metadata", "an address that is not public"),
+        ("/local", "an address that is not public"),
+        ("/file", "not an address that is asked"),
+        ("/name", "not an address that is asked"),
+        ("/nowhere", "a redirect that is not followed"),
+        ("/public", "http is for opened targets only"),
+        ("/port", "port 25 is for another service"),
     ] {
         assert_eq!(refusal(&client, &server.url(path)).await, said, "{path}");
     }
@@ -217,7 +243,10 @@ fn no_redirect_leaves_the_encryption() {
     };
     assert!(response("http://agenda.example/").is_err());
     assert_eq!(response("/a").unwrap(), "https://agenda.example/a");
-    assert_eq!(response("https://other.example/").unwrap(), "https://other.example/");
+    assert_eq!(
+        response("https://other.example/").unwrap(),
+        "https://other.example/"
+    );
 }
 
 #[tokio::test]
@@ -226,10 +255,19 @@ async fn names_are_checked_as_they_are_resolved() {
     let url = format!("http://localhost:{}/", server.address.port());
     // With something opened, or a name without encryption is not even resolved.
     let closed = client(&["192.0.2.1"]);
-    assert_eq!(refusal(&closed, &url).await, "an address that is not public");
-    assert_eq!(body(get(&client(&["127.0.0.1"]), &url).await.unwrap()), "there");
+    assert_eq!(
+        refusal(&closed, &url).await,
+        "an address that is not public"
+    );
+    assert_eq!(
+        body(get(&client(&["127.0.0.1"]), &url).await.unwrap()),
+        "there"
+    );
     let https = url.replace("http:", "https:");
-    assert_eq!(refusal(&client(&[]), &https).await, "an address that is not public");
+    assert_eq!(
+        refusal(&client(&[]), &https).await,
+        "an address that is not public"
+    );
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -256,10 +294,16 @@ async fn a_name_that_changes_its_mind_is_resolved_once_a_connection() {
     // The one answer that was checked is the one connected to, though the next is another.
     assert_eq!(body(get(&rebinding, &url("/")).await.unwrap()), "there");
     assert_eq!(asked.load(Ordering::SeqCst), 1);
-    assert_eq!(refusal(&rebinding, &url("/")).await, "an address that is not public");
+    assert_eq!(
+        refusal(&rebinding, &url("/")).await,
+        "an address that is not public"
+    );
     // A redirect to the same name is another connection, whose answer is checked anew.
     asked.store(0, Ordering::SeqCst);
-    assert_eq!(refusal(&rebinding, &url("/again")).await, "an address that is not public");
+    assert_eq!(
+        refusal(&rebinding, &url("/again")).await,
+        "an address that is not public"
+    );
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
@@ -283,15 +327,26 @@ async fn of_several_addresses_only_those_that_may_are_connected_to() {
 #[tokio::test]
 async fn a_packed_body_is_unpacked_and_a_bomb_is_not() {
     let server = Server::start(&[
-        ("/packed", gzip(b"there")), ("/bomb", gzip(&vec![0; 20_000_000])),
-        ("/other", b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx".to_vec()),
-        ("/wrong", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello".to_vec()),
+        ("/packed", gzip(b"there")),
+        ("/bomb", gzip(&vec![0; 20_000_000])),
+        (
+            "/other",
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx".to_vec(),
+        ),
+        (
+            "/wrong",
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello".to_vec(),
+        ),
     ])
     .await;
     let client = client(&["127.0.0.1"]);
-    assert_eq!(body(get(&client, &server.url("/packed")).await.unwrap()), "there");
+    assert_eq!(
+        body(get(&client, &server.url("/packed")).await.unwrap()),
+        "there"
+    );
     for (path, said) in [
-        ("/bomb", "more than 100000 bytes"), ("/other", "a coding that can't be read"),
+        ("/bomb", "more than 100000 bytes"),
+        ("/other", "a coding that can't be read"),
         ("/wrong", "a coding that can't be read"),
     ] {
         assert_eq!(refusal(&client, &server.url(path)).await, said, "{path}");
@@ -303,15 +358,25 @@ async fn what_is_too_large_is_cut_off_announced_or_not() {
     let long = "x".repeat(100_001);
     let unannounced = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{long}");
     let server = Server::start(&[
-        ("/announced", ok(&long)), ("/unannounced", unannounced.into_bytes()),
+        ("/announced", ok(&long)),
+        ("/unannounced", unannounced.into_bytes()),
         ("/just", ok(&long[1..])),
-        ("/head", format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", long.repeat(10)).into_bytes()),
+        (
+            "/head",
+            format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", long.repeat(10)).into_bytes(),
+        ),
     ])
     .await;
     let client = client(&["127.0.0.1"]);
-    assert_eq!(body(get(&client, &server.url("/just")).await.unwrap()).len(), 100_000);
+    assert_eq!(
+        body(get(&client, &server.url("/just")).await.unwrap()).len(),
+        100_000
+    );
     for path in ["/announced", "/unannounced"] {
-        assert_eq!(refusal(&client, &server.url(path)).await, "more than 100000 bytes");
+        assert_eq!(
+            refusal(&client, &server.url(path)).await,
+            "more than 100000 bytes"
+        );
     }
     let head = get(&client, &server.url("/head")).await;
     assert!(matches!(head, Err(OutgoingError::Broken(_))), "{head:?}");
@@ -324,7 +389,11 @@ async fn silence_and_dripping_end() {
     let server = Server::start(&[("/slow", vec![]), ("/slow/half", half), ("/cut", cut)]).await;
     let client = client(&["127.0.0.1"]);
     for path in ["/slow", "/slow/half"] {
-        assert_eq!(refusal(&client, &server.url(path)).await, "too slow", "{path}");
+        assert_eq!(
+            refusal(&client, &server.url(path)).await,
+            "too slow",
+            "{path}"
+        );
     }
     let cut = get(&client, &server.url("/cut")).await;
     assert!(matches!(cut, Err(OutgoingError::Broken(_))), "{cut:?}");
@@ -344,9 +413,18 @@ async fn silence_and_dripping_end() {
 #[tokio::test]
 async fn other_answers_are_told_apart() {
     let server = Server::start(&[
-        ("/500", b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n".to_vec()),
-        ("/404", b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n".to_vec()),
-        ("/206", b"HTTP/1.1 206 Part\r\nContent-Length: 1\r\n\r\nx".to_vec()),
+        (
+            "/500",
+            b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        ),
+        (
+            "/404",
+            b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        ),
+        (
+            "/206",
+            b"HTTP/1.1 206 Part\r\nContent-Length: 1\r\n\r\nx".to_vec(),
+        ),
         ("/smtp", b"220 mail.example ESMTP\r\n".to_vec()),
     ])
     .await;
@@ -361,5 +439,8 @@ async fn other_answers_are_told_apart() {
     let plain = get(&client, &https).await;
     assert!(matches!(plain, Err(OutgoingError::Tls(_))), "{plain:?}");
     let gone = get(&client, "http://127.0.0.1:1/").await;
-    assert!(matches!(gone, Err(OutgoingError::Unreachable(_))), "{gone:?}");
+    assert!(
+        matches!(gone, Err(OutgoingError::Unreachable(_))),
+        "{gone:?}"
+    );
 }

@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use super::poll::poll;
 use super::wire::{ImportSource, ImportSourceInput, ImportSourceList};
+use crate::demo::known;
 use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::language::Language;
@@ -106,7 +107,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     get, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_get",
     security(("oauth2" = ["imports:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000050")),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAUSED_SOURCE))),
     responses((status = 200, description = "The source", body = ImportSource)),
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {
@@ -125,7 +126,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     patch, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_update",
     security(("oauth2" = ["imports:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000050"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAUSED_SOURCE)), NeedsIfMatch),
     request_body(content(
         (ImportSourceInput = "application/merge-patch+json", example = json!({ "every_minutes": 240 })),
         (ImportSourceInput = "application/json", example = json!({ "every_minutes": 240 })),
@@ -163,7 +164,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     delete, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_delete",
     security(("oauth2" = ["imports:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000050"), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAUSED_SOURCE)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
@@ -200,7 +201,7 @@ async fn pause(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     post, path = "/v1/import-sources/{id}/resume", tag = "Imports", operation_id = "import_sources_resume",
     security(("oauth2" = ["imports:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000050"), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAUSED_SOURCE)), MayIfMatch),
     responses((status = 200, description = "The source", body = ImportSource)),
 )]
 async fn resume(request: Request) -> Result<Answer, Problem> {
@@ -245,7 +246,7 @@ fn already_so() -> Problem {
 #[utoipa::path(
     post, path = "/v1/import-sources/{id}/poll", tag = "Imports", operation_id = "import_sources_poll",
     security(("oauth2" = ["imports:write"])),
-    params(("id" = String, Path, description = "Its id", example = "0198c0a0-0000-7000-8000-000000000050"), MayIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAUSED_SOURCE)), MayIfMatch),
     responses(
         (status = 200, description = "The source, polled: `last_outcome` says how that went", body = ImportSource),
         (status = 202, description = "The source, being polled: read it again", body = ImportSource),

@@ -307,7 +307,10 @@ impl Taking<'_> {
             self.store.write(self.act.clone(), move |writing| {
                 let (import, lines) = (import.clone(), lines.clone());
                 Box::pin(async move {
-                    if done_before(writing, import.id, import.version).await?.is_none() {
+                    if done_before(writing, import.id, import.version)
+                        .await?
+                        .is_none()
+                    {
                         persistence::imports::record(writing, &import, &lines).await?;
                     }
                     Ok(())

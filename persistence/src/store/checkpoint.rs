@@ -72,7 +72,10 @@ mod tests {
             row.unwrap().try_get("", "n").unwrap()
         };
         note(&store, "two").await.unwrap();
-        assert!(!store.empty_log().await.unwrap(), "{seen} rows are still read");
+        assert!(
+            !store.empty_log().await.unwrap(),
+            "{seen} rows are still read"
+        );
         note(&store, "three").await.unwrap();
         drop(reading);
         while !store.empty_log().await.unwrap() {

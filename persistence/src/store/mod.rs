@@ -12,9 +12,9 @@ mod idempotency;
 mod meta;
 mod open;
 mod reach;
-mod write;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::sync::Arc;
 

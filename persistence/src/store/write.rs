@@ -12,7 +12,9 @@ use sea_orm::{
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{Act, Actor, Engine, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
+use super::{
+    Act, Actor, Engine, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach,
+};
 use crate::entities::person_keys;
 use crate::vault::{MasterKey, PersonKey};
 

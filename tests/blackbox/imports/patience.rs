@@ -43,7 +43,13 @@ async fn an_import_waits_for_a_busy_database_and_loses_nothing() {
     on_each_database(|app| async move {
         let officer = app.staff(Role::Officer).await;
         let records: Vec<Value> = (0..RECORDS)
-            .map(|n| record(&n.to_string(), &format!("Séance {n}"), super::again::MORNING))
+            .map(|n| {
+                record(
+                    &n.to_string(),
+                    &format!("Séance {n}"),
+                    super::again::MORNING,
+                )
+            })
             .collect();
         let file = json!({ "records": records }).to_string();
         let importing = send(&app, &officer, "", file);
@@ -59,7 +65,10 @@ async fn an_import_waits_for_a_busy_database_and_loses_nothing() {
             app.get(path).by(&officer).await.expect(200).body()["data"][0].clone()
         };
         let (reply, meanwhile) = tokio::join!(importing, disturbing);
-        assert_eq!(meanwhile["state"], "running", "it was disturbed in its middle");
+        assert_eq!(
+            meanwhile["state"], "running",
+            "it was disturbed in its middle"
+        );
         assert!(matches!(reply.status, 201 | 202), "{}", reply.utf8());
         let path = format!("/v1/imports/{}", reply.text("id"));
         let ended = loop {

@@ -90,7 +90,11 @@ async fn a_database_that_goes_away_is_said_clearly_and_its_return_needs_no_resta
     for (path, seconds) in [("/readyz", 2), ("/v1/events", 6)] {
         let asked = std::time::Instant::now();
         let reply = served.get(path).await;
-        assert!(asked.elapsed() < Duration::from_secs(seconds), "{path}: {:?}", asked.elapsed());
+        assert!(
+            asked.elapsed() < Duration::from_secs(seconds),
+            "{path}: {:?}",
+            asked.elapsed()
+        );
         assert_eq!(reply.expect(503).problem(), "unavailable");
         assert!(reply.header("retry-after").parse::<u32>().unwrap() > 0);
         assert!(!reply.utf8().contains("127.0.0.1"), "{}", reply.utf8());
@@ -175,7 +179,10 @@ async fn who_has_just_made_something_finds_it_though_the_copy_is_behind() {
         .expect(201)
         .body();
     let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
-    assert_eq!(served.get(&path).by(&officer).await.expect(200).body(), event);
+    assert_eq!(
+        served.get(&path).by(&officer).await.expect(200).body(),
+        event
+    );
     // Everybody else is answered by the copy.
     assert_eq!(served.get(&path).await.expect(404).problem(), "not-found");
 
@@ -185,7 +192,10 @@ async fn who_has_just_made_something_finds_it_though_the_copy_is_behind() {
     let imported = served.call("POST", "/v1/imports?publish=true").by(&officer);
     let import = imported.json(&file).await.expect(201).body();
     let path = format!("/v1/imports/{}", import["id"].as_str().unwrap());
-    assert_eq!(served.get(&path).by(&officer).await.expect(200).body(), import);
+    assert_eq!(
+        served.get(&path).by(&officer).await.expect(200).body(),
+        import
+    );
     let report = served
         .get(&format!("{path}/records"))
         .by(&officer)

@@ -99,7 +99,10 @@ async fn a_first_password_that_can_not_be_removed_is_said_with_its_file() {
     let said: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(said["level"], "ERROR");
     assert!(
-        said["file"].as_str().unwrap().ends_with("data/first-password.txt"),
+        said["file"]
+            .as_str()
+            .unwrap()
+            .ends_with("data/first-password.txt"),
         "{said}"
     );
     std::fs::remove_dir(&file).unwrap();

@@ -59,7 +59,7 @@ impl Outgoing {
         Self {
             guard: Guard::new(&settings.allowed_targets),
             resolver: Resolver::of_the_system(),
-            tls: tls(),
+            tls: tls(public_authorities()),
             user_agent: format!(
                 "Concertation/{} (+{})",
                 env!("CARGO_PKG_VERSION"),
@@ -80,13 +80,16 @@ impl Outgoing {
 }
 
 /// The authorities are those that browsers trust, compiled in: the machine's own list may be absent.
-fn tls() -> Arc<ClientConfig> {
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+fn public_authorities() -> RootCertStore {
+    RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned())
+}
+
+fn tls(authorities: RootCertStore) -> Arc<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the provider speaks the versions that are compiled in")
-        .with_root_certificates(roots)
+        .with_root_certificates(authorities)
         .with_no_client_auth();
     Arc::new(config)
 }

@@ -1,5 +1,6 @@
 //! Addresses that are polled for imports: kept by the staff, fetched by the clock through the guarded
-//! client, and brought in as a file would be. Uses `imports` and `outgoing`.
+//! client, and brought in as a file would be. Uses `imports`, `outgoing` and, for
+//! its examples, `demo`.
 
 mod poll;
 mod routes;

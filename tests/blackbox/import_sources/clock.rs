@@ -72,22 +72,10 @@ async fn a_source_is_polled_when_it_is_due_and_backs_off_when_it_fails() {
         assert_eq!(city.asked().len(), 4);
         // Of all that, the trail tells what changed: the import is told of its own.
         let director = app.staff(Role::Director).await;
-        let trail = app
-            .get("/v1/audit-entries?limit=200")
-            .by(&director)
-            .await
-            .expect(200)
-            .body();
-        let entries: Vec<_> = trail["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|entry| entry["operation"] == "import_sources_poll")
-            .flat_map(|entry| entry["facts"].as_array().unwrap().clone())
-            .filter(|fact| !fact.as_str().unwrap().starts_with("event."))
-            .collect();
-        let mut facts: Vec<_> = entries.iter().map(|fact| fact.as_str().unwrap()).collect();
-        facts.sort_unstable();
+        let facts = facts(&app, &director, |entry| {
+            entry["operation"] == "import_sources_poll" && entry["subject"]["kind"] != "event"
+        });
+        let facts = facts.await;
         assert_eq!(
             facts,
             [

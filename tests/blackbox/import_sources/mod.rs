@@ -73,6 +73,20 @@ async fn last_import(app: &App, by: &Staff, polled: &Value) -> Value {
         .body()
 }
 
+/// What the audit trail says happened, in those entries, sorted.
+async fn facts(app: &App, director: &Staff, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+    let trail = app.get("/v1/audit-entries?limit=200").by(director).await;
+    let trail = trail.expect(200).body();
+    let entries = trail["data"].as_array().unwrap().iter();
+    let mut facts: Vec<_> = entries
+        .filter(|entry| wanted(entry))
+        .flat_map(|entry| entry["facts"].as_array().unwrap())
+        .map(|fact| fact.as_str().unwrap().to_owned())
+        .collect();
+    facts.sort();
+    facts
+}
+
 /// All imports.
 async fn imports(app: &App, by: &Staff) -> Vec<Value> {
     let body = app
@@ -271,20 +285,10 @@ async fn a_source_is_changed_paused_resumed_and_deleted() {
         );
 
         let director = app.staff(Role::Director).await;
-        let trail = app
-            .get("/v1/audit-entries?limit=200")
-            .by(&director)
-            .await
-            .expect(200)
-            .body();
-        let mut facts: Vec<_> = trail["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|entry| entry["subject"]["kind"] == "import_source")
-            .map(|entry| entry["facts"][0].as_str().unwrap().to_owned())
-            .collect();
-        facts.sort();
+        let facts = facts(&app, &director, |entry| {
+            entry["subject"]["kind"] == "import_source"
+        });
+        let facts = facts.await;
         assert_eq!(
             facts,
             [

@@ -456,7 +456,10 @@ async fn encrypted() -> SocketAddr {
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.into()], PrivatePkcs8KeyDer::from(key).into())
+        .with_single_cert(
+            vec![certificate.into()],
+            PrivatePkcs8KeyDer::from(key).into(),
+        )
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -499,6 +502,9 @@ async fn a_certificate_is_of_the_name_and_of_an_authority_that_is_trusted() {
         (&distrusting, "agenda.example"),
     ] {
         let refused = get(client, &url(name)).await;
-        assert!(matches!(refused, Err(OutgoingError::Tls(_))), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(OutgoingError::Tls(_))),
+            "{name}: {refused:?}"
+        );
     }
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rustls::RootCertStore;
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -449,8 +450,10 @@ async fn other_answers_are_told_apart() {
 
 /// A server that answers over TLS, as `agenda.example`.
 async fn encrypted() -> SocketAddr {
-    let certificate = include_bytes!("certificates/agenda.der").to_vec();
-    let key = include_bytes!("certificates/agenda.key.der").to_vec();
+    let certificate = include_bytes!("certificates/agenda.pem");
+    let certificate = CertificateDer::from_pem_slice(certificate).unwrap();
+    let key = include_bytes!("certificates/agenda.key.pem");
+    let key = PrivateKeyDer::from_pem_slice(key).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -481,8 +484,9 @@ async fn encrypted() -> SocketAddr {
 async fn a_certificate_is_of_the_name_and_of_an_authority_that_is_trusted() {
     let port = encrypted().await.port();
     let mut authorities = RootCertStore::empty();
-    let authority = include_bytes!("certificates/authority.der").to_vec();
-    authorities.add(authority.into()).unwrap();
+    let authority = include_bytes!("certificates/authority.pem");
+    let authority = CertificateDer::from_pem_slice(authority).unwrap();
+    authorities.add(authority).unwrap();
     let here: &[&[&str]] = &[&["127.0.0.1"]];
     let trusting = Outgoing {
         resolver: changing(here, Arc::default()),

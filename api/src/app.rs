@@ -1,4 +1,5 @@
-//! What every request can reach: the store, the settings, the contract, the keys. Uses `contract`.
+//! What every request can reach: the store, the settings, the contract, the keys, the way
+//! out. Uses `contract` and `outgoing`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::kept::Kept;
 use crate::http::limits::Limits;
+use crate::outgoing::Outgoing;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -28,6 +30,7 @@ pub(crate) struct App {
     pub(crate) known: Known,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) outgoing: Outgoing,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
     pub(crate) pepper: [u8; 32],
     /// For work that goes on when whoever asked for it leaves.
@@ -68,6 +71,7 @@ impl App {
             known: Known::new(),
             passwords,
             tokens,
+            outgoing: Outgoing::new(&settings),
             runtime: Handle::current(),
             store,
             settings,

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
 use crate::config::Settings;
-use crate::{http, imports, jobs, ops};
+use crate::{http, import_sources, imports, jobs, ops};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +128,8 @@ impl Server {
         imports::sweep(&app.settings);
         let ended = imports::end_interrupted(&app.store, imports::Moment::Start).await;
         ended.map_err(BeginError::from)?;
+        let released = import_sources::release_claims(&app.store).await;
+        released.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {
             let app = served.clone();

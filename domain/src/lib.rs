@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod events;
+pub mod import_sources;
 pub mod imports;
 pub mod kernel;
 pub mod territory;

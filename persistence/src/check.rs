@@ -4,10 +4,13 @@
 use std::collections::HashSet;
 
 use domain::events::OccurrenceState;
+use domain::import_sources::SourceState;
 use domain::kernel::{Id, Vocabulary};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
-use crate::entities::{event_slugs, event_texts, events, occurrences, person_keys, users};
+use crate::entities::{
+    event_slugs, event_texts, events, import_sources, occurrences, person_keys, users,
+};
 use crate::events::{as_event, series_of};
 use crate::store::{Store, StoreError};
 
@@ -73,6 +76,15 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             faults.push(format!(
                 "user {}: no key guards what the audit trail says of them",
                 user.id
+            ));
+        }
+    }
+    for source in import_sources::Entity::find().all(db).await? {
+        let is_active = source.state == SourceState::Active.word();
+        if is_active != source.next_poll_at.is_some() {
+            faults.push(format!(
+                "import source {}: {}, and its next poll says otherwise",
+                source.id, source.state
             ));
         }
     }

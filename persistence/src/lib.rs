@@ -8,6 +8,7 @@ pub mod audit;
 mod check;
 mod entities;
 pub mod events;
+pub mod import_sources;
 pub mod imports;
 mod page;
 mod store;

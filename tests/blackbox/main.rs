@@ -12,6 +12,7 @@ mod conventions;
 mod documents;
 mod events;
 mod house;
+mod import_sources;
 mod imports;
 mod overlay;
 mod process;

@@ -13,6 +13,7 @@ pub mod demonstration;
 pub mod engines;
 pub mod http;
 mod lines;
+pub mod outside;
 pub mod postgres;
 pub mod process;
 mod programs;

@@ -50,6 +50,8 @@ pub struct Settings {
     pub master_key_file: PathBuf,
     /// Where a proxy may stand whose word on the client's address is taken.
     pub trusted_proxies: Vec<Network>,
+    /// Addresses that are not public and that imports may reach all the same.
+    pub allowed_targets: Vec<Network>,
     /// Whether callers are slowed down.
     pub rate_limits: RateLimits,
     /// What is logged, in the language of `tracing`'s filters.
@@ -129,6 +131,11 @@ impl Settings {
             trusted_proxies: raw::list(
                 "trusted_proxies",
                 raw.trusted_proxies.as_ref(),
+                Network::parse,
+            )?,
+            allowed_targets: raw::list(
+                "allowed_targets",
+                raw.allowed_targets.as_ref(),
                 Network::parse,
             )?,
             rate_limits: raw::one("rate_limits", raw.rate_limits.as_ref(), RateLimits::parse)?

@@ -1,4 +1,5 @@
-//! A network of IP addresses, to tell the proxies that are trusted from everyone else.
+//! A network of IP addresses, to tell the proxies that are trusted, and the targets that are opened, from
+//! everyone else.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

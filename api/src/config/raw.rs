@@ -63,6 +63,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<Given>,
 
+    /// Let imports reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    pub allowed_targets: Option<Given>,
+
     /// Slow down callers that ask too often, `on` or `off`, where off is for tests only [default: on] [env: CONCERTATION_RATE_LIMITS]
     #[arg(long, global = true, value_name = "ON|OFF")]
     pub rate_limits: Option<Given>,
@@ -85,7 +89,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 15;
+pub(super) const COUNT: usize = 16;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -102,6 +106,7 @@ impl RawSettings {
             ("perimeter", &mut self.perimeter),
             ("master_key_file", &mut self.master_key_file),
             ("trusted_proxies", &mut self.trusted_proxies),
+            ("allowed_targets", &mut self.allowed_targets),
             ("rate_limits", &mut self.rate_limits),
             ("log", &mut self.log),
             ("log_format", &mut self.log_format),

@@ -87,6 +87,7 @@ fn nothing_given_is_a_working_service() {
     assert_eq!(settings.perimeter, Vec::<String>::new());
     assert_eq!(settings.master_key_file, Path::new("data/master.key"));
     assert_eq!(settings.trusted_proxies, []);
+    assert_eq!(settings.allowed_targets, []);
     assert_eq!(settings.rate_limits, RateLimits::On);
     assert_eq!(
         (settings.log.as_str(), settings.log_format),
@@ -187,7 +188,8 @@ fn the_file_has_its_own_kinds_of_values() {
         request_timeout = 5
         rate_limits = false
         perimeter = ['200067643', '245400759']
-        trusted_proxies = ['127.0.0.1', '10.0.0.0/8']";
+        trusted_proxies = ['127.0.0.1', '10.0.0.0/8']
+        allowed_targets = ['192.168.7.0/24', '::1']";
     let (settings, _) = Start {
         file,
         ..Start::default()
@@ -198,6 +200,12 @@ fn the_file_has_its_own_kinds_of_values() {
     assert_eq!(settings.rate_limits, RateLimits::Off);
     assert_eq!(settings.perimeter, ["200067643", "245400759"]);
     assert_eq!(settings.trusted_proxies.len(), 2);
+    let opened: Vec<_> = settings
+        .allowed_targets
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(opened, ["192.168.7.0/24", "::1/128"]);
 
     let flags = &["--perimeter", "200067643, 245400759,", "--rate-limits=off"];
     let (settings, _) = Start {

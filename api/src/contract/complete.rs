@@ -17,7 +17,13 @@ pub(super) fn complete(mut document: Value) -> Value {
     take_any_record(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
-    for name in ["EventInput", "OccurrenceInput", "SeriesInput", "UserInput"] {
+    for name in [
+        "EventInput",
+        "ImportSourceInput",
+        "OccurrenceInput",
+        "SeriesInput",
+        "UserInput",
+    ] {
         patches::add(&mut schemas, name);
     }
     add_scope(&mut schemas["SeriesPatch"]);
@@ -340,6 +346,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::Vocabulary;
     fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
@@ -380,6 +387,8 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<ImportFormat>(schemas, "How an export is written");
     add::<ImportState>(schemas, "How far an import is");
     add::<Outcome>(schemas, "What became of a record");
+    add::<SourceState>(schemas, "Whether a source is polled by the clock");
+    add::<PollOutcome>(schemas, "How a poll went");
     add::<WarningCode>(schemas, "In what a record was not taken as it was written");
 }
 

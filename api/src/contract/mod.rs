@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
-use crate::{audit, auth, calendar, events, imports, ops, territory, users};
+use crate::{audit, auth, calendar, events, import_sources, imports, ops, territory, users};
 
 /// The contract as it is served.
 pub(crate) struct Contract {
@@ -31,6 +31,7 @@ fn endpoints() -> Vec<Endpoint> {
         calendar::endpoints(),
         events::endpoints(),
         imports::endpoints(),
+        import_sources::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

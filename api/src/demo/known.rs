@@ -38,3 +38,5 @@ pub(crate) const REFERENT: &str = "016a70b0-dc00-7000-9604-909c77ebe868";
 pub(crate) const FUNDER: &str = "016a70b0-dc00-7000-a22d-8b678b2a5650";
 /// The account of an officer who has left: nobody needs it to sign in.
 pub(crate) const FORMER_OFFICER: &str = "016a70b0-dc00-7000-9753-7ad7932d0119";
+/// The agenda of the neighbouring town: a source that is paused.
+pub(crate) const PAUSED_SOURCE: &str = "0174876e-8000-7000-be3e-8c4332ac6577";

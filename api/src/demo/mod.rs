@@ -50,6 +50,8 @@ pub(crate) enum DemoError {
     Story(#[from] StoryError),
     #[error("an account of the demonstration can't be made: {0:?}")]
     Account(FaultCode),
+    #[error("a source of the demonstration can't be made: {0:?}")]
+    Source(FaultCode),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -82,6 +84,9 @@ pub(crate) async fn load(
         loaded.accounts += usize::from(load_account(store, passwords, member, now).await?);
     }
     let known = known_events(store).await?;
+    if known.is_empty() {
+        load_source(store, now).await?;
+    }
     for item in story::items() {
         if !known.contains(&item.id()?) {
             loaded.events += usize::from(load_event(store, item, now).await?);
@@ -206,6 +211,26 @@ async fn load_event(store: &Store, item: Item, now: DateTime<Utc>) -> Result<boo
                 persistence::events::save(writing, change).await?;
             }
             Ok(true)
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Makes the source, unless another instance did just now. Only where the story begins: one that the staff
+/// deleted leaves nothing that would tell.
+async fn load_source(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError> {
+    let written = store.write(act(now), |writing| {
+        Box::pin(async move {
+            let changes = story::paused_source(writing.now());
+            let changes = changes.map_err(|code| Stop::Refused(DemoError::Source(code)))?;
+            let id = changes[0].after().id;
+            let there = persistence::import_sources::load(writing, id).await?;
+            if there.is_none() {
+                for change in &changes {
+                    persistence::import_sources::save(writing, change).await?;
+                }
+            }
+            Ok(())
         })
     });
     Ok(written.await?)

@@ -7,6 +7,7 @@ mod club;
 mod ids;
 mod meetings;
 mod outreach;
+mod sources;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use domain::events::{Event, EventFact};
 use domain::kernel::{Change, Id, Slug};
 
 pub(crate) use build::StoryError;
+pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;
 

@@ -122,11 +122,14 @@ pub(crate) const CODES: &[&str] = &[
     "lasts_too_long",
     "malformed",
     "needs",
+    "needs_https",
     "no_occurrence",
     "not_in_series",
     "occurrence_cancelled",
     "occurrence_published",
     "out_of_range",
+    "port_refused",
+    "private_target",
     "reason_required",
     "required",
     "rule_too_frequent",
@@ -178,6 +181,9 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::StartOffRule => "start_off_rule",
         FaultCode::SlugTaken | FaultCode::EmailTaken => "already_used",
         FaultCode::WeakPassword => "weak_password",
+        FaultCode::PrivateTarget => "private_target",
+        FaultCode::NeedsHttps => "needs_https",
+        FaultCode::PortRefused => "port_refused",
     }
 }
 
@@ -294,6 +300,22 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \
              par exemple.",
             "This password is too easy to guess: take 12 characters or more, a sentence for example.",
+        ),
+        FaultCode::PrivateTarget => fixed(
+            "Cette adresse n’est pas publique. L’exploitant peut l’ouvrir par le réglage \
+             CONCERTATION_ALLOWED_TARGETS.",
+            "This address is not public. The operator can open it by the setting \
+             CONCERTATION_ALLOWED_TARGETS.",
+        ),
+        FaultCode::NeedsHttps => fixed(
+            "Il faut une adresse https : sans chiffrement, n’importe qui en chemin peut changer ce \
+             qui est lu.",
+            "An https address is needed: without encryption anybody on the way can change what is \
+             read.",
+        ),
+        FaultCode::PortRefused => fixed(
+            "Ce port est celui d’un autre service : prenez 443, ou 1024 et au-delà.",
+            "This port is for another service: take 443, or 1024 and above.",
         ),
     }
 }

@@ -17,6 +17,7 @@ use tokio::io::{AsyncWriteExt, BufWriter};
 
 use domain::imports::ImportFormat;
 
+use crate::app::App;
 use crate::http::faults::FieldError;
 use crate::http::{Kind, Problem, Request};
 
@@ -46,9 +47,7 @@ pub(super) struct Upload {
 pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
     request.within_limit()?;
     let media_type = media_type(request)?;
-    let folder = folder(&request.app.settings.data_dir);
-    let path = folder.join(format!("{PREFIX}{}", request.app.new_id()));
-    let file = blocking(move || nameless(&folder, &path)).await?;
+    let file = spool(&request.app).await.map_err(|error| of_disk(&error))?;
     let patience = request.app.settings.request_timeout;
     let body = bounded(request.payload()?, request.operation.limit.bytes());
     if media_type == "multipart/form-data" {
@@ -82,6 +81,14 @@ pub(super) fn media_type(request: &Request) -> Result<String, Problem> {
         return request.media_type();
     }
     Ok("application/octet-stream".to_owned())
+}
+
+/// A file for what is on its way in, gone once it is closed.
+pub(crate) async fn spool(app: &App) -> io::Result<File> {
+    let folder = folder(&app.settings.data_dir);
+    let path = folder.join(format!("{PREFIX}{}", app.new_id()));
+    let made = tokio::task::spawn_blocking(move || nameless(&folder, &path));
+    made.await.map_err(io::Error::other)?
 }
 
 /// Removes what a stop left between the making of a file and the taking away of its name.

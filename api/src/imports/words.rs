@@ -25,7 +25,7 @@ pub(super) fn error_codes() -> Vec<&'static str> {
 }
 
 /// The code of what ended an import.
-pub(super) fn problem_code(problem: &ImportProblem) -> &'static str {
+pub(crate) fn problem_code(problem: &ImportProblem) -> &'static str {
     match problem {
         ImportProblem::Interrupted => "interrupted",
         ImportProblem::Malformed { .. } => "malformed",

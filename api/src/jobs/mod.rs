@@ -7,6 +7,7 @@ use persistence::audit;
 
 use crate::app::App;
 use crate::auth::rotate_when_due;
+use crate::import_sources;
 use crate::imports::{self, Moment};
 
 /// How soon after a commit its audit entry is sealed.
@@ -33,6 +34,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(keep_up(app.clone())),
         tokio::spawn(look_for_keys(app.clone())),
         tokio::spawn(forget_buckets(app.clone())),
+        tokio::spawn(import_sources::poll_when_due(app.clone())),
     ]
 }
 

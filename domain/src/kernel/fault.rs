@@ -68,6 +68,12 @@ pub enum FaultCode {
     EmailTaken,
     /// The password is too easy to guess.
     WeakPassword,
+    /// The address leads inside, to where only the operator can open the way.
+    PrivateTarget,
+    /// The address is asked without encryption.
+    NeedsHttps,
+    /// The address names a port of other services.
+    PortRefused,
 }
 
 /// A fault and the place where it lies.

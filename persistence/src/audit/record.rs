@@ -2,6 +2,7 @@
 
 use domain::accounts::User;
 use domain::events::Event;
+use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
@@ -64,6 +65,26 @@ impl Recorded for Import {
 
     fn thin(&self) -> Value {
         json!({ "import_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for ImportSource {
+    const KIND: &'static str = "import_source";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "import_source_id": self.id, "state": self.state.word() })
     }
 }
 

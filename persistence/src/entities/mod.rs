@@ -15,6 +15,7 @@ pub(crate) mod event_texts;
 pub(crate) mod events;
 pub(crate) mod idempotency_keys;
 pub(crate) mod import_records;
+pub(crate) mod import_sources;
 pub(crate) mod imports;
 pub(crate) mod meta;
 pub(crate) mod occurrences;

@@ -385,3 +385,10 @@ fn the_text_is_typeset_for_reading() {
         }
     }
 }
+
+#[test]
+fn the_source_of_the_examples_is_paused() {
+    let [made, paused] = paused_source(today()).unwrap();
+    assert_eq!(made.after().id.to_string(), PAUSED_SOURCE);
+    assert_eq!(paused.after().polling.next_poll_at, None);
+}

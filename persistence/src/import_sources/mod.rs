@@ -1,0 +1,10 @@
+//! Addresses that are polled: kept, found, and claimed for one poll at a time. Uses `audit`.
+
+mod claim;
+mod query;
+mod rows;
+mod save;
+
+pub use claim::{Claim, claim, claim_due, release_all, renew, settle};
+pub use query::{any_due, find, list};
+pub use save::{delete, load, save};

@@ -7,7 +7,7 @@ use crate::http::faults::FieldError;
 use crate::http::query::Query;
 
 /// The longest window of a page, in days.
-const LONGEST: i64 = 400;
+pub(super) const LONGEST_OF_A_PAGE: i64 = 400;
 
 /// From, inclusive; to, exclusive.
 pub(super) type Window = (DateTime<Utc>, DateTime<Utc>);
@@ -24,8 +24,8 @@ pub(super) struct Usual {
 /// How long a window may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Longest {
-    /// That of a page.
-    Page,
+    /// So many days.
+    Days(i64),
     /// As long as one likes: a feed is bounded by what it holds.
     Any,
 }
@@ -49,15 +49,30 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
     };
     if end <= start {
         query.noted::<()>("end", Err(FaultCode::EndsBeforeStart));
-    } else if usual.longest == Longest::Page && end > days_later(start, LONGEST) {
-        query.fault(FieldError::parameter(
-            "end",
-            "window_too_long",
-            format!("La fenêtre va au plus sur {LONGEST} jours : demandez-la en plusieurs fois."),
-            format!("The window is at most {LONGEST} days: ask for it in parts."),
-        ));
+    } else if let Longest::Days(days) = usual.longest
+        && end > days_later(start, days)
+    {
+        query.fault(too_long(days));
     }
     (start, end)
+}
+
+fn too_long(days: i64) -> FieldError {
+    FieldError::parameter(
+        "end",
+        "window_too_long",
+        format!("La fenêtre va au plus sur {days} jours : demandez-la en plusieurs fois."),
+        format!("The window is at most {days} days: ask for it in parts."),
+    )
+}
+
+/// A window by the clock on the wall: what a browser shows as a month is one wherever it is.
+pub(super) fn wall_of(query: &Query<'_>, (start, end): Window) -> (NaiveDateTime, NaiveDateTime) {
+    let wall = |name, instant: DateTime<Utc>| {
+        let here = || instant.with_timezone(&DEFAULT_ZONE).naive_local();
+        query.wall_time(name).unwrap_or_else(here)
+    };
+    (wall("start", start), wall("end", end))
 }
 
 /// Reads `start` and `end` where either may be left open.

@@ -1,6 +1,9 @@
 //! The calendar: what lies in a window of time, as JSON and as iCalendar.
 
 mod feed;
+mod formats;
+mod fullcalendar;
 mod reader;
+pub(crate) mod readings;
 mod sequence;
 mod window;

@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
+use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::{ChromiumLikeCapabilities as _, LoggingPrefsLogLevel, WebDriver};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
@@ -84,6 +85,16 @@ impl Browser {
             .quit()
             .await
             .expect("the browser ends when asked to");
+    }
+
+    /// Moves the visitor to another time zone, for the pages opened from now on.
+    pub async fn travel(&self, zone: &str) {
+        let tools = ChromeDevTools::new(self.driver.handle().clone());
+        let to = serde_json::json!({ "timezoneId": zone });
+        tools
+            .execute_cdp_with_params("Emulation.setTimezoneOverride", to)
+            .await
+            .expect("a zone that the browser knows");
     }
 
     /// Keeps a picture of what is seen, as `target/screenshots/{name}.png`, and returns its path.

@@ -84,8 +84,8 @@ const FORMATS: [&Format; 6] = [
 
 /// A calendar on its way into a format.
 struct Reading {
-    /// What the whole is called.
-    name: String,
+    /// Who publishes it.
+    publisher: String,
     /// Where links begin.
     base: String,
     /// What was asked for, in one form, to be put after a question mark.
@@ -95,6 +95,11 @@ struct Reading {
 }
 
 impl Reading {
+    /// What the whole is called.
+    fn name(&self) -> String {
+        format!("Agenda – {}", self.publisher)
+    }
+
     /// Where the same is told in a format.
     fn address(&self, format: &Format) -> String {
         links::address(&self.base, format, &self.asked)
@@ -128,7 +133,7 @@ async fn whole(
     };
     let view = view_of(request);
     let reading = Reading {
-        name: format!("Agenda – {}", request.app.settings.petr_name),
+        publisher: request.app.settings.petr_name.clone(),
         base: request.app.settings.public_url.as_str().to_owned(),
         asked,
         view,

@@ -39,7 +39,7 @@ pub(crate) struct EventFilters {
     #[param(example = "48.5921,6.4961")]
     near: Option<String>,
     /// How many kilometres are near; only with `near`.
-    #[param(minimum = 0.1, maximum = 100, example = 20, default = 10)]
+    #[param(minimum = 0.1, maximum = 100, default = 10)]
     within_km: Option<f64>,
     /// Accessible in all of these ways, separated by commas.
     #[param(example = "wheelchair")]

@@ -60,14 +60,14 @@ fn put(xml: &mut String, reading: &Reading) -> Written {
     let subscribe = links::webcal(&reading.address(&ics::FORMAT));
     xml.push_str(HEAD);
     element(xml, "id", &own)?;
-    element(xml, "title", &reading.name)?;
+    element(xml, "title", reading.name())?;
     element(xml, "updated", moment(reading.updated()))?;
     link(xml, "self", FORMAT.media_type, &own)?;
     link(xml, "alternate", ics::FORMAT.media_type, &subscribe)?;
     writeln!(
         xml,
         "<author><name>{}</name><uri>{}</uri></author>",
-        Escaped(&reading.name),
+        Escaped(&reading.publisher),
         Escaped(&reading.base)
     )?;
     writeln!(xml, "<generator>Concertation</generator>")?;

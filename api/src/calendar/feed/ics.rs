@@ -53,7 +53,7 @@ async fn calendar(request: Request) -> Result<Answer, Problem> {
     let render = |reading: &Reading| {
         let source = reading.address(&FORMAT);
         let feed = Feed {
-            name: &reading.name,
+            name: &reading.name(),
             description: None,
             url: Some(&source),
             source: Some(&source),

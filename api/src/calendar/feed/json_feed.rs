@@ -37,6 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     "title": "Agenda – PETR",
     "home_page_url": "https://concertation.petr.example",
     "feed_url": "https://concertation.petr.example/v1/calendar.feed.json",
+    "authors": [{ "name": "PETR" }],
     "language": "fr",
     "items": [{
         "id": "urn:uuid:0198c0a0-0000-7000-8000-000000000001",
@@ -66,6 +67,8 @@ pub(crate) struct JsonFeed {
     home_page_url: String,
     /// This feed, as it was asked for.
     feed_url: String,
+    /// Who publishes it.
+    authors: Vec<JsonFeedAuthor>,
     language: &'static str,
     items: Vec<JsonFeedItem>,
 }
@@ -97,7 +100,7 @@ pub(crate) struct JsonFeedItem {
     when: JsonFeedDate,
 }
 
-/// Who holds an event.
+/// Who publishes a feed, or holds an event.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct JsonFeedAuthor {
     name: String,
@@ -147,9 +150,12 @@ impl JsonFeed {
         let items = reading.rows.iter();
         Self {
             version: "https://jsonfeed.org/version/1.1",
-            title: reading.name.clone(),
+            title: reading.name(),
             home_page_url: reading.base.clone(),
             feed_url: reading.address(&FORMAT),
+            authors: vec![JsonFeedAuthor {
+                name: reading.publisher.clone(),
+            }],
             language: "fr",
             items: items
                 .map(|row| JsonFeedItem::of(row, &reading.base))

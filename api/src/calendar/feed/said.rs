@@ -35,10 +35,10 @@ impl Standing {
 pub(super) fn title(row: &CalendarRow) -> String {
     let title = row.event.content.title.as_str();
     match Standing::of(row) {
-        Standing::Draft => format!("BROUILLON : {title}"),
+        Standing::Draft => format!("BROUILLON\u{a0}: {title}"),
         Standing::On => title.to_owned(),
-        Standing::Cancelled => format!("ANNULÉ : {title}"),
-        Standing::Postponed => format!("REPORTÉ : {title}"),
+        Standing::Cancelled => format!("ANNULÉ\u{a0}: {title}"),
+        Standing::Postponed => format!("REPORTÉ\u{a0}: {title}"),
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn glance(row: &CalendarRow) -> String {
     let (content, one) = (&row.event.content, &row.occurrence);
     let before = one
         .previous
-        .map(|timing| format!("Initialement : {}", french::when(&timing)));
+        .map(|timing| format!("Initialement\u{a0}: {}", french::when(&timing)));
     let ways = content
         .accessibility
         .iter()
@@ -119,7 +119,7 @@ pub(super) fn glance(row: &CalendarRow) -> String {
         note(row).map(str::to_owned),
         summary(row).map(str::to_owned),
         content.price_note.as_ref().map(ToString::to_string),
-        (!ways.is_empty()).then(|| format!("Accessibilité : {}", ways.join(", "))),
+        (!ways.is_empty()).then(|| format!("Accessibilité\u{a0}: {}", ways.join(", "))),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::events::{Contact, Place};
+use domain::kernel::text::typeset;
 use domain::kernel::{Coordinates, Vocabulary};
 use domain::territory::Territory;
 use persistence::events::CalendarRow;
@@ -56,7 +57,9 @@ impl Column {
             Type::Address => ("string", "uri"),
         };
         let mut field = json!({
-            "name": self.name, "title": self.title, "description": self.description,
+            "name": self.name,
+            "title": typeset(self.title),
+            "description": typeset(self.description),
             "type": kind, "format": format,
         });
         if ALWAYS.contains(&self.name) {

@@ -6,7 +6,6 @@ use std::sync::Once;
 use std::time::Duration;
 
 use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::{ChromiumLikeCapabilities as _, LoggingPrefsLogLevel, WebDriver};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
@@ -89,10 +88,10 @@ impl Browser {
 
     /// Moves the visitor to another time zone, for the pages opened from now on.
     pub async fn travel(&self, zone: &str) {
-        let tools = ChromeDevTools::new(self.driver.handle().clone());
         let to = serde_json::json!({ "timezoneId": zone });
-        tools
-            .execute_cdp_with_params("Emulation.setTimezoneOverride", to)
+        self.driver
+            .cdp()
+            .send_raw("Emulation.setTimezoneOverride", to)
             .await
             .expect("a zone that the browser knows");
     }

@@ -38,8 +38,8 @@ pub(crate) struct EventFilters {
     /// `within_km` of it, as the crow flies.
     #[param(example = "48.5921,6.4961")]
     near: Option<String>,
-    /// How many kilometres are near; only with `near`.
-    #[param(minimum = 0.1, maximum = 100, default = 10)]
+    /// How many kilometres are near; without `near` it narrows nothing.
+    #[param(minimum = 0.1, maximum = 100, example = 20, default = 10)]
     within_km: Option<f64>,
     /// Accessible in all of these ways, separated by commas.
     #[param(example = "wheelchair")]
@@ -100,9 +100,6 @@ fn near(query: &mut Query<'_>) -> Option<Near> {
         Err(_) => Err(FaultCode::Malformed("number")),
     });
     let point = query.one("near", point);
-    if within.is_some() && query.text("near").is_none() {
-        query.noted::<()>("within_km", Err(FaultCode::Needs("near")));
-    }
     point.map(|point| Near {
         point,
         within_km: within.unwrap_or(NEAR_KM),

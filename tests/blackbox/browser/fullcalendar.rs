@@ -24,7 +24,8 @@ fn page(app: &App, options: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"fr\"><meta charset=\"utf-8\"><link rel=\"icon\" href=\"data:,\">\
          <title>Une commune</title><style>body {{ font-family: sans-serif }}\
-         .is-cancelled .fc-event-title {{ text-decoration: line-through }}</style>\
+         .is-cancelled :is(.fc-event-title, .fc-list-event-title)\
+         {{ text-decoration: line-through }}</style>\
          <div id=\"calendar\"></div>{}{}<script>\
          const calendar = new FullCalendar.Calendar(document.getElementById('calendar'), {{\
            locale: 'fr', initialDate: '2018-03-01', {options}\
@@ -159,6 +160,13 @@ async fn a_page_of_another_site_shows_march_in_fullcalendar() {
     let address = page_of_another_site(page(&app, "initialView: 'listMonth',")).await;
     browser.driver.goto(&address).await.unwrap();
     shown(&browser).await;
+    let cancelled = browser
+        .driver
+        .find(By::Css(".is-cancelled .fc-list-event-title"));
+    let cancelled = cancelled.await.unwrap();
+    cancelled.scroll_into_view().await.unwrap();
+    let line = cancelled.css_value("text-decoration-line").await.unwrap();
+    assert_eq!(line, "line-through");
     browser.screenshot("fullcalendar-list").await;
     assert_eq!(browser.foreign_requests().await, Vec::<String>::new());
     assert_eq!(browser.console_errors().await, Vec::<String>::new());

@@ -1,7 +1,9 @@
 //! What is near a point: by the haversine formula as it is written in books, on both databases.
 
 use domain::accounts::Role;
-use harness::app::{App, on_each_database};
+use harness::app::{App, Staff, master_key, on_each_database};
+use harness::behind;
+use persistence::{DatabaseUrl, Schema, Store, StoreOptions};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -19,7 +21,7 @@ fn distance(one: Point, other: Point) -> f64 {
     2.0 * 6_371.008_8 * half.sqrt().asin()
 }
 
-async fn place(app: &App, by: &harness::app::Staff, title: &str, point: Point) {
+async fn place(app: &App, by: &Staff, title: &str, point: Point) {
     let body = json!({ "title": title, "occurrences": [at("2027-03-25", "18:30", "20:30")],
         "place": { "name": "Là", "latitude": point.0, "longitude": point.1 } });
     app.published(by, body).await;
@@ -125,7 +127,7 @@ async fn a_point_that_is_none_is_refused_by_name() {
             ("near=48,inf", vec!["near out_of_range"]),
             ("near=91,6", vec!["near out_of_range"]),
             ("near=48,181", vec!["near out_of_range"]),
-            ("within_km=5", vec!["within_km needs"]),
+            ("within_km=500", vec!["within_km out_of_range"]),
             ("near=48,6&within_km=0", vec!["within_km out_of_range"]),
             ("near=48,6&within_km=101", vec!["within_km out_of_range"]),
             ("near=48,6&within_km=-1", vec!["within_km out_of_range"]),
@@ -194,6 +196,55 @@ async fn events_are_found_by_who_holds_them() {
             let list = app.get("/v1/events").query(&[("organiser", asked)]).await;
             assert_eq!(sorted(&list.expect(200).body()), found, "{asked}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_stored_before_is_found_by_its_organiser_too() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        for (title, organiser) in [("a", "Cœur d’Été"), ("b", "Cœur d’Été"), ("c", "?!")]
+        {
+            let dates = json!([at("2027-03-25", "18:30", "20:30")]);
+            let body = json!({ "title": title, "organiser_name": organiser, "occurrences": dates });
+            app.published(&officer, body).await;
+        }
+        let asked = "/v1/events?organiser=coeur%20d%20ete";
+        let before = app.get(asked).await.expect(200).body();
+        assert_eq!(sorted(&before), ["a", "b"]);
+        let all = "select term from event_terms order by term";
+        let terms = behind::texts(&app, all).await;
+
+        // As the database was before that step.
+        for sql in [
+            "delete from event_terms where field = 'organiser'",
+            "drop index events_latitude",
+            "delete from seaql_migrations where version like '%organisers'",
+        ] {
+            behind::execute(&app, sql).await;
+        }
+        let none = app.get(asked).await.expect(200).body();
+        assert_eq!(none["data"], json!([]));
+        let url = match app.url.strip_prefix("sqlite:") {
+            Some(path) => DatabaseUrl::Sqlite(path.into()),
+            None => DatabaseUrl::Postgres(app.url.clone()),
+        };
+        let options = StoreOptions {
+            url,
+            read_url: None,
+            master_key_file: master_key(),
+            clock: app.clock.clone(),
+            schema: Schema::Migrate,
+        };
+        Store::open(options)
+            .await
+            .expect("a database brought up to date")
+            .close()
+            .await;
+        assert_eq!(behind::texts(&app, all).await, terms);
+        let after = app.get(asked).await.expect(200).body();
+        assert_eq!(sorted(&after), ["a", "b"]);
     })
     .await;
 }

@@ -109,7 +109,7 @@ pub(crate) struct FullCalendarEvent {
     url: String,
     /// `is-` and the state. What is cancelled has the classes too by which Bootstrap and Tailwind
     /// cross out; elsewhere one line does:
-    /// `.is-cancelled .fc-event-title { text-decoration: line-through }`.
+    /// `.is-cancelled :is(.fc-event-title, .fc-list-event-title) { text-decoration: line-through }`.
     class_names: Vec<&'static str>,
     /// By state; readable with `textColor` on it (WCAG 2.2 AA).
     background_color: &'static str,

@@ -85,7 +85,7 @@ fn others(base: &str, asked: &str, own: Option<&Format>) -> Vec<String> {
         })
         .collect();
     let subscribe = webcal(&address(base, &ics::FORMAT, asked));
-    links.push(link(&subscribe, ics::FORMAT.media_type, "Subscribe"));
+    links.push(link(&subscribe, ics::FORMAT.media_type, "S'abonner"));
     links
 }
 

@@ -3,8 +3,11 @@
 use harness::http::Reply;
 use serde_json::Value;
 
+/// Reads all that an answer tells.
+type Reader = fn(&Reply) -> Vec<Told>;
+
 /// Every format, and how it is read.
-pub(crate) const FORMATS: [(&str, fn(&Reply) -> Vec<Told>); 6] = [
+pub(crate) const FORMATS: [(&str, Reader); 6] = [
     ("ics", ics),
     ("fullcalendar.json", fullcalendar),
     ("atom", atom),
@@ -113,9 +116,9 @@ pub(crate) fn atom(reply: &Reply) -> Vec<Told> {
         assert_eq!(entry.links.len(), 1);
         let time = |name: &str| {
             let of = xml.children().find(|node| node.has_tag_name((CAL, name)));
-            let time = of.expect("a time").children();
-            let time = time.filter(|node| node.has_tag_name((CAL, "date-time")));
-            time.last().and_then(|node| node.text()).expect("a text")
+            let mut parts = of.expect("a time").children();
+            let time = parts.find(|node| node.has_tag_name((CAL, "date-time")));
+            time.and_then(|node| node.text()).expect("a text")
         };
         let title = &entry.title.as_ref().expect("a title").content;
         Told::new(of_urn(&entry.id), time("dtstart"), time("dtend"), title)

@@ -9,10 +9,11 @@ use persistence::{Store, SystemIds};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use crate::auth::{Passwords, Tokens};
+use crate::auth::{Known, Passwords, Tokens};
 use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
+use crate::http::kept::Kept;
 use crate::http::limits::Limits;
 
 /// The service, without its sockets.
@@ -23,6 +24,8 @@ pub(crate) struct App {
     pub(crate) perimeter: Perimeter,
     pub(crate) cursors: Cursors,
     pub(crate) limits: Option<Limits>,
+    pub(crate) kept: Kept,
+    pub(crate) known: Known,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
@@ -61,6 +64,8 @@ impl App {
             cursors: Cursors::new(master.derive("cursors")),
             pepper: master.derive("sign-in attempts"),
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
+            kept: Kept::new(),
+            known: Known::new(),
             passwords,
             tokens,
             runtime: Handle::current(),

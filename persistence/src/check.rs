@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 
 use domain::events::OccurrenceState;
-use domain::kernel::Vocabulary;
+use domain::kernel::{Id, Vocabulary};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::entities::{event_slugs, event_texts, events, occurrences, person_keys, users};
-use crate::events::as_event;
+use crate::events::{as_event, series_of};
 use crate::store::{Store, StoreError};
 
 const BATCH: u64 = 1_000;
@@ -56,7 +56,8 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             if !texts.contains(&id) {
                 faults.push(format!("event {id}: it is not in the full-text index"));
             }
-            match as_event(row, dates) {
+            let series = series_of(&snapshot, Id::from_uuid(id)).await?;
+            match as_event(row, dates, series) {
                 Ok(event) => faults.extend(of_event(&event)),
                 Err(error) => faults.push(format!("event {id}: {error}")),
             }
@@ -97,6 +98,16 @@ fn of_event(event: &domain::events::Event) -> Vec<String> {
             faults.push(format!(
                 "occurrence {date}: its instants are not those of its local times"
             ));
+        }
+        if let Some(place) = &one.series {
+            let decides = !place.detached && one.state != OccurrenceState::Cancelled;
+            if !event.series.iter().any(|series| series.id == place.series) {
+                faults.push(format!("occurrence {date}: its series is another event's"));
+            } else if decides && place.original != timing.local_start() {
+                faults.push(format!(
+                    "occurrence {date}: it is not when its series has it"
+                ));
+            }
         }
         if one.state != OccurrenceState::Scheduled && one.reason.reason.is_none() {
             faults.push(format!(

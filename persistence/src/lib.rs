@@ -17,7 +17,7 @@ mod vault;
 pub use check::check_invariants;
 pub use page::{Direction, Part, Place, Total};
 pub use store::{
-    Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, Once, OpenError, Schema,
-    Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
+    Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, News, Once, OpenError,
+    Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds, Touched, Writing,
 };
 pub use vault::{MasterKey, VaultError};

@@ -3,6 +3,7 @@
 mod feed;
 mod formats;
 mod fullcalendar;
+mod kept;
 mod reader;
 pub(crate) mod readings;
 mod sequence;

@@ -6,6 +6,7 @@ mod editing;
 mod filters;
 mod near;
 mod search;
+mod series;
 mod slugs;
 mod states;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, scopes_of};
 use domain::kernel::Vocabulary;
 use persistence::accounts;
@@ -21,6 +22,10 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
         return Ok(Caller::Anonymous);
     };
     let value = value.to_str().unwrap_or_default();
+    let now = app.store.clock().now();
+    if let Some(staff) = app.known.get(value, now) {
+        return Ok(Caller::Staff(Box::new(staff)));
+    }
     let token = match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
         _ => {
@@ -30,21 +35,26 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
             ));
         }
     };
-    let now = app.store.clock().now();
+    let mark = app.known.mark();
     let claims = app
         .tokens
         .verify(&app.store, token, now)
         .await?
         .map_err(|e| why(&e))?;
-    staff(app, &claims).await?.ok_or_else(|| {
+    let (staff, session_ends) = staff(app, &claims).await?.ok_or_else(|| {
         refused(
             "Ce jeton ne compte plus : session fermée, jeton révoqué ou compte désactivé.",
             "This token counts no more: the session ended, it was revoked, or the account is disabled.",
         )
-    })
+    })?;
+    let expires_at = DateTime::from_timestamp(claims.exp, 0).map(|at| at.min(session_ends));
+    if let Some(expires_at) = expires_at {
+        app.known.put(mark, value, &staff, expires_at);
+    }
+    Ok(Caller::Staff(Box::new(staff)))
 }
 
-async fn staff(app: &App, claims: &Claims) -> Result<Option<Caller>, Problem> {
+async fn staff(app: &App, claims: &Claims) -> Result<Option<(Staff, DateTime<Utc>)>, Problem> {
     let ids = Uuid::try_parse(&claims.sid)
         .ok()
         .zip(Uuid::try_parse(&claims.jti).ok());
@@ -61,11 +71,12 @@ async fn staff(app: &App, claims: &Claims) -> Result<Option<Caller>, Problem> {
             .split(' ')
             .filter_map(|word| Scope::parse(word).ok());
         let scopes = asked.filter(|scope| has.contains(scope)).collect();
-        Caller::Staff(Box::new(Staff {
+        let staff = Staff {
             user: bearer.user,
             scopes,
             session,
-        }))
+        };
+        (staff, bearer.expires_at)
     }))
 }
 

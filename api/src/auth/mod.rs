@@ -3,12 +3,14 @@
 mod bearer;
 mod form;
 mod jwt;
+mod known;
 mod oauth;
 mod password;
 mod refresh;
 mod tokens;
 
 pub(crate) use bearer::caller;
+pub(crate) use known::Known;
 pub(crate) use oauth::{attempt, endpoints};
 pub(crate) use password::{Passwords, check_strength, generate};
 pub(crate) use tokens::{Tokens, rotate, rotate_when_due};

@@ -120,13 +120,13 @@ async fn whole(
 ) -> Result<Answer, Problem> {
     let mut query = Query::lenient(request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, USUAL, now);
+    let window = window(&mut query, USUAL, now);
     let events = filter(&mut query);
     let asked = asked(&query);
     query.done()?;
     let filter = CalendarFilter {
-        start: Some(start),
-        end: Some(end),
+        start: Some(window.start),
+        end: Some(window.end),
         events,
         with_withdrawn: format.withdrawn == Withdrawn::Told,
         ..CalendarFilter::default()
@@ -141,7 +141,9 @@ async fn whole(
     };
     let body = render(&reading);
     let links = links::of_feed(&reading, format);
-    Ok(answer(format, body, view, format.file_name).with_header(header::LINK, links))
+    Ok(answer(format, body, view, format.file_name)
+        .with_header(header::LINK, links)
+        .kept(window.keep()))
 }
 
 async fn rows(
@@ -149,7 +151,7 @@ async fn rows(
     view: View,
     filter: &CalendarFilter,
 ) -> Result<Vec<CalendarRow>, Problem> {
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, _) = find_rows(&snapshot, view, filter, Part::first(MOST + 1)).await?;
     if rows.len() as u64 > MOST {
         return Err(Problem::invalid(vec![FieldError::parameter(

@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
+use domain::accounts::Scope;
 use domain::events::{Accessibility, Audience, EventKind, EventState, OccurrenceState};
 use domain::kernel::Prose;
 use persistence::events::{
@@ -15,14 +16,14 @@ use super::feed;
 use super::window::{LONGEST_OF_A_PAGE, Longest, Usual, open_window, window};
 use crate::events::wire::{Place, Tombstone, event_url, view_name};
 use crate::events::{EventFilters, filter, view_of};
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_list, _, _>(list)]
+    vec![Endpoint::of::<__path_list, _, _>(list).kept(Unknown::Refused, Scope::EventsRead)]
 }
 
 /// The window, as the contract shows it.
@@ -171,7 +172,7 @@ async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, 
         after: 90,
         longest: Longest::Days(LONGEST_OF_A_PAGE),
     };
-    let (start, end) = window(&mut query, usual, now);
+    let window = window(&mut query, usual, now);
     let events = filter(&mut query);
     let paging = query.paging(200, 1_000);
     let feeds = feed::alternates(
@@ -181,21 +182,22 @@ async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, 
     query.done()?;
     let view = view_of(request);
     let filter = CalendarFilter {
-        start: Some(start),
-        end: Some(end),
+        start: Some(window.start),
+        end: Some(window.end),
         events,
         ..CalendarFilter::default()
     };
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, total) = find_rows(&snapshot, view, &filter, paging.part()).await?;
     let place = |row: &CalendarRow| (row.occurrence.timing.starts_at(), row.occurrence.id.uuid());
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));
     let answer = Rows { total, ..rows }.answer(request, &paging, view_name(view));
-    Ok(match feeds {
+    let answer = match feeds {
         Some(links) => answer.with_header(header::LINK, links),
         None => answer,
-    })
+    };
+    Ok(answer.kept(window.keep()))
 }
 
 async fn list_changes(

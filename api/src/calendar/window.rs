@@ -4,13 +4,51 @@ use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode};
 
 use crate::http::faults::FieldError;
+use crate::http::kept::{Footprint, Keep};
 use crate::http::query::Query;
 
 /// The longest window of a page, in days.
 pub(super) const LONGEST_OF_A_PAGE: i64 = 400;
 
-/// From, inclusive; to, exclusive.
-pub(super) type Window = (DateTime<Utc>, DateTime<Utc>);
+/// A window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Inclusive.
+    pub(super) start: DateTime<Utc>,
+    /// Exclusive.
+    pub(super) end: DateTime<Utc>,
+    /// When it is another one, since it was reckoned from today.
+    until: Option<DateTime<Utc>>,
+}
+
+impl Window {
+    /// How an answer is kept that shows what lies in it.
+    pub(super) fn keep(&self) -> Keep {
+        Keep {
+            footprint: Footprint::Window {
+                start: self.start,
+                end: self.end,
+            },
+            until: self.until,
+        }
+    }
+
+    /// The same where what overlaps a span by the clock of its own place is shown too: no place is
+    /// further from UTC than a day.
+    pub(super) fn keep_with(&self, (from, to): Wall) -> Keep {
+        let day = Duration::days(1);
+        Keep {
+            footprint: Footprint::Window {
+                start: self.start.min(from.and_utc() - day),
+                end: self.end.max(to.and_utc() + day),
+            },
+            until: self.until,
+        }
+    }
+}
+
+/// From, to: by the clock on the wall.
+pub(super) type Wall = (NaiveDateTime, NaiveDateTime);
 
 /// What is asked for when nothing is: days before today and after it.
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +73,16 @@ pub(super) enum Longest {
 pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) -> Window {
     let (start, end) = (query.instant("start"), query.instant("end"));
     let span = usual.before + usual.after;
-    let (start, end) = match (start, end) {
-        (Some(start), Some(end)) => (start, end),
-        (Some(start), None) => (start, days_later(start, span)),
-        (None, Some(end)) => (days_later(end, -span), end),
+    let (start, end, until) = match (start, end) {
+        (Some(start), Some(end)) => (start, end, None),
+        (Some(start), None) => (start, days_later(start, span), None),
+        (None, Some(end)) => (days_later(end, -span), end, None),
         (None, None) => {
             let today = midnight(now);
             (
                 days_later(today, -usual.before),
                 days_later(today, usual.after),
+                Some(days_later(today, 1)),
             )
         }
     };
@@ -54,7 +93,7 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
     {
         query.fault(too_long(days));
     }
-    (start, end)
+    Window { start, end, until }
 }
 
 fn too_long(days: i64) -> FieldError {
@@ -67,12 +106,12 @@ fn too_long(days: i64) -> FieldError {
 }
 
 /// A window by the clock on the wall: what a browser shows as a month is one wherever it is.
-pub(super) fn wall_of(query: &Query<'_>, (start, end): Window) -> (NaiveDateTime, NaiveDateTime) {
+pub(super) fn wall_of(query: &Query<'_>, window: Window) -> Wall {
     let wall = |name, instant: DateTime<Utc>| {
         let here = || instant.with_timezone(&DEFAULT_ZONE).naive_local();
         query.wall_time(name).unwrap_or_else(here)
     };
-    (wall("start", start), wall("end", end))
+    (wall("start", window.start), wall("end", window.end))
 }
 
 /// Reads `start` and `end` where either may be left open.

@@ -1,11 +1,10 @@
 //! `import`: the same as over HTTP, for whoever sits at the machine; also while the service runs.
 
 use std::fs::File;
-use std::io::Seek;
 use std::path::Path;
 use std::process::ExitCode;
 
-use domain::imports::{Import, ImportProblem, ImportState, Outcome, Run, Tally};
+use domain::imports::{Import, ImportFormat, ImportProblem, ImportState, Outcome, Run, Tally};
 use domain::kernel::Vocabulary;
 use indicatif::{ProgressBar, ProgressStyle};
 use persistence::imports::{Remark, ReportLine};
@@ -13,7 +12,7 @@ use persistence::{Act, Actor, Store, Total};
 
 use super::{Failure, print, say};
 use crate::config::Settings;
-use crate::imports::{self, Options};
+use crate::imports::{self, Export, Options};
 
 /// How many lines of the report are read at once.
 const LINES_A_PAGE: u64 = 200;
@@ -23,7 +22,7 @@ pub(super) async fn run(
     path: &Path,
     options: Options,
 ) -> Result<ExitCode, Failure> {
-    let (file, records) = checked(path).await?;
+    let (file, export, records) = checked(path).await?;
     let store = crate::server::open_store(
         settings,
         persistence::Clock::System,
@@ -35,7 +34,7 @@ pub(super) async fn run(
         operation: "import",
         request_id: uuid::Uuid::nil(),
     };
-    let begun = imports::begin(&store, act.clone(), options).await?;
+    let begun = imports::begin(&store, act.clone(), export, options).await?;
     let bar = progress_bar(records)?;
     let progress = |tally: &Tally| bar.set_position(tally.records.into());
     let ended = imports::run(&store, act, begun, file, progress).await?;
@@ -52,18 +51,21 @@ pub(super) async fn run(
     })
 }
 
-/// The file and how many records it has: what can't be read to its end is not begun.
-async fn checked(path: &Path) -> Result<(File, u32), Failure> {
+/// The file, what it is, and how many records it has: what can't be read to its end is not begun.
+async fn checked(path: &Path) -> Result<(File, Export, u32), Failure> {
     let name = path.display().to_string();
     let named = move |error: std::io::Error| format!("{name}: {error}");
-    let mut file = File::open(path).map_err(&named)?;
+    let file = File::open(path).map_err(named)?;
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let is_calendar = ending.is_some_and(|ending| ending == "ics" || ending == "ical");
+    let said = is_calendar.then_some(ImportFormat::Icalendar);
     let looked = tokio::task::spawn_blocking(move || {
-        let looked = imports::check_format(&file);
-        file.rewind().map(|()| (file, looked))
+        let looked = imports::check_format(&file, said);
+        (file, looked)
     });
-    let (file, looked) = looked.await?.map_err(named)?;
+    let (file, looked) = looked.await?;
     match looked {
-        Ok(summary) => Ok((file, summary.records)),
+        Ok((format, summary)) => Ok((file, Export::of_file(format), summary.records)),
         Err(error) => {
             let (_, english) = imports::problem_words(&imports::problem_of(&error));
             Err(format!("{}: {english}", path.display()).into())

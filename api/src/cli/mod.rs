@@ -57,7 +57,7 @@ enum Command {
     },
     /// Bring in events from a file
     Import {
-        /// The export: JSON as open agenda platforms give it
+        /// The export of an OpenAgenda (JSON), or a calendar in iCalendar (.ics)
         file: PathBuf,
         /// Say what would happen, and change nothing
         #[arg(long)]

@@ -17,9 +17,10 @@ pub(super) fn complete(mut document: Value) -> Value {
     take_any_record(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
-    for name in ["EventInput", "OccurrenceInput", "UserInput"] {
+    for name in ["EventInput", "OccurrenceInput", "SeriesInput", "UserInput"] {
         patches::add(&mut schemas, name);
     }
+    add_scope(&mut schemas["SeriesPatch"]);
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {
@@ -380,6 +381,19 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<ImportState>(schemas, "How far an import is");
     add::<Outcome>(schemas, "What became of a record");
     add::<WarningCode>(schemas, "In what a record was not taken as it was written");
+}
+
+/// A patch of a series says more than the series: from where on it holds, and why.
+fn add_scope(patch: &mut Value) {
+    patch["properties"]["from"] = json!({
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
+        "description": "The `original_local_start` of one of its dates: what is patched is the series from that date on. All of it when absent",
+    });
+    patch["properties"]["reason"] = json!({
+        "type": "string", "minLength": 1, "maxLength": 1000,
+        "description": "Why, in words that people read. Needed where published dates are cancelled",
+    });
 }
 
 /// Absent means unknown: outside of patches nothing is `null`.

@@ -21,6 +21,13 @@ pub(crate) const POSTPONED_EVENT: &str = "01a05b8d-9300-7000-ad1e-85f2dbeb29eb";
 pub(crate) const CANCELLED_EVENT: &str = "01a05b8d-9300-7000-bd36-a2eb335c9481";
 /// The climate fresco: published, one date ahead.
 pub(crate) const WORKSHOP_AHEAD: &str = "01a05b8d-9300-7000-a033-938af853b44d";
+/// *La permanence du jeudi*: published, a series of 54 weekly dates ahead, one of them cancelled, one
+/// moved.
+pub(crate) const WEEKLY_EVENT: &str = "01a05b8d-9300-7000-95f9-8b25e2850f2f";
+/// The series of that event.
+pub(crate) const SERIES: &str = "01a05b8d-9300-7001-9ec1-a678f9a20ace";
+/// The series of a draft that may go.
+pub(crate) const DRAFT_SERIES: &str = "01a05b8d-9300-7001-8597-f308d61afec3";
 /// The director's account.
 pub(crate) const DIRECTOR: &str = "016a70b0-dc00-7000-a397-f2d8ac8e6c73";
 /// The officer's account.

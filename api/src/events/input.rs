@@ -350,7 +350,7 @@ impl TransitionInput {
     }
 }
 
-fn timing(
+pub(super) fn timing(
     start: &str,
     end: &str,
     zone: Result<chrono_tz::Tz, FaultCode>,
@@ -365,7 +365,7 @@ fn timing(
 }
 
 /// A local time, with or without its seconds.
-fn local(text: &str) -> Result<NaiveDateTime, FaultCode> {
+pub(super) fn local(text: &str) -> Result<NaiveDateTime, FaultCode> {
     let with_seconds = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S");
     with_seconds
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M"))
@@ -377,7 +377,7 @@ pub(crate) fn local_text(local: NaiveDateTime) -> String {
     local.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-fn texts<T: PartialEq>(
+pub(super) fn texts<T: PartialEq>(
     check: &mut Check,
     pointer: &str,
     list: Option<Vec<String>>,

@@ -6,6 +6,7 @@ mod occurrences;
 mod query;
 mod read;
 mod refusal;
+mod series;
 mod transitions;
 pub(crate) mod wire;
 mod write;
@@ -22,6 +23,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         write::endpoints(),
         transitions::endpoints(),
         occurrences::endpoints(),
+        series::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -12,7 +12,8 @@ use super::query::{EventFilters, filter, staff_filter};
 use super::wire::{Event, Extent, Tombstone, view_name};
 use crate::demo::known;
 use crate::http::answer::Cache;
-use crate::http::operation::Endpoint;
+use crate::http::kept::{Footprint, Keep};
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
@@ -20,7 +21,7 @@ use crate::http::{Answer, Kind, Problem, Request};
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::of::<__path_list, _, _>(list),
-        Endpoint::of::<__path_get, _, _>(get),
+        Endpoint::of::<__path_get, _, _>(get).kept(Unknown::Refused, Scope::EventsRead),
     ]
 }
 
@@ -187,9 +188,14 @@ async fn get(request: Request) -> Result<Answer, Problem> {
             .with_header(header::LOCATION, there));
     }
     let (event, tag) = Event::of(&found.event, view, Extent::Whole, base);
+    let keep = Keep {
+        footprint: Footprint::Event(found.event.id.uuid()),
+        until: None,
+    };
     Ok(Answer::json(&event)
         .with_tag(tag)
-        .with_cache(Cache::Revalidate))
+        .with_cache(Cache::Revalidate)
+        .kept(keep))
 }
 
 /// An event by the name in a path. What is neither an id nor a slug names nothing.

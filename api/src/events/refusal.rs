@@ -29,6 +29,12 @@ pub(crate) fn refused(refusal: EventRefusal) -> Problem {
              déplacée.",
             "This date lies behind: it can't be postponed any more, only cancelled or moved.",
         ),
+        EventRefusal::SeriesPublished => Problem::new(Kind::Conflict).with_detail(
+            "Une série publiée ne se supprime pas : arrêtez-la par sa règle (PATCH avec un autre COUNT \
+             ou UNTIL et une raison), ou annulez ses dates.",
+            "A published series can't be deleted: end it by its rule (PATCH with another COUNT or \
+             UNTIL and a reason), or cancel its dates.",
+        ),
         EventRefusal::Broken(faults) => rule_broken(&faults),
     }
 }

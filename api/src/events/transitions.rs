@@ -121,7 +121,8 @@ pub(crate) struct DuplicateInput {
 
 /// Copy an event
 ///
-/// A draft like it, with its dates.
+/// A draft like it, with its dates; and with its series, where their rules, begun as many days later,
+/// mean the same dates.
 #[utoipa::path(
     post, path = "/v1/events/{id}/duplicate", tag = "Events", operation_id = "events_duplicate",
     security(("oauth2" = ["events:write"])),

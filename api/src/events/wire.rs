@@ -214,6 +214,15 @@ pub(crate) struct Occurrence {
     /// How many people it holds; unlimited when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     capacity: Option<u32>,
+    /// The series that it is of; absent for a date of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series_id: Option<Uuid>,
+    /// The local start that its series gave it (iCalendar's RECURRENCE-ID).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original_local_start: Option<String>,
+    /// Whether it was changed alone: later changes of its series leave it as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detached: Option<bool>,
     /// Why it is in that state, or was moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -365,6 +374,9 @@ impl Occurrence {
             ends_at: timing.ends_at(),
             state: one.state,
             capacity: one.capacity,
+            series_id: one.series.map(|place| place.series.uuid()),
+            original_local_start: one.series.map(|place| local(place.original)),
+            detached: one.series.map(|place| place.detached),
             reason: prose(one.reason.reason.as_ref()),
             note: prose(one.reason.note.as_ref()),
             internal_note: prose(one.reason.internal_note.as_ref()).filter(|_| is_staff),

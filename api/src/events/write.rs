@@ -106,7 +106,8 @@ async fn wanted_slug(
 /// Change an event
 ///
 /// A JSON Merge Patch (RFC 7396): what is absent stays, `null` clears, a list is replaced whole. A date
-/// that was published is never removed from `occurrences`: cancel or move it.
+/// that was published is never removed from `occurrences`: cancel or move it. A date of a series that
+/// is changed there is then `detached`; one that is taken out of a draft is left out by its series too.
 #[utoipa::path(
     patch, path = "/v1/events/{event}", tag = "Events", operation_id = "events_update",
     security(("oauth2" = ["events:write"])),

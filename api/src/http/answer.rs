@@ -3,10 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
 use serde::Serialize;
 
 use super::coding::Coding;
 use super::etag::{Tag, none_match_names};
+use super::kept::Keep;
 
 /// How long others may keep an answer that was given without a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +22,15 @@ pub(crate) enum Cache {
 }
 
 /// What a handler answers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     status: StatusCode,
-    content_type: &'static str,
-    body: Vec<u8>,
-    tag: Option<Tag>,
+    pub(super) content_type: &'static str,
+    pub(super) body: Bytes,
+    pub(super) tag: Option<Tag>,
     pub(super) cache: Cache,
-    headers: Vec<(HeaderName, String)>,
+    pub(super) headers: Vec<(HeaderName, String)>,
+    pub(super) keep: Option<Keep>,
 }
 
 impl Answer {
@@ -36,10 +39,11 @@ impl Answer {
         Self {
             status: StatusCode::OK,
             content_type,
-            body,
+            body: body.into(),
             tag: None,
             cache: Cache::Never,
             headers: vec![],
+            keep: None,
         }
     }
 
@@ -83,6 +87,14 @@ impl Answer {
     pub(crate) fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Kept for the next who asks, until what it shows is written.
+    pub(crate) fn kept(self, keep: Keep) -> Self {
+        Self {
+            keep: Some(keep),
+            ..self
+        }
     }
 
     /// The response to a request with these headers; 304 where the client has it already.

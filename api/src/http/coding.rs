@@ -25,6 +25,16 @@ impl Coding {
         }
     }
 
+    /// Where it lies among the codings that a body is kept in; a plain one is none.
+    pub(super) fn slot(self) -> Option<usize> {
+        match self {
+            Self::Identity => None,
+            Self::Brotli => Some(0),
+            Self::Zstd => Some(1),
+            Self::Gzip => Some(2),
+        }
+    }
+
     /// The coding for a body of that size: the best liked, and of several the smallest.
     pub(super) fn negotiate(header: Option<&str>, size: usize) -> Self {
         let Some(header) = header.filter(|_| size >= WORTH_IT) else {

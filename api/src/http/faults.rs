@@ -123,11 +123,17 @@ pub(crate) const CODES: &[&str] = &[
     "malformed",
     "needs",
     "no_occurrence",
+    "not_in_series",
     "occurrence_cancelled",
     "occurrence_published",
     "out_of_range",
     "reason_required",
     "required",
+    "rule_too_frequent",
+    "rule_unbounded",
+    "rule_without_date",
+    "spans_too_long",
+    "start_off_rule",
     "too_few",
     "too_long",
     "too_many",
@@ -164,6 +170,12 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::OccurrencePublished => "occurrence_published",
         FaultCode::OccurrenceCancelled => "occurrence_cancelled",
         FaultCode::UnknownOccurrence => "unknown_occurrence",
+        FaultCode::NotInSeries => "not_in_series",
+        FaultCode::RuleTooFrequent => "rule_too_frequent",
+        FaultCode::RuleUnbounded => "rule_unbounded",
+        FaultCode::RuleWithoutDate => "rule_without_date",
+        FaultCode::SpansTooLong(_) => "spans_too_long",
+        FaultCode::StartOffRule => "start_off_rule",
         FaultCode::SlugTaken | FaultCode::EmailTaken => "already_used",
         FaultCode::WeakPassword => "weak_password",
     }
@@ -246,6 +258,30 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Cet identifiant n’est celui d’aucune date de cet événement.",
             "This id is none of this event's dates.",
         ),
+        FaultCode::NotInSeries => fixed(
+            "Aucune date de la série n’a ce début (original_local_start).",
+            "No date of the series has this start (original_local_start).",
+        ),
+        FaultCode::RuleTooFrequent => fixed(
+            "Une règle se répète par jour, semaine, mois ou année, et au plus 24 fois par jour.",
+            "A rule repeats by the day, week, month or year, and at most 24 times a day.",
+        ),
+        FaultCode::RuleUnbounded => fixed(
+            "Cette règle n’a pas de fin : ajoutez COUNT=… ou UNTIL=….",
+            "This rule has no end: add COUNT=… or UNTIL=….",
+        ),
+        FaultCode::RuleWithoutDate => fixed(
+            "Aucune date ne suit de cette règle, une fois les exceptions retirées.",
+            "No date follows from this rule, once the exceptions are taken out.",
+        ),
+        FaultCode::SpansTooLong(years) => (
+            format!("Une série s’étend sur {years} ans au plus."),
+            format!("A series spans at most {years} years."),
+        ),
+        FaultCode::StartOffRule => fixed(
+            "La première date doit être l’une de celles de la règle (un jeudi pour BYDAY=TH).",
+            "The first date must be one of the rule’s (a Thursday for BYDAY=TH).",
+        ),
         FaultCode::SlugTaken => fixed(
             "Un autre événement porte ou a porté ce nom d’adresse.",
             "Another event has this slug, or had it.",
@@ -284,10 +320,20 @@ fn malformed(form: &str) -> (String, String) {
             "une heure locale sans décalage (2026-03-28T18:30:00)",
             "a local time without offset (2026-03-28T18:30:00)",
         ),
+        "local_time_or_day" => (
+            "une heure locale sans décalage (2026-03-28T18:30:00) ou un jour (2026-03-28)",
+            "a local time without offset (2026-03-28T18:30:00) or a day (2026-03-28)",
+        ),
         "day" => ("un jour (2026-03-28)", "a day (2026-03-28)"),
         "instant" => (
             "un instant (2026-03-28T17:30:00Z) ou un jour (2026-03-28)",
             "an instant (2026-03-28T17:30:00Z) or a day (2026-03-28)",
+        ),
+        "recurrence_rule" => (
+            "une règle de récurrence (RFC 5545) lisible, telle que FREQ=WEEKLY;BYDAY=TH;COUNT=10, \
+             avec COUNT ou UNTIL mais pas les deux",
+            "a readable recurrence rule (RFC 5545), such as FREQ=WEEKLY;BYDAY=TH;COUNT=10, with \
+             COUNT or UNTIL but not both",
         ),
         "uuid" => ("un identifiant (UUID)", "an id (UUID)"),
         "boolean" => ("true ou false", "true or false"),

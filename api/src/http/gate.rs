@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Cache};
 use super::headers::{self, Situation};
+use super::kept;
 use super::language::Language;
 use super::limits::Left;
 use super::operation::{Access, Limit, Operation};
@@ -74,26 +76,35 @@ async fn serve(
     payload: web::Payload,
 ) -> HttpResponse {
     let started = Instant::now();
-    let id = request_id(&http, &app);
     let route = here
         .first()
         .map_or("-", |operation| operation.path.as_str());
+    if let Some(response) = kept::quick(&app, here, &http) {
+        count(http.method(), route, response.status(), started);
+        metrics::counter!("http_kept_answers_total").increment(1);
+        return response;
+    }
+    let id = request_id(&http, &app);
     let method = http.method().clone();
     let span = tracing::info_span!("request", %id, %method, route);
     let response = answer(&app, here, &http, payload, id)
         .instrument(span.clone())
         .await;
-    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
-    span.in_scope(|| tracing::info!(status, ms = elapsed.as_secs_f64() * 1e3, "answered"));
+    let (status, ms) = (response.status(), started.elapsed().as_secs_f64() * 1e3);
+    span.in_scope(|| tracing::info!(status = status.as_u16(), ms, "answered"));
+    count(&method, route, status, started);
+    response
+}
+
+fn count(method: &Method, route: &'static str, status: StatusCode, started: Instant) {
     let labels = [
-        ("method", known_method(&method).to_owned()),
+        ("method", known_method(method).to_owned()),
         ("route", route.to_owned()),
-        ("status", status.to_string()),
+        ("status", status.as_u16().to_string()),
     ];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "route" => route.to_owned())
-        .record(elapsed.as_secs_f64());
-    response
+    metrics::histogram!("http_request_duration_seconds", "route" => route)
+        .record(started.elapsed().as_secs_f64());
 }
 
 /// A stranger's method names no new time series.
@@ -140,19 +151,31 @@ async fn answer(
         is_https: app.settings.public_url.is_https(),
     };
     headers::finish(response.headers_mut(), http.method(), &situation);
-    let mut put = |name: &'static str, value: &str| {
-        if let Ok(value) = header::HeaderValue::from_str(value) {
-            response
-                .headers_mut()
-                .insert(header::HeaderName::from_static(name), value);
-        }
-    };
-    put("x-request-id", &id.to_string());
+    put_request_id(response.headers_mut(), id);
     if let Some(left) = left {
-        put("ratelimit-policy", &left.policy);
-        put("ratelimit", &left.limit);
+        put_limits(response.headers_mut(), &left);
     }
     unread::held_by(response, &incoming)
+}
+
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = header::HeaderValue::from_str(value) {
+        headers.insert(header::HeaderName::from_static(name), value);
+    }
+}
+
+pub(super) fn put_request_id(headers: &mut HeaderMap, id: Uuid) {
+    let mut buffer = Uuid::encode_buffer();
+    put(
+        headers,
+        "x-request-id",
+        id.hyphenated().encode_lower(&mut buffer),
+    );
+}
+
+pub(super) fn put_limits(headers: &mut HeaderMap, left: &Left) {
+    put(headers, "ratelimit-policy", &left.policy);
+    put(headers, "ratelimit", &left.limit);
 }
 
 /// What is at no address of the contract. People type one that is no page of its own.
@@ -223,7 +246,23 @@ async fn pass(
     if operation.method != Method::GET && operation.media_types.is_empty() {
         Query::strict(&request).done()?;
     }
-    handle(app, operation, request).await
+    let key = operation
+        .keeping
+        .and_then(|keeping| kept::key(operation, keeping, http, request.may(keeping.more)));
+    let mark = app.kept.mark();
+    let answer = handle(app, operation, request).await?;
+    Ok(match key {
+        Some(key) => keep(app, mark, key, answer),
+        None => answer,
+    })
+}
+
+fn keep(app: &App, mark: kept::Mark, key: Box<str>, answer: Answer) -> Answer {
+    let entry = kept::Entry::of(answer.clone(), app.settings.public_url.is_https());
+    if let Some(entry) = entry {
+        app.kept.put(mark, key, entry);
+    }
+    answer
 }
 
 async fn handle(
@@ -321,7 +360,7 @@ fn is_oauth(http: &HttpRequest) -> bool {
 }
 
 /// The caller's own id for the request, when it is one; else a new one.
-fn request_id(http: &HttpRequest, app: &App) -> Uuid {
+pub(super) fn request_id(http: &HttpRequest, app: &App) -> Uuid {
     let given = http
         .headers()
         .get("x-request-id")
@@ -333,7 +372,7 @@ fn request_id(http: &HttpRequest, app: &App) -> Uuid {
 
 /// Where the request comes from. A proxy's word counts only where the proxy is trusted: then the
 /// last address that is no trusted proxy's.
-fn client_address(http: &HttpRequest, app: &App) -> IpAddr {
+pub(super) fn client_address(http: &HttpRequest, app: &App) -> IpAddr {
     let peer = http
         .peer_addr()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());

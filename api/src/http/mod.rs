@@ -9,6 +9,7 @@ pub(crate) mod etag;
 pub(crate) mod faults;
 pub(crate) mod gate;
 mod headers;
+pub(crate) mod kept;
 pub(crate) mod language;
 pub(crate) mod limits;
 pub(crate) mod merge_patch;

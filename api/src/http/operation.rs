@@ -24,6 +24,25 @@ pub(crate) struct Endpoint {
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
     pub(crate) handler: Handler,
     pub(crate) limit: Limit,
+    pub(crate) keeping: Option<Keeping>,
+}
+
+/// How the answers of a public read are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keeping {
+    /// What it does with parameters that it doesn't know.
+    pub(crate) unknown: Unknown,
+    /// Whoever has this scope sees more than everybody; nothing else makes a difference.
+    pub(crate) more: Scope,
+}
+
+/// What is done with parameters that are not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// Nothing.
+    Ignored,
+    /// They are refused.
+    Refused,
 }
 
 /// What a body may weigh and how long the answer may take.
@@ -64,6 +83,15 @@ impl Endpoint {
             schemas,
             handler: Arc::new(move |request| Box::pin(handler(request))),
             limit: Limit::Usual,
+            keeping: None,
+        }
+    }
+
+    /// Its answers may be kept.
+    pub(crate) fn kept(self, unknown: Unknown, more: Scope) -> Self {
+        Self {
+            keeping: Some(Keeping { unknown, more }),
+            ..self
         }
     }
 
@@ -94,6 +122,7 @@ pub(crate) struct Operation {
     /// The name of its body's schema.
     pub(crate) body_schema: Option<String>,
     pub(crate) limit: Limit,
+    pub(crate) keeping: Option<Keeping>,
     pub(crate) handler: Handler,
 }
 
@@ -129,6 +158,7 @@ impl Operation {
                 .unwrap_or_default(),
             body_schema: reference.map(str::to_owned),
             limit: endpoint.limit,
+            keeping: endpoint.keeping,
             handler: endpoint.handler.clone(),
         }
     }

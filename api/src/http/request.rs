@@ -83,11 +83,11 @@ impl Request {
     }
 
     /// A look at what is stored. The staff finds what it has just written, which a copy of the
-    /// database may not have yet.
+    /// database may not have yet; and what is kept must not be older than the last write.
     pub(crate) async fn look(&self) -> Result<Snapshot, Problem> {
         Ok(match &self.caller {
-            Caller::Anonymous => self.app.store.read().await?,
-            Caller::Staff(_) => self.app.store.read_current().await?,
+            Caller::Anonymous if self.operation.keeping.is_none() => self.app.store.read().await?,
+            _ => self.app.store.read_current().await?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! Imports: exports of other calendars, read record by record and taken into ours.
 
+mod format;
+mod icalendar;
 mod openagenda;
 mod patience;
 mod routes;
@@ -9,7 +11,7 @@ mod upload;
 mod wire;
 mod words;
 
-pub(crate) use openagenda::{FormatError, check_format};
+pub(crate) use format::{Export, FormatError, check_format};
 pub(crate) use routes::endpoints;
 pub(crate) use run::{Options, begin, problem_of, run};
 pub(crate) use upkeep::{Moment, end_interrupted, sweep};

@@ -15,46 +15,20 @@ use std::rc::Rc;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub(crate) use record::{Parsed, Refused};
-
-/// The name of the source: with a record's `uid` it tells which event is meant.
-pub(crate) const SOURCE: &str = "openagenda";
+use super::format::{Each, FormatError, Summary};
 
 /// The most bytes of one record, and of what stands between records.
-const LARGEST_RECORD: usize = 8 * 1024 * 1024;
-
-/// What a whole file held.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Summary {
-    /// How many records.
-    pub(crate) records: u32,
-}
-
-/// Why a file could not be read to its end.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum FormatError {
-    #[error("not JSON from line {line}, column {column}")]
-    Malformed { line: usize, column: usize },
-    #[error("no list of records")]
-    NotAnExport,
-    #[error("record {position} is larger than {LARGEST_RECORD} bytes")]
-    RecordTooLarge { position: u32 },
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
+const LARGEST_RECORD: usize = super::format::LARGEST_RECORD;
 
 /// Reads the records, each with its position from 1, until the file ends or `each` says to stop.
-pub(crate) fn read_records(
-    reader: impl Read,
-    each: &mut dyn FnMut(u32, Result<Parsed, Refused>) -> ControlFlow<()>,
-) -> Result<Summary, FormatError> {
+pub(super) fn read_records(reader: impl Read, each: &mut Each<'_>) -> Result<Summary, FormatError> {
     read_raw(reader, &mut |position, raw| {
         each(position, record::read(raw))
     })
 }
 
 /// Whether the file can be read to its end, and how many records it holds; nothing is made of them.
-pub(crate) fn check_format(reader: impl Read) -> Result<Summary, FormatError> {
+pub(super) fn count_records(reader: impl Read) -> Result<Summary, FormatError> {
     read_raw(reader, &mut |_, _| ControlFlow::Continue(()))
 }
 

@@ -1,12 +1,12 @@
 //! Imports over HTTP: a file is taken in whole, looked through, and then brought in by a task of its
 //! own, which goes on when whoever sent the file leaves.
 
-use std::io::Seek;
+use std::fs::File;
 use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use chrono::DateTime;
-use domain::imports::{Import as Stored, ImportProblem, ImportState, Outcome};
+use domain::imports::{Import as Stored, ImportFormat, ImportProblem, ImportState, Outcome};
 use domain::kernel::Id;
 use persistence::imports::{self as stored, ReportLine};
 use persistence::{Act, Answer as Kept, Claim, Once, Part, Place, Stop, StoreError};
@@ -18,10 +18,10 @@ use utoipa::IntoParams;
 use super::run::{self, Options};
 use super::upload::{self, Upload};
 use super::wire::{
-    Import, ImportForm, ImportList, ImportRecord, ImportRecordList, OpenAgendaExport,
+    CalendarFile, Import, ImportForm, ImportList, ImportRecord, ImportRecordList, OpenAgendaExport,
 };
 use super::words::problem_words;
-use super::{FormatError, check_format, problem_of};
+use super::{Export, FormatError, check_format, problem_of};
 use crate::app::App;
 use crate::http::faults::FieldError;
 use crate::http::operation::{Endpoint, Limit};
@@ -59,19 +59,23 @@ struct CreateParams {
 
 /// Import events
 ///
-/// The file is the body, or the part `file` of a form. A record is matched with its event by the
-/// source and the record's own key there, so that the same file may come again without doubles; each
-/// record has a line in the report, and one that is wrong never stops the others. A file that is no
-/// JSON is refused whole, and nothing of it is imported. What takes longer than 30 seconds is
-/// answered with 202 and goes on, also when the sender leaves. The same `Idempotency-Key` with the
-/// same file gives the import that was made then, as far as it is.
+/// The export of an OpenAgenda (JSON), or a calendar in iCalendar, recognised by how it begins. The
+/// file is the body, or the part `file` of a form. A record is matched with its event by the source and
+/// the record's own key there, so that the same file may come again without doubles; each record has a
+/// line in the report, and one that is wrong never stops the others. A record of a calendar is an event:
+/// the entries of one `UID`, or those that a calendar of this service tells to be one; a date's UID
+/// stays what it is, and one that another event here has already is refused as `known_elsewhere`. A file
+/// that can't be read to its end is refused whole, and nothing of it is imported. What takes longer than
+/// 30 seconds is answered with 202 and goes on, also when the sender leaves. The same `Idempotency-Key`
+/// with the same file gives the import that was made then, as far as it is.
 #[utoipa::path(
     post, path = "/v1/imports", tag = "Imports", operation_id = "imports_create",
     security(("oauth2" = ["imports:write"])), params(CreateParams, IdempotencyKey),
     request_body(
-        description = "The export, at most 512 MiB",
+        description = "The export or the calendar, at most 512 MiB",
         content(
             (OpenAgendaExport = "application/json"),
+            (CalendarFile = "text/calendar"),
             (Vec<u8> = "application/octet-stream"),
             (ImportForm = "multipart/form-data"),
         )
@@ -87,11 +91,13 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let options = Options::of_flags(query.flag("dry_run"), query.flag("publish"));
     query.done()?;
-    let upload = checked(upload::receive(&request).await?).await?;
+    let (upload, format) = checked(upload::receive(&request).await?).await?;
+    let export = Export::of_file(format);
     let claim = request.claim(&upload.digest)?;
     let (told, begun) = oneshot::channel();
     let (app, act) = (request.app.clone(), request.act());
-    let work = async move { bring_in(&app, act, options, claim, upload, told).await };
+    let work =
+        async move { bring_in(&app, act, (export, options), claim, upload.file, told).await };
     // Not on this worker: it ends with its connections.
     let mut work = request.app.runtime.spawn(work.in_current_span());
     let import = match timeout(PATIENCE, &mut work).await {
@@ -110,17 +116,16 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         .with_header(header::LOCATION, location))
 }
 
-/// The file, if it can be read to its end: what can't is refused before anything is done.
-async fn checked(upload: Upload) -> Result<Upload, Problem> {
-    let Upload { mut file, digest } = upload;
+/// The file, if it can be read to its end, and what it is: what can't is refused before anything is
+/// done.
+async fn checked(upload: Upload) -> Result<(Upload, ImportFormat), Problem> {
     let looked = upload::blocking(move || {
-        let looked = check_format(&file);
-        file.rewind()?;
-        Ok((file, looked))
+        let looked = check_format(&upload.file, upload.said);
+        Ok((upload, looked))
     });
-    let (file, looked) = looked.await?;
+    let (upload, looked) = looked.await?;
     match looked {
-        Ok(_) => Ok(Upload { file, digest }),
+        Ok((format, _)) => Ok((upload, format)),
         Err(error) => Err(refusal(&error)),
     }
 }
@@ -129,13 +134,16 @@ fn refusal(error: &FormatError) -> Problem {
     let problem = problem_of(error);
     let (french, english) = problem_words(&problem);
     match problem {
-        ImportProblem::Malformed { .. } => {
+        ImportProblem::Malformed { .. } | ImportProblem::CutOff => {
             Problem::new(Kind::MalformedBody).with_detail(french, english)
         }
         ImportProblem::RecordTooLarge { .. } => {
             Problem::invalid(vec![FieldError::pointer("", "too_long", french, english)])
         }
-        ImportProblem::NotAnExport => {
+        ImportProblem::TooManyEntries { .. } => {
+            Problem::invalid(vec![FieldError::pointer("", "too_many", french, english)])
+        }
+        ImportProblem::NotAnExport | ImportProblem::NotACalendar => {
             Problem::invalid(vec![FieldError::pointer("", "malformed", french, english)])
         }
         _ => Problem::internal(error),
@@ -146,15 +154,15 @@ fn refusal(error: &FormatError) -> Problem {
 async fn bring_in(
     app: &App,
     act: Act,
-    options: Options,
+    wanted: (Export, Options),
     claim: Option<Claim>,
-    upload: Upload,
+    file: File,
     told: oneshot::Sender<Id<Stored>>,
 ) -> Result<Stored, Problem> {
-    match begin(app, act.clone(), options, claim).await? {
+    match begin(app, act.clone(), wanted, claim).await? {
         Begun::Now(import) => {
             let _ = told.send(import.id);
-            Ok(run::run(&app.store, act, import, upload.file, |_| {}).await?)
+            Ok(run::run(&app.store, act, import, file, |_| {}).await?)
         }
         Begun::Before(id) => {
             let _ = told.send(id);
@@ -173,15 +181,17 @@ enum Begun {
 async fn begin(
     app: &App,
     act: Act,
-    options: Options,
+    (export, options): (Export, Options),
     claim: Option<Claim>,
 ) -> Result<Begun, Problem> {
     if claim.is_none() {
-        return Ok(Begun::Now(run::begin(&app.store, act, options).await?));
+        let begun = run::begin(&app.store, act, export, options).await?;
+        return Ok(Begun::Now(begun));
     }
     let begun = app.store.write_once(act.clone(), claim, move |writing| {
+        let export = export.clone();
         Box::pin(async move {
-            let import = run::start(writing, options).await?;
+            let import = run::start(writing, export, options).await?;
             Ok::<_, Stop<Problem>>(Kept {
                 status: StatusCode::ACCEPTED.as_u16(),
                 location: Some(format!("/v1/imports/{}", import.id)),

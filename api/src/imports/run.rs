@@ -2,21 +2,21 @@
 //! that nothing long is held and nothing whole lies in memory.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use domain::events::Event;
 use domain::imports::{
-    self, Import, ImportFault, ImportFormat, ImportProblem, ImportState, Outcome, Publication, Run,
-    Tally,
+    self, Import, ImportFault, ImportProblem, ImportState, ImportedEvent, Outcome, Publication,
+    Run, Tally,
 };
-use domain::kernel::{FaultCode, Id, Line, Slug};
+use domain::kernel::{FaultCode, Id, Slug};
 use persistence::imports::ReportLine;
 use persistence::{Act, Stop, Store, StoreError, Writing, events};
 use tokio::sync::mpsc;
 
-use super::openagenda::{self, FormatError, Parsed, Refused};
+use super::format::{self, Export, FormatError, Parsed, Refused};
 use super::patience::patiently;
 use super::words;
 
@@ -53,18 +53,28 @@ struct Entry {
 }
 
 /// Makes the import that [`run`] then runs.
-pub(crate) async fn begin(store: &Store, act: Act, options: Options) -> Result<Import, StoreError> {
+pub(crate) async fn begin(
+    store: &Store,
+    act: Act,
+    export: Export,
+    options: Options,
+) -> Result<Import, StoreError> {
     let begun = store.write(act, move |writing| {
-        Box::pin(async move { Ok(start(writing, options).await?) })
+        let export = export.clone();
+        Box::pin(async move { Ok(start(writing, export, options).await?) })
     });
     begun.await.map_err(Stop::into_error)
 }
 
 /// Makes the import within a write.
-pub(super) async fn start(writing: &mut Writing, options: Options) -> Result<Import, StoreError> {
+pub(super) async fn start(
+    writing: &mut Writing,
+    export: Export,
+    options: Options,
+) -> Result<Import, StoreError> {
     let id = Id::new(writing.ids());
-    let source = Line::stored(openagenda::SOURCE.to_owned());
-    let (format, now) = (ImportFormat::Openagenda, writing.now());
+    let Export { source, format } = export;
+    let now = writing.now();
     let change = imports::start(id, source, format, options.run, options.publication, now);
     persistence::imports::save(writing, &change).await?;
     Ok(change.into_after())
@@ -76,12 +86,13 @@ pub(crate) async fn run(
     store: &Store,
     act: Act,
     import: Import,
-    reader: impl Read + Send + 'static,
+    file: File,
     progress: impl Fn(&Tally),
 ) -> Result<Import, StoreError> {
     let (sender, receiver) = mpsc::channel(RECORDS_A_WRITE);
+    let (format, now) = (import.format, store.clock().now());
     let reading = tokio::task::spawn_blocking(move || {
-        openagenda::read_records(reader, &mut |position, read| match sender
+        format::read_records(&file, format, now, &mut |position, read| match sender
             .blocking_send(Entry { position, read })
         {
             Ok(()) => ControlFlow::Continue(()),
@@ -119,6 +130,9 @@ pub(crate) fn problem_of(error: &FormatError) -> ImportProblem {
             column: *column,
         },
         FormatError::NotAnExport => ImportProblem::NotAnExport,
+        FormatError::NotACalendar => ImportProblem::NotACalendar,
+        FormatError::CutOff => ImportProblem::CutOff,
+        FormatError::TooManyEntries { most } => ImportProblem::TooManyEntries { most: *most },
         FormatError::RecordTooLarge { position } => ImportProblem::RecordTooLarge {
             position: *position,
         },
@@ -318,7 +332,7 @@ fn timings_of(entry: &Entry) -> usize {
     entry
         .read
         .as_ref()
-        .map_or(0, |parsed| parsed.event.slots.len())
+        .map_or(0, |parsed| parsed.event.dates.len())
 }
 
 /// What a dry run would have done: nothing of it is kept but the report.
@@ -366,6 +380,11 @@ async fn take_one(
     let (source, uid) = (import.source.as_str(), imported.uid.as_str());
     let before = events::load_by_origin(writing, source, uid).await?;
     let known = before.as_ref().map(|event| event.id);
+    if let Some(holder) = holder_of_dates(writing, before.as_ref(), &imported).await? {
+        let mut line = report_line(entry, Outcome::Refused, Some(holder));
+        line.errors = vec![words::known_elsewhere()];
+        return Ok(line);
+    }
     let slug = match &before {
         Some(event) => event.slug.clone(),
         None => events::free_slug(writing, Slug::of(imported.content.title.as_str())).await?,
@@ -403,6 +422,25 @@ async fn take_one(
     line.warnings
         .extend(plan.warnings.iter().map(words::warning));
     Ok(line)
+}
+
+/// Another event that has one of a record's dates already: the record comes from it, or from where it
+/// comes from, by another way.
+async fn holder_of_dates(
+    writing: &Writing,
+    before: Option<&Event>,
+    imported: &ImportedEvent,
+) -> Result<Option<Id<Event>>, StoreError> {
+    let origin = before.and_then(|event| event.origin.as_ref());
+    if origin.is_some_and(|origin| origin.digest == imported.digest) {
+        return Ok(None);
+    }
+    let uids: Vec<&str> = imported
+        .dates
+        .iter()
+        .filter_map(|date| date.uid.as_deref())
+        .collect();
+    events::holder_of_uids(writing, &uids, before.map(|event| event.id)).await
 }
 
 /// The line of a record with what its reading had to say.

@@ -15,6 +15,8 @@ use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
+use domain::imports::ImportFormat;
+
 use crate::http::faults::FieldError;
 use crate::http::{Kind, Problem, Request};
 
@@ -36,6 +38,8 @@ pub(super) struct Upload {
     pub(super) file: File,
     /// SHA-256 of what it holds.
     pub(super) digest: [u8; 32],
+    /// What whoever sent it said it is, if they said so.
+    pub(super) said: Option<ImportFormat>,
 }
 
 /// Takes the file that a request carries.
@@ -51,7 +55,18 @@ pub(super) async fn receive(request: &Request) -> Result<Upload, Problem> {
         let form = Multipart::new(request.http.headers(), body);
         of_form(form, Sink::new(file), patience).await
     } else {
-        raw(body, Sink::new(file), patience).await
+        let upload = raw(body, Sink::new(file), patience).await?;
+        let said = format_of(&media_type);
+        Ok(Upload { said, ..upload })
+    }
+}
+
+/// The format that a media type means; of most, none in particular.
+fn format_of(media_type: &str) -> Option<ImportFormat> {
+    match media_type {
+        "text/calendar" => Some(ImportFormat::Icalendar),
+        "application/json" => Some(ImportFormat::Openagenda),
+        _ => None,
     }
 }
 
@@ -173,10 +188,15 @@ async fn of_form(
     patience: Duration,
 ) -> Result<Upload, Problem> {
     let mut faults = Vec::new();
+    let mut said = None;
     let mut met = false;
     while let Some(mut part) = next(&mut form, patience, of_parts).await? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = name == PART && !met;
+        if is_file {
+            let media_type = part.content_type().map(|mime| mime.essence_str());
+            said = media_type.and_then(format_of);
+        }
         if !is_file && faults.len() < MOST_FAULTS {
             faults.push(unexpected(&name));
         }
@@ -196,7 +216,8 @@ async fn of_form(
         ));
     }
     if faults.is_empty() {
-        sink.done().await
+        let upload = sink.done().await?;
+        Ok(Upload { said, ..upload })
     } else {
         Err(Problem::invalid(faults))
     }
@@ -277,6 +298,7 @@ impl Sink {
         Ok(Upload {
             file,
             digest: self.digest.finalize().into(),
+            said: None,
         })
     }
 }

@@ -202,12 +202,19 @@ pub(crate) struct OpenAgendaFields {
     lang: Option<String>,
 }
 
+/// A calendar in iCalendar (RFC 5545): a series is expanded up to two years ahead, the changes of its
+/// dates are taken, times without a zone are of `Europe/Paris`.
+#[derive(ToSchema)]
+#[schema(value_type = String, example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//FR\r\nBEGIN:VEVENT\r\nUID:atelier-1@agenda.example\r\nDTSTAMP:20500101T090000Z\r\nDTSTART;TZID=Europe/Paris:20500324T183000\r\nDTEND;TZID=Europe/Paris:20500324T203000\r\nSUMMARY:Atelier compostage\r\nLOCATION:Maison du vélo\\, Lunéville\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"))]
+#[expect(dead_code, reason = "documentation: the file is read as a stream")]
+pub(crate) struct CalendarFile(String);
+
 /// A form that carries the file.
 #[derive(ToSchema)]
 #[schema(example = json!({ "file": "{\"records\":[]}" }))]
 #[expect(dead_code, reason = "documentation: the file is read as a stream")]
 pub(crate) struct ImportForm {
-    /// The export.
+    /// The export or the calendar.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }

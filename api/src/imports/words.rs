@@ -1,20 +1,25 @@
 //! What people read in an import's report, in both languages.
 
+mod warnings;
+
 use domain::events::{EventRefusal, EventState};
-use domain::imports::{ImportFault, ImportProblem, ImportWarning, WarningCode};
+use domain::imports::{ImportFault, ImportProblem, ImportWarning};
 use domain::kernel::text::typeset;
 use domain::kernel::{Fault, FaultCode, Vocabulary};
 use persistence::imports::Remark;
 
 use crate::http::faults::{CODES, FieldError};
+use warnings::warning_words;
 
 /// The codes that a report has besides those of faults and of warnings.
 const WRONG_STATE: &str = "wrong_state";
 const NOT_SAVED: &str = "not_saved";
+const KNOWN_ELSEWHERE: &str = "known_elsewhere";
+const WITHDRAWN: &str = "withdrawn";
 
 /// The closed list of the codes of errors in a report, as the contract shows it.
 pub(super) fn error_codes() -> Vec<&'static str> {
-    let mut codes = [CODES, &[WRONG_STATE, NOT_SAVED]].concat();
+    let mut codes = [CODES, &[WRONG_STATE, NOT_SAVED, KNOWN_ELSEWHERE, WITHDRAWN]].concat();
     codes.sort_unstable();
     codes
 }
@@ -25,6 +30,9 @@ pub(super) fn problem_code(problem: &ImportProblem) -> &'static str {
         ImportProblem::Interrupted => "interrupted",
         ImportProblem::Malformed { .. } => "malformed",
         ImportProblem::NotAnExport => "not_an_export",
+        ImportProblem::NotACalendar => "not_a_calendar",
+        ImportProblem::CutOff => "cut_off",
+        ImportProblem::TooManyEntries { .. } => "too_many_entries",
         ImportProblem::RecordTooLarge { .. } => "record_too_large",
         ImportProblem::Unreadable => "unreadable",
         ImportProblem::Store => "store",
@@ -33,12 +41,15 @@ pub(super) fn problem_code(problem: &ImportProblem) -> &'static str {
 
 /// The closed list of those, as the contract shows it.
 pub(super) const PROBLEM_CODES: &[&str] = &[
+    "cut_off",
     "interrupted",
     "malformed",
+    "not_a_calendar",
     "not_an_export",
     "record_too_large",
-    "unreadable",
     "store",
+    "too_many_entries",
+    "unreadable",
 ];
 
 pub(super) fn warning(warning: &ImportWarning) -> Remark {
@@ -58,7 +69,11 @@ pub(super) fn fault(fault: &ImportFault) -> Remark {
         code: fault.code.clone(),
     });
     let words = own_words(&fault.code).unwrap_or(known.detail);
-    remark(known.code, &fault.at, words, fault.quote.as_deref())
+    let code = match fault.code {
+        FaultCode::Malformed("withdrawn") => WITHDRAWN,
+        _ => known.code,
+    };
+    remark(code, &fault.at, words, fault.quote.as_deref())
 }
 
 /// Why nothing was done with an event; what is wrong with its dates stands at `dates_at`.
@@ -102,6 +117,19 @@ pub(super) fn not_saved() -> Remark {
     remark(NOT_SAVED, "", words, None)
 }
 
+/// Another event here has one of the dates.
+pub(super) fn known_elsewhere() -> Remark {
+    let words = (
+        "Un autre événement a déjà une date de cet enregistrement (même UID) : il est né ici, ou \
+         d’un autre import ; rien n’est mis en double."
+            .to_owned(),
+        "Another event has a date of this record already (the same UID): it was made here, or by \
+         another import; nothing is doubled."
+            .to_owned(),
+    );
+    remark(KNOWN_ELSEWHERE, "", words, None)
+}
+
 /// What ended an import, in French and in English.
 pub(crate) fn problem_words(problem: &ImportProblem) -> (String, String) {
     let fixed = |fr: &str, en: &str| (fr.to_owned(), en.to_owned());
@@ -120,6 +148,20 @@ pub(crate) fn problem_words(problem: &ImportProblem) -> (String, String) {
             "Ce fichier n’est pas un export OpenAgenda : il y faut une liste « records », ou une \
              liste seule.",
             "This file is no OpenAgenda export: it needs a list “records”, or to be a list itself.",
+        ),
+        ImportProblem::NotACalendar => fixed(
+            "Ce fichier n’est pas un calendrier iCalendar : il y faut « BEGIN:VCALENDAR ».",
+            "This file is no iCalendar calendar: it needs “BEGIN:VCALENDAR”.",
+        ),
+        ImportProblem::CutOff => fixed(
+            "Le calendrier s’interrompt avant sa fin (« END:VCALENDAR ») : le fichier est \
+             incomplet, rien n’en est importé.",
+            "The calendar breaks off before its end (“END:VCALENDAR”): the file is not complete, \
+             and nothing of it is imported.",
+        ),
+        ImportProblem::TooManyEntries { most } => (
+            format!("Le calendrier a plus de {most} entrées : importez-le en plusieurs fichiers."),
+            format!("The calendar has more than {most} entries: import it as several files."),
         ),
         ImportProblem::RecordTooLarge { position } => (
             format!("L’enregistrement n° {position} est trop grand pour un événement."),
@@ -170,6 +212,28 @@ fn own_words(code: &FaultCode) -> Option<(String, String)> {
             "Cet horaire n’est pas un début et une fin (2018-03-29T18:30:00 2018-03-29T20:00:00).",
             "This timing is not a start and an end (2018-03-29T18:30:00 2018-03-29T20:00:00).",
         ),
+        FaultCode::Malformed("calendar_time") => (
+            "Ce n’est pas une date iCalendar (20260305, 20260305T183000, 20260305T173000Z).",
+            "This is not a time of iCalendar (20260305, 20260305T183000, 20260305T173000Z).",
+        ),
+        FaultCode::Malformed("duration") => (
+            "Ce n’est pas une durée iCalendar (PT1H30M, P1D).",
+            "This is not a duration of iCalendar (PT1H30M, P1D).",
+        ),
+        FaultCode::Malformed("entry") => (
+            "Une entrée (VEVENT) n’a pas de fin, ou elle est trop grande.",
+            "An entry (VEVENT) has no end, or it is too large.",
+        ),
+        FaultCode::Malformed("withdrawn") => (
+            "Cet événement a été retiré de l’agenda d’origine, qui ne dit plus ce qu’il était.",
+            "This event was withdrawn from its calendar, which no longer says what it was.",
+        ),
+        FaultCode::UnknownTimeZone => (
+            "Ce fuseau est inconnu, et le calendrier ne le décrit pas de façon reconnaissable : \
+             l’heure n’est pas devinée.",
+            "This zone is unknown, and the calendar doesn’t describe it so that it could be \
+             recognised: the time is not guessed.",
+        ),
         FaultCode::Duplicate => (
             "Un autre enregistrement de ce fichier a déjà cet identifiant.",
             "Another record of this file has this key already.",
@@ -177,60 +241,4 @@ fn own_words(code: &FaultCode) -> Option<(String, String)> {
         _ => return None,
     };
     Some((french.to_owned(), english.to_owned()))
-}
-
-fn warning_words(code: WarningCode) -> (&'static str, &'static str) {
-    match code {
-        WarningCode::PastMidnight => (
-            "La fin précède le début : elle a été mise au lendemain.",
-            "The end comes before the start: it was set to the next day.",
-        ),
-        WarningCode::DuplicateTiming => (
-            "Cet horaire figure deux fois : il est pris une fois.",
-            "This timing stands twice: it is taken once.",
-        ),
-        WarningCode::NoTiming => ("Aucun horaire.", "There is no timing."),
-        WarningCode::NotPublished => (
-            "Sans horaire, l’événement reste un brouillon.",
-            "Without a timing the event stays a draft.",
-        ),
-        WarningCode::DateKept => (
-            "La source ne donne plus cette date, ou elle a été changée ici : elle reste comme elle \
-             est. Annulez-la si elle n’a pas lieu.",
-            "The source has this date no longer, or it was changed here: it stays as it is. Cancel \
-             it if it doesn’t take place.",
-        ),
-        WarningCode::DateRemoved => (
-            "La source ne donne plus cette date : elle est retirée du brouillon.",
-            "The source has this date no longer: it is removed from the draft.",
-        ),
-        WarningCode::TextShortened => (
-            "Ce texte est trop long : il est raccourci.",
-            "This text is too long: it is shortened.",
-        ),
-        WarningCode::TagDropped => (
-            "Ce mot-clé est trop long, ou il y en a trop : il est laissé de côté.",
-            "This tag is too long, or there are too many: it is left out.",
-        ),
-        WarningCode::ImageSetAside => (
-            "L’image n’a ni texte alternatif ni crédit : elle est laissée de côté.",
-            "The image has neither alternative text nor credit: it is left out.",
-        ),
-        WarningCode::LinkSetAside => (
-            "Ce lien n’est pas une adresse http ou https : il est laissé de côté.",
-            "This link is no http or https address: it is left out.",
-        ),
-        WarningCode::CoordinatesSetAside => (
-            "Ces coordonnées ne sont pas un point de la Terre : elles sont laissées de côté.",
-            "These coordinates are no point of the earth: they are left out.",
-        ),
-        WarningCode::LanguageAssumed => (
-            "Langue inconnue : le français est supposé.",
-            "Unknown language: French is assumed.",
-        ),
-        WarningCode::CommuneNotFound => (
-            "Aucune commune, ou plusieurs, de ce nom : l’adresse garde la ville.",
-            "No commune of that name, or several: the address keeps the city.",
-        ),
-    }
 }

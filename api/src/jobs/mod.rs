@@ -28,11 +28,24 @@ const BUCKETS: Duration = Duration::from_secs(60);
 /// Starts the jobs; they end with the handles.
 pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
     vec![
+        follow(app),
         tokio::spawn(seal(app.clone())),
         tokio::spawn(keep_up(app.clone())),
         tokio::spawn(look_for_keys(app.clone())),
         tokio::spawn(forget_buckets(app.clone())),
     ]
+}
+
+/// Drops what is kept of what is written, here and elsewhere.
+fn follow(app: &Arc<App>) -> tokio::task::JoinHandle<()> {
+    // The store keeps whom it tells: they must not keep the store in turn.
+    let told = Arc::downgrade(app);
+    app.store.watch(move |news| {
+        if let Some(app) = told.upgrade() {
+            app.kept.follow(news);
+            app.known.follow(news);
+        }
+    })
 }
 
 async fn seal(app: Arc<App>) {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::event::{allowed_occurrence_transitions, allowed_transitions};
+use super::series::copied;
 use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, EventTransition, Occurrence,
     OccurrenceState, OccurrenceTransition, Origin, Reason, Slot,
@@ -33,6 +34,7 @@ pub fn create(
         state: EventState::Draft,
         reason: Reason::default(),
         occurrences,
+        series: vec![],
         origin,
         sequence: 0,
         published_at: None,
@@ -78,11 +80,11 @@ pub fn duplicate(
             capacity: occurrence.capacity,
         })
     };
-    let slots = event
-        .occurrences
-        .iter()
-        .map(shifted)
-        .collect::<Option<Vec<_>>>();
+    let (series, dates) = copied(event, shift, ids, now);
+    let slots: Option<Vec<_>> = dates
+        .into_iter()
+        .map(|(one, place)| Some((shifted(one)?, place)))
+        .collect();
     let slots = slots.ok_or_else(|| {
         let calendar = FaultCode::OutOfRange {
             min: "1970-01-01",
@@ -90,7 +92,19 @@ pub fn duplicate(
         };
         Faults::one("/starts_on", calendar)
     })?;
-    Ok(create(event.content.clone(), slug, slots, None, ids, now))
+    let dates = slots.into_iter().map(|(slot, series)| Occurrence {
+        series,
+        ..new_occurrence(slot, ids, now)
+    });
+    let mut dates: Vec<_> = dates.collect();
+    sort(&mut dates);
+    let made = create(event.content.clone(), slug, vec![], None, ids, now);
+    let copy = Event {
+        occurrences: dates,
+        series,
+        ..made.into_after()
+    };
+    Ok(Change::new(None, copy, EventFact::Created))
 }
 
 /// Puts a draft, or a postponed event that has a date again, into the calendar.
@@ -171,6 +185,7 @@ pub fn delete(event: Event, now: DateTime<Utc>) -> Decided {
     after.deleted_at = Some(now);
     after.slug = Slug::stored(format!("deleted-{}", event.id));
     after.occurrences = vec![];
+    after.series = vec![];
     after.origin = None;
     after.content.title = crate::kernel::Line::stored("-".to_owned());
     after.content.summary = None;
@@ -199,6 +214,7 @@ pub fn cancel_occurrence(
     let reason = explained(reason)?;
     let mut after = next(&event, now);
     let occurrence = &mut after.occurrences[index];
+    occurrence.detach();
     turn(occurrence, OccurrenceState::Cancelled, reason, now);
     Ok(changed(event, after, EventFact::OccurrenceCancelled(id)))
 }
@@ -219,12 +235,9 @@ pub fn postpone_occurrence(
     }
     let reason = explained(reason)?;
     let mut after = next(&event, now);
-    turn(
-        &mut after.occurrences[index],
-        OccurrenceState::Postponed,
-        reason,
-        now,
-    );
+    let occurrence = &mut after.occurrences[index];
+    occurrence.detach();
+    turn(occurrence, OccurrenceState::Postponed, reason, now);
     Ok(changed(event, after, EventFact::OccurrencePostponed(id)))
 }
 
@@ -246,6 +259,7 @@ pub fn move_occurrence(
         occurrence.previous = Some(occurrence.timing);
     }
     occurrence.timing = timing;
+    occurrence.detach();
     turn(occurrence, OccurrenceState::Scheduled, reason, now);
     sort(&mut after.occurrences);
     if after.state == EventState::Postponed && has_a_date(&after, now) {
@@ -344,7 +358,12 @@ fn end_all(
     Ok(after)
 }
 
-fn turn(occurrence: &mut Occurrence, to: OccurrenceState, reason: Reason, now: DateTime<Utc>) {
+pub(super) fn turn(
+    occurrence: &mut Occurrence,
+    to: OccurrenceState,
+    reason: Reason,
+    now: DateTime<Utc>,
+) {
     occurrence.state = to;
     occurrence.reason = reason;
     occurrence.sequence += 1;
@@ -360,6 +379,7 @@ pub(super) fn new_occurrence(slot: Slot, ids: &mut dyn Ids, now: DateTime<Utc>) 
         timing: slot.timing,
         previous: None,
         capacity: slot.capacity,
+        series: None,
         state: OccurrenceState::Scheduled,
         reason: Reason::default(),
         sequence: 0,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::decide::{changed, new_occurrence, next, sort};
 use super::event::{MAX_OCCURRENCES, allowed_transitions};
+use super::series::without_lost;
 use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, Occurrence, OccurrenceState, Origin,
     Reason, Slot,
@@ -57,6 +58,7 @@ pub fn edit(
     after.slug = slug;
     after.origin = origin;
     after.occurrences = occurrences;
+    after.series = without_lost(&event, &after);
     let scheduled = after.occurrences != event.occurrences;
     if !said && !scheduled && after.slug == event.slug && after.origin == event.origin {
         return Ok(None);
@@ -101,7 +103,7 @@ pub fn edit_occurrence(
 
 /// The change, with a fact for each published date that has another time by it: others are told of
 /// those as if they had been moved by name.
-fn edited(before: Event, after: Event) -> Change<Event, EventFact> {
+pub(super) fn edited(before: Event, after: Event) -> Change<Event, EventFact> {
     let published = before.published_at.is_some();
     let is_moved = |new: &&Occurrence| {
         let old = before.occurrences.iter().find(|old| old.id == new.id);
@@ -128,7 +130,7 @@ fn dates_refused(event: &Event, faults: Faults) -> EventRefusal {
     }
 }
 
-fn wrong_state(event: &Event) -> EventRefusal {
+pub(super) fn wrong_state(event: &Event) -> EventRefusal {
     EventRefusal::WrongState {
         state: event.state,
         open: allowed_transitions(event.state),
@@ -235,6 +237,7 @@ fn revise(
         updated_at: now,
         ..old.clone()
     };
+    new.detach();
     if moved {
         if old.state == OccurrenceState::Cancelled {
             return Err(FaultCode::OccurrenceCancelled);

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    EventContent, EventState, EventTransition, OccurrenceState, OccurrenceTransition, Visibility,
+    EventContent, EventState, EventTransition, InSeries, OccurrenceState, OccurrenceTransition,
+    Series, Visibility,
 };
 use crate::kernel::{Fact, Faults, Id, Line, Prose, Slug, Timing};
 
@@ -26,6 +27,8 @@ pub struct Event {
     pub reason: Reason,
     /// Its dates, by their start.
     pub occurrences: Vec<Occurrence>,
+    /// The series that some of its dates follow from, in the order they were made.
+    pub series: Vec<Series>,
     /// Where it was imported from.
     pub origin: Option<Origin>,
     /// How often what it says has changed since it was published (iCalendar's SEQUENCE).
@@ -80,6 +83,8 @@ pub struct Occurrence {
     pub previous: Option<Timing>,
     /// How many people it holds; unlimited when absent.
     pub capacity: Option<u32>,
+    /// Its place in a series, if it is of one.
+    pub series: Option<InSeries>,
     /// How far it is.
     pub state: OccurrenceState,
     /// Why it is in that state.
@@ -204,6 +209,9 @@ pub enum EventRefusal {
     /// The date lies behind: it can't be postponed.
     #[error("the occurrence has ended")]
     HasEnded,
+    /// A published event loses no date, and so no series.
+    #[error("the series was published")]
+    SeriesPublished,
     /// A rule is broken, at these places.
     #[error(transparent)]
     Broken(#[from] Faults),

@@ -5,6 +5,9 @@ mod content;
 mod decide;
 mod edit;
 mod event;
+mod follow;
+mod recurrence;
+mod series;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -18,6 +21,11 @@ pub use edit::{Schedule, edit, edit_occurrence};
 pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
+};
+pub use follow::{Told, follow};
+pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
+pub use series::{
+    InSeries, Series, SeriesEdit, SeriesPlan, add_series, delete_series, edit_series,
 };
 pub use vocabulary::{
     Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,

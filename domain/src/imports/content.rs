@@ -2,9 +2,10 @@
 //! control character, and what was cut is said.
 
 use super::{ImportWarning, WarningCode};
-use crate::kernel::{Line, Prose, WebUrl};
+use crate::events::EventContent;
+use crate::kernel::{Line, Prose, WebUrl, text};
 
-/// One line; `None` when nothing is left. Breaks become spaces.
+/// One line; `None` when nothing is left. Breaks become spaces; what no line breaks at stays.
 pub fn line<const MAX: usize>(
     text: &str,
     at: &str,
@@ -12,7 +13,7 @@ pub fn line<const MAX: usize>(
 ) -> Option<Line<MAX>> {
     let spaced: String = text
         .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(|c| if is_gap(c) { ' ' } else { c })
         .filter(|&c| is_plain(c))
         .collect();
     let single = spaced
@@ -53,6 +54,43 @@ pub fn with_source<const MAX: usize>(
         format!("{text}\n\n{link}")
     };
     Prose::parse(&whole).ok()
+}
+
+/// The tags that fit, each once however it is written.
+pub fn tags<'t>(
+    written: impl IntoIterator<Item = &'t str>,
+    at: &str,
+    warnings: &mut Vec<ImportWarning>,
+) -> Vec<Line<60>> {
+    let mut tags: Vec<Line<60>> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    let mut dropped = 0;
+    for tag in written {
+        let mut shortened = vec![];
+        let Some(line) = line(tag, at, &mut shortened) else {
+            continue;
+        };
+        let folded = text::fold(line.as_str());
+        if known.contains(&folded) {
+            continue;
+        }
+        if shortened.is_empty() && tags.len() < EventContent::MAX_TAGS {
+            known.push(folded);
+            tags.push(line);
+            continue;
+        }
+        warnings.push(ImportWarning::quoting(WarningCode::TagDropped, at, tag));
+        dropped += 1;
+        // A list without end is said once more, not for ever.
+        if dropped > EventContent::MAX_TAGS {
+            break;
+        }
+    }
+    tags
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
 }
 
 /// Whether a character may stand in one line.

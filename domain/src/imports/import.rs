@@ -40,11 +40,16 @@ pub struct Import {
 pub enum ImportFormat {
     /// Records of OpenAgenda, as public data platforms give them.
     Openagenda,
+    /// A calendar in iCalendar (RFC 5545).
+    Icalendar,
 }
 
 impl Vocabulary for ImportFormat {
     const NAME: &'static str = "ImportFormat";
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Openagenda, "openagenda")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Openagenda, "openagenda"),
+        (Self::Icalendar, "icalendar"),
+    ];
 }
 
 /// How far an import is.
@@ -127,6 +132,15 @@ pub enum ImportProblem {
     },
     /// The file holds no list of records where one was expected.
     NotAnExport,
+    /// The file is no calendar in iCalendar.
+    NotACalendar,
+    /// The calendar breaks off before its end.
+    CutOff,
+    /// The calendar has more entries than `most`.
+    TooManyEntries {
+        /// The most that are taken.
+        most: usize,
+    },
     /// A record is larger than any event is.
     RecordTooLarge {
         /// Which one, from 1.

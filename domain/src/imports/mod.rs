@@ -2,6 +2,7 @@
 //! its records. Uses `kernel`, `territory` and `events`.
 
 mod content;
+mod dates;
 mod import;
 mod plan;
 mod remark;
@@ -10,12 +11,12 @@ mod settlement;
 mod tests;
 mod timetable;
 
-pub use content::{line, prose, with_source};
+pub use content::{line, prose, tags, with_source};
 pub use import::{
     Import, ImportEnded, ImportFact, ImportFormat, ImportProblem, ImportState, Outcome,
     Publication, Run, Tally, finish, start,
 };
-pub use plan::{ImportedEvent, Plan, plan};
+pub use plan::{ImportedDate, ImportedEvent, Plan, Says, plan};
 pub use remark::{ImportFault, ImportWarning, WarningCode};
 pub use settlement::{City, Found, find_commune};
 pub use timetable::{Timetable, read_timetable};

@@ -1,12 +1,15 @@
 //! What a record does to the event that came from it before, if there is one. The source decides
 //! what it speaks of; what the staff added, and what people were told, stays.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
+use super::dates::{self, Settled};
 use super::{ImportWarning, Outcome, Publication, WarningCode};
 use crate::events::{
-    self, Event, EventContent, EventFact, EventRefusal, EventState, Occurrence, OccurrenceState,
-    Origin, Place, Reason, Schedule, Slot, allowed_transitions,
+    self, Event, EventContent, EventFact, EventRefusal, EventState, OccurrenceState, Origin, Place,
+    Reason, Schedule, Slot, Told, Visibility, allowed_transitions,
 };
 use crate::kernel::{Change, Ids, Line, Slug, Timing};
 
@@ -19,10 +22,54 @@ pub struct ImportedEvent {
     pub digest: String,
     /// What it says.
     pub content: EventContent,
+    /// Of which parts of the content a record of its kind speaks at all.
+    pub says: Says,
     /// Its dates.
-    pub slots: Vec<Slot>,
-    /// Where in the record they stand, as an RFC 6901 pointer.
+    pub dates: Vec<ImportedDate>,
+    /// The UIDs of dates that it says do not take place.
+    pub excluded: Vec<String>,
+    /// Why those don't.
+    pub excluded_by: Reason,
+    /// Where in the record the dates stand, as an RFC 6901 pointer.
     pub dates_at: &'static str,
+}
+
+/// One date of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportedDate {
+    /// When.
+    pub timing: Timing,
+    /// Its iCalendar UID, if it has one.
+    pub uid: Option<String>,
+    /// How far it is.
+    pub state: OccurrenceState,
+    /// Why it is in that state.
+    pub reason: Reason,
+}
+
+impl ImportedDate {
+    /// A date that takes place, and of which no more is said.
+    #[must_use]
+    pub fn plain(timing: Timing) -> Self {
+        Self {
+            timing,
+            uid: None,
+            state: OccurrenceState::Scheduled,
+            reason: Reason::default(),
+        }
+    }
+}
+
+/// Of what records of a kind speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// An agenda's record: nothing of the kind, the audiences, the accessibility, the picture, the
+    /// contact.
+    Record,
+    /// An entry of a calendar: nothing of the price and the languages either, and no summary.
+    Entry,
+    /// An entry of a calendar like this one: its text is the summary.
+    OwnEntry,
 }
 
 /// What is to be done for a record.
@@ -55,34 +102,31 @@ pub fn plan(
         uid: imported.uid.clone(),
         digest: imported.digest.clone(),
     };
-    let (mut plan, known) = match before {
+    let (mut plan, known, told) = match before {
         None => {
-            let slots = imported.slots;
-            let made = events::create(imported.content, slug, slots, Some(origin), ids, now);
-            (
-                Plan {
-                    outcome: Outcome::Created,
-                    changes: vec![made],
-                    warnings: vec![],
-                },
-                None,
-            )
+            let (plan, told) = made(imported, slug, origin, ids, now);
+            (plan, None, told)
         }
-        Some(event) if event.origin.as_ref() == Some(&origin) => (Plan::nothing(), Some(event)),
+        Some(event) if event.origin.as_ref() == Some(&origin) => {
+            (Plan::nothing(), Some(event), vec![])
+        }
         Some(event) => {
-            let plan = revised(event.clone(), imported, origin, ids, now)?;
-            (plan, Some(event))
+            let (plan, told) = revised(event.clone(), imported, origin, ids, now)?;
+            (plan, Some(event), told)
         }
     };
-    let latest = plan
-        .changes
-        .last()
-        .map(|change| change.after().clone())
-        .or(known);
-    if publication == Publication::Publish
-        && let Some(event) = latest
+    if let Some(event) = plan.latest(known.as_ref())
+        && match event.state {
+            EventState::Draft => publication == Publication::Publish,
+            _ => stands_again(known.as_ref(), &event),
+        }
     {
         plan.publish(event, dates_at, now)?;
+    }
+    if let Some(event) = plan.latest(known.as_ref())
+        && let Some(change) = events::follow(event, &told, now)
+    {
+        plan.push(change);
     }
     Ok(plan)
 }
@@ -96,24 +140,36 @@ impl Plan {
         }
     }
 
-    /// Publishes a draft; one without a date stays what it is.
+    /// The event as it is after the changes up to now.
+    fn latest(&self, known: Option<&Event>) -> Option<Event> {
+        let changed = self.changes.last().map(Change::after);
+        changed.or(known).cloned()
+    }
+
+    fn push(&mut self, change: Change<Event, EventFact>) {
+        self.changes.push(change);
+        if self.outcome == Outcome::Unchanged {
+            self.outcome = Outcome::Updated;
+        }
+    }
+
+    /// Publishes a draft, or what waited for its new date; what has no date stays what it is.
     fn publish(
         &mut self,
         event: Event,
         dates_at: &str,
         now: DateTime<Utc>,
     ) -> Result<(), EventRefusal> {
-        if event.state != EventState::Draft {
+        if !matches!(event.state, EventState::Draft | EventState::Postponed) {
             return Ok(());
         }
+        let is_draft = event.state == EventState::Draft;
         match events::publish(event, Reason::default(), now) {
             Ok(change) => {
-                self.changes.push(change);
-                if self.outcome == Outcome::Unchanged {
-                    self.outcome = Outcome::Updated;
-                }
+                self.push(change);
                 Ok(())
             }
+            Err(EventRefusal::Broken(_)) if !is_draft => Ok(()),
             Err(EventRefusal::Broken(_)) => {
                 self.warnings
                     .push(ImportWarning::new(WarningCode::NotPublished, dates_at));
@@ -124,20 +180,75 @@ impl Plan {
     }
 }
 
+/// Whether the source gave a postponed event a date again.
+fn stands_again(before: Option<&Event>, after: &Event) -> bool {
+    let stands = |event: &Event| {
+        let dates = event.occurrences.iter();
+        dates
+            .filter(|date| date.state == OccurrenceState::Scheduled)
+            .count()
+    };
+    after.state == EventState::Postponed && before.is_some_and(|old| stands(old) < stands(after))
+}
+
+/// A new event: its dates stand at first, what is said of them follows.
+fn made(
+    imported: ImportedEvent,
+    slug: Slug,
+    origin: Origin,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> (Plan, Vec<Told>) {
+    let slots = imported.dates.iter().map(dates::slot).collect();
+    let change = events::create(imported.content, slug, slots, Some(origin), ids, now);
+    let change = with_uids(change, &imported.dates);
+    let told = dates::told_of_new(change.after(), &imported.dates);
+    let plan = Plan {
+        outcome: Outcome::Created,
+        changes: vec![change],
+        warnings: vec![],
+    };
+    (plan, told)
+}
+
+/// The dates that a change adds bear the UIDs that they have in their source.
+fn with_uids(change: Change<Event, EventFact>, dates: &[ImportedDate]) -> Change<Event, EventFact> {
+    change.settled(|before, after| {
+        let old = before.map_or(&[][..], |event| &event.occurrences);
+        let known: HashSet<_> = old.iter().map(|old| old.id).collect();
+        let mut used: HashSet<&str> = old.iter().map(|old| old.uid.as_str()).collect();
+        for new in &mut after.occurrences {
+            if known.contains(&new.id) {
+                continue;
+            }
+            let mut uids = dates.iter().filter(|date| date.timing == new.timing);
+            let uid = uids.find_map(|date| date.uid.as_deref().filter(|uid| used.insert(uid)));
+            if let Some(uid) = uid {
+                new.uid = uid.to_owned();
+            }
+        }
+    })
+}
+
 fn revised(
     event: Event,
     imported: ImportedEvent,
     origin: Origin,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
-) -> Result<Plan, EventRefusal> {
-    let content = merged(&event.content, imported.content);
-    let (slots, warnings) = settled(&event, imported.slots, imported.dates_at);
-    if content == event.content && are_as_they_are(&event, &slots) {
-        return Ok(Plan {
+) -> Result<(Plan, Vec<Told>), EventRefusal> {
+    let Settled {
+        slots,
+        mut told,
+        warnings,
+    } = dates::settled(&event, &imported);
+    let content = merged(&event.content, imported.content, imported.says);
+    if content == event.content && told.is_empty() && are_as_they_are(&event, &slots) {
+        let plan = Plan {
             warnings,
             ..Plan::nothing()
-        });
+        };
+        return Ok((plan, told));
     }
     // What the staff called off stays called off, whatever a calendar elsewhere still says.
     if matches!(event.state, EventState::Cancelled | EventState::Archived) {
@@ -148,12 +259,29 @@ fn revised(
         });
     }
     let (slug, schedule) = (event.slug.clone(), Schedule::Whole(slots));
-    let change = events::edit(event, content, slug, schedule, Some(origin), ids, now)?;
-    Ok(Plan {
+    let change = events::edit(
+        event.clone(),
+        content,
+        slug,
+        schedule,
+        Some(origin),
+        ids,
+        now,
+    )?;
+    let change = change.map(|change| with_uids(change, &imported.dates));
+    let after = change.as_ref().map_or(&event, Change::after);
+    let is_new = |date: &&ImportedDate| {
+        let same = |old: &events::Occurrence| date.uid.as_ref() == Some(&old.uid);
+        !event.occurrences.iter().any(same)
+    };
+    let new: Vec<_> = imported.dates.iter().filter(is_new).cloned().collect();
+    told.extend(dates::told_of_new(after, &new));
+    let plan = Plan {
         outcome: Outcome::Updated,
         changes: change.into_iter().collect(),
         warnings,
-    })
+    };
+    Ok((plan, told))
 }
 
 fn are_as_they_are(event: &Event, slots: &[Slot]) -> bool {
@@ -166,20 +294,45 @@ fn are_as_they_are(event: &Event, slots: &[Slot]) -> bool {
     slots.len() == event.occurrences.len() && slots.iter().all(is_as_it_is)
 }
 
-/// The content after a record: an export says nothing of the kind, the audiences, the
-/// accessibility, the picture with its credit, the contact; those stay as the staff set them.
-fn merged(old: &EventContent, new: EventContent) -> EventContent {
-    EventContent {
+/// The content after a record: that of which it doesn't speak stays as the staff set it.
+fn merged(old: &EventContent, new: EventContent, says: Says) -> EventContent {
+    let common = EventContent {
         title: new.title,
-        summary: new.summary,
-        description: new.description,
         tags: new.tags,
         place: new
             .place
             .map(|place| with_commune(place, old.place.as_ref())),
-        price_note: new.price_note,
-        languages: new.languages,
         ..old.clone()
+    };
+    match says {
+        Says::Record => EventContent {
+            summary: new.summary,
+            description: new.description,
+            price_note: new.price_note,
+            languages: new.languages,
+            ..common
+        },
+        Says::Entry | Says::OwnEntry => {
+            let is_own = says == Says::OwnEntry;
+            EventContent {
+                summary: if is_own { new.summary } else { common.summary },
+                description: if is_own {
+                    common.description
+                } else {
+                    new.description
+                },
+                price_note: new.price_note.or(common.price_note),
+                online_url: new.online_url.or(common.online_url),
+                organiser_name: new.organiser_name.or(common.organiser_name),
+                contact: new.contact.or(common.contact),
+                // What the staff keeps to itself does not become public by a calendar elsewhere.
+                visibility: match new.visibility {
+                    Visibility::Staff => Visibility::Staff,
+                    _ => common.visibility,
+                },
+                ..common
+            }
+        }
     }
 }
 
@@ -190,90 +343,5 @@ fn with_commune(new: Place, old: Option<&Place>) -> Place {
     Place {
         commune_code,
         ..new
-    }
-}
-
-/// The dates that the event has after the record: each of the source's with the occurrence it
-/// means, and those that stay though the source doesn't have them.
-fn settled(event: &Event, slots: Vec<Slot>, dates_at: &str) -> (Vec<Slot>, Vec<ImportWarning>) {
-    let mut warnings = Vec::new();
-    let about = |code, timing: &Timing| {
-        let quote = format!("{:?} {:?}", timing.local_start(), timing.local_end());
-        ImportWarning::quoting(code, dates_at, &quote)
-    };
-    let meant = match_dates(&event.occurrences, &slots);
-    let mut settled: Vec<Slot> = slots
-        .iter()
-        .zip(&meant)
-        .map(
-            |(slot, meant)| match meant.map(|index| &event.occurrences[index]) {
-                None => slot.clone(),
-                Some(old) if old.timing == slot.timing => as_it_is(old),
-                // The staff moved it, or called it off: what people were told of it holds.
-                Some(old) if stands_otherwise(old, slot) => {
-                    warnings.push(about(WarningCode::DateKept, &old.timing));
-                    as_it_is(old)
-                }
-                Some(old) => Slot {
-                    timing: slot.timing,
-                    ..as_it_is(old)
-                },
-            },
-        )
-        .collect();
-    for (index, old) in event.occurrences.iter().enumerate() {
-        if meant.contains(&Some(index)) {
-            continue;
-        }
-        if event.published_at.is_some() {
-            warnings.push(about(WarningCode::DateKept, &old.timing));
-            settled.push(as_it_is(old));
-        } else {
-            warnings.push(about(WarningCode::DateRemoved, &old.timing));
-        }
-    }
-    (settled, warnings)
-}
-
-fn stands_otherwise(old: &Occurrence, slot: &Slot) -> bool {
-    let moved = old.timing.local_start() != slot.timing.local_start();
-    moved || old.state != OccurrenceState::Scheduled
-}
-
-/// Whether an occurrence is the one that a date of the source means.
-type Alike = fn(&Occurrence, &Timing) -> bool;
-
-/// For each of the source's dates the occurrence it means: the one at that time, the one that
-/// begins then, or the one that was moved away from there.
-fn match_dates(old: &[Occurrence], slots: &[Slot]) -> Vec<Option<usize>> {
-    let exact = |old: &Occurrence, new: &Timing| old.timing == *new;
-    let start = |old: &Occurrence, new: &Timing| {
-        (old.timing.local_start(), old.timing.zone()) == (new.local_start(), new.zone())
-    };
-    let moved = |old: &Occurrence, new: &Timing| old.previous.as_ref() == Some(new);
-    let ways: [Alike; 3] = [exact, start, moved];
-    let mut taken = vec![false; old.len()];
-    let mut meant = vec![None; slots.len()];
-    for alike in ways {
-        for (slot, meant) in slots
-            .iter()
-            .zip(&mut meant)
-            .filter(|(_, meant)| meant.is_none())
-        {
-            let found = (0..old.len()).find(|&at| !taken[at] && alike(&old[at], &slot.timing));
-            if let Some(at) = found {
-                taken[at] = true;
-                *meant = Some(at);
-            }
-        }
-    }
-    meant
-}
-
-fn as_it_is(old: &Occurrence) -> Slot {
-    Slot {
-        id: Some(old.id),
-        timing: old.timing,
-        capacity: old.capacity,
     }
 }

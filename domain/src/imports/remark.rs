@@ -38,6 +38,32 @@ pub enum WarningCode {
     LanguageAssumed,
     /// The named city is no commune of the official list, or one of several.
     CommuneNotFound,
+    /// An event of whole days is held from midnight to midnight.
+    AllDay,
+    /// The time says no zone: the one of here is assumed.
+    ZoneAssumed,
+    /// The zone's name is unknown: it was recognised by its rules.
+    ZoneGuessed,
+    /// There is no end, or one at the start: the date is held as one minute.
+    NoEnd,
+    /// The series has more dates than are taken, or no end: it is cut.
+    SeriesCut,
+    /// One date says otherwise than its series: only its time and its state are taken.
+    OverrideReduced,
+    /// A change of one date, of a series that has no such date, is taken as a date of its own.
+    OverrideAlone,
+    /// The entry stands more than once: the latest is taken.
+    DuplicateEntry,
+    /// The source is not sure of it yet.
+    Tentative,
+    /// The organiser may be a person: no name and no address is taken.
+    OrganiserSetAside,
+    /// Attached files are left out.
+    AttachmentSetAside,
+    /// A line was broken without the sign that it goes on.
+    LineMended,
+    /// The text is not UTF-8: Western European letters are assumed.
+    EncodingAssumed,
 }
 
 impl Vocabulary for WarningCode {
@@ -56,6 +82,19 @@ impl Vocabulary for WarningCode {
         (Self::CoordinatesSetAside, "coordinates_set_aside"),
         (Self::LanguageAssumed, "language_assumed"),
         (Self::CommuneNotFound, "commune_not_found"),
+        (Self::AllDay, "all_day"),
+        (Self::ZoneAssumed, "zone_assumed"),
+        (Self::ZoneGuessed, "zone_guessed"),
+        (Self::NoEnd, "no_end"),
+        (Self::SeriesCut, "series_cut"),
+        (Self::OverrideReduced, "override_reduced"),
+        (Self::OverrideAlone, "override_alone"),
+        (Self::DuplicateEntry, "duplicate_entry"),
+        (Self::Tentative, "tentative"),
+        (Self::OrganiserSetAside, "organiser_set_aside"),
+        (Self::AttachmentSetAside, "attachment_set_aside"),
+        (Self::LineMended, "line_mended"),
+        (Self::EncodingAssumed, "encoding_assumed"),
     ];
 }
 

@@ -1,4 +1,5 @@
 //! What the rules of imports are tried with.
 
+mod following;
 mod plans;
 mod reading;

@@ -34,6 +34,13 @@ impl<S, F: Fact> Change<S, F> {
         self
     }
 
+    /// The same with its last details settled.
+    #[must_use]
+    pub fn settled(mut self, settle: impl FnOnce(Option<&S>, &mut S)) -> Self {
+        settle(self.before.as_ref(), &mut self.after);
+        self
+    }
+
     /// The state before; absent when something is made.
     pub fn before(&self) -> Option<&S> {
         self.before.as_ref()

@@ -50,6 +50,18 @@ pub enum FaultCode {
     OccurrenceCancelled,
     /// The id names no occurrence of this event.
     UnknownOccurrence,
+    /// No date of the series has this start.
+    NotInSeries,
+    /// A recurrence rule makes dates more often than hourly.
+    RuleTooFrequent,
+    /// A recurrence rule never ends.
+    RuleUnbounded,
+    /// No date follows from a recurrence rule.
+    RuleWithoutDate,
+    /// From its first date to its last, a series takes longer than so many years.
+    SpansTooLong(u32),
+    /// The first date is none of those that the recurrence rule means.
+    StartOffRule,
     /// Another one bears this slug.
     SlugTaken,
     /// Another account has this e-mail address.
@@ -173,6 +185,12 @@ impl Check {
             pointer: pointer.to_owned(),
             code,
         });
+    }
+
+    /// Whether no fault was noted so far.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.faults.is_empty()
     }
 
     /// The value, unless a fault was noted.

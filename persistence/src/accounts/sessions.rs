@@ -11,13 +11,15 @@ use uuid::Uuid;
 
 use super::users::user;
 use crate::entities::{refresh_tokens, revoked_tokens, sessions, users};
-use crate::store::{Store, StoreError, Writing};
+use crate::store::{Store, StoreError, Touched, Writing};
 
 /// Whoever a token stands for, as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
     /// The account.
     pub user: User,
+    /// When the session ends.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// The account behind a token, unless its session, the token or the account ended.
@@ -53,7 +55,10 @@ pub async fn bearer(
     let user = row.map(user).transpose()?;
     Ok(user
         .filter(|user| user.state == UserState::Active)
-        .map(|user| Bearer { user }))
+        .map(|user| Bearer {
+            user,
+            expires_at: session.expires_at,
+        }))
 }
 
 /// Opens a session with its first refresh token; gives its id.
@@ -192,6 +197,7 @@ pub async fn session_of_refresh(
 /// # Errors
 /// The database can't be reached.
 pub async fn end_session(writing: &mut Writing, session: Uuid) -> Result<bool, StoreError> {
+    writing.touch(Touched::SignIns);
     let ended = sessions::Entity::update_many()
         .col_expr(
             sessions::Column::RevokedAt,
@@ -213,6 +219,7 @@ pub async fn end_sessions_of(
     user: Id<User>,
     but: Option<Uuid>,
 ) -> Result<(), StoreError> {
+    writing.touch(Touched::SignIns);
     let others = but.map(|session| sessions::Column::Id.ne(session));
     sessions::Entity::update_many()
         .filter(Condition::all().add_option(others))
@@ -236,6 +243,7 @@ pub async fn revoke_token(
     jti: Uuid,
     expires_at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    writing.touch(Touched::SignIns);
     let row = revoked_tokens::ActiveModel {
         jti: Set(jti),
         expires_at: Set(expires_at),

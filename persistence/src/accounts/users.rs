@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::audit;
 use crate::entities::users::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Part, rows_of};
-use crate::store::{Snapshot, Store, StoreError, Writing};
+use crate::store::{Snapshot, Store, StoreError, Touched, Writing};
 
 /// Which accounts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub async fn save(
         Some(_) => row.update(writing.db()).await.map(drop),
     };
     saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
+    writing.touch(Touched::SignIns);
     audit::record(writing, change).await
 }
 

@@ -23,6 +23,9 @@ pub struct Model {
     pub previous_starts_at: Option<DateTimeUtc>,
     pub previous_ends_at: Option<DateTimeUtc>,
     pub capacity: Option<i32>,
+    pub series_id: Option<Uuid>,
+    pub original_local_start: Option<DateTime>,
+    pub detached: Option<bool>,
     #[sea_orm(column_type = "Text")]
     pub state: String,
     #[sea_orm(column_type = "Text", nullable)]

@@ -2,11 +2,14 @@
 
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::rows;
+use super::{rows, series};
 use crate::entities::{events, occurrences};
 use crate::store::{StoreError, Writing};
+
+/// SQLite takes 32 766 values a statement.
+const UIDS_A_STATEMENT: usize = 500;
 
 /// The event of that id.
 ///
@@ -48,6 +51,29 @@ pub async fn load_by_origin(
     whole(writing, query).await
 }
 
+/// An event, other than the one given, that has a date of one of these UIDs.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn holder_of_uids(
+    writing: &Writing,
+    uids: &[&str],
+    except: Option<Id<Event>>,
+) -> Result<Option<Id<Event>>, StoreError> {
+    for some in uids.chunks(UIDS_A_STATEMENT) {
+        let others = except.map(|id| occurrences::Column::EventId.ne(id.uuid()));
+        let found = occurrences::Entity::find()
+            .filter(occurrences::Column::Uid.is_in(some.iter().copied()))
+            .filter(Condition::all().add_option(others))
+            .one(writing.db())
+            .await?;
+        if let Some(row) = found {
+            return Ok(Some(Id::from_uuid(row.event_id)));
+        }
+    }
+    Ok(None)
+}
+
 async fn whole(
     writing: &Writing,
     query: Select<events::Entity>,
@@ -64,5 +90,6 @@ async fn whole(
         .order_by_asc(occurrences::Column::Id)
         .all(writing.db())
         .await?;
-    rows::event(row, occurrences).map(Some)
+    let series = series::of_event(writing.db(), row.id).await?;
+    rows::event(row, occurrences, series).map(Some)
 }

@@ -1,8 +1,8 @@
 //! Between the tables' rows and the domain's event.
 
 use domain::events::{
-    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, Occurrence,
-    OccurrenceState, Origin, Place, Reason, Visibility,
+    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, InSeries, Occurrence,
+    OccurrenceState, Origin, Place, Reason, Series, Visibility,
 };
 use domain::kernel::{
     Coordinates, EmailAddress, Id, InseeCode, Language, Line, Prose, Slug, Telephone, Timing,
@@ -18,6 +18,7 @@ use crate::store::StoreError;
 pub(crate) fn event(
     row: events::Model,
     occurrences: Vec<occurrences::Model>,
+    series: Vec<Series>,
 ) -> Result<Event, StoreError> {
     let occurrences = occurrences
         .into_iter()
@@ -33,6 +34,7 @@ pub(crate) fn event(
             row.internal_note.clone(),
         ),
         occurrences,
+        series,
         origin: origin(&row),
         sequence: row.sequence,
         published_at: row.published_at,
@@ -119,6 +121,7 @@ fn origin(row: &events::Model) -> Option<Origin> {
 
 pub(super) fn occurrence(row: occurrences::Model) -> Result<Occurrence, StoreError> {
     let previous = previous(&row)?;
+    let series = in_series(&row);
     Ok(Occurrence {
         id: Id::from_uuid(row.id),
         uid: row.uid,
@@ -131,6 +134,7 @@ pub(super) fn occurrence(row: occurrences::Model) -> Result<Occurrence, StoreErr
         capacity: row
             .capacity
             .and_then(|capacity| u32::try_from(capacity).ok()),
+        series,
         state: word::<OccurrenceState>(&row.state)?,
         reason: reason(row.reason, row.note, row.internal_note),
         sequence: row.sequence,
@@ -147,6 +151,14 @@ fn previous(row: &occurrences::Model) -> Result<Option<Timing>, StoreError> {
         return Ok(None);
     };
     Ok(Some(Timing::stored(local, zone(name)?, instants)))
+}
+
+fn in_series(row: &occurrences::Model) -> Option<InSeries> {
+    Some(InSeries {
+        series: Id::from_uuid(row.series_id?),
+        original: row.original_local_start?,
+        detached: row.detached.unwrap_or_default(),
+    })
 }
 
 fn reason(reason: Option<String>, note: Option<String>, internal_note: Option<String>) -> Reason {
@@ -248,6 +260,9 @@ pub(super) fn occurrence_row(event: &Event, occurrence: &Occurrence) -> occurren
         capacity: Set(occurrence
             .capacity
             .and_then(|capacity| i32::try_from(capacity).ok())),
+        series_id: Set(occurrence.series.map(|place| place.series.uuid())),
+        original_local_start: Set(occurrence.series.map(|place| place.original)),
+        detached: Set(occurrence.series.map(|place| place.detached)),
         state: Set(occurrence.state.word().to_owned()),
         reason: Set(text(why.reason.as_ref().map(Prose::as_str))),
         note: Set(text(why.note.as_ref().map(Prose::as_str))),
@@ -270,7 +285,7 @@ pub(super) fn list<T: DeserializeOwned>(json: Value) -> Result<Vec<T>, StoreErro
     serde_json::from_value(json).map_err(|e| StoreError::Unreadable(e.to_string()))
 }
 
-fn json(items: &impl Serialize) -> Value {
+pub(super) fn json(items: &impl Serialize) -> Value {
     serde_json::to_value(items).expect("values of the domain have no key that is no text")
 }
 

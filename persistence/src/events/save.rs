@@ -5,10 +5,10 @@ use domain::kernel::{Change, Line, Vocabulary, text};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{rows, slugs};
+use super::{rows, series, slugs};
 use crate::audit;
 use crate::entities::{event_terms, events, occurrences, removed_occurrences};
-use crate::store::{StoreError, Writing};
+use crate::store::{Span, StoreError, Touched, Writing};
 
 /// SQLite takes 32 766 values a statement.
 const ROWS_A_STATEMENT: usize = 500;
@@ -43,12 +43,36 @@ async fn save_all(
     if before.is_none_or(|b| b.slug != after.slug) {
         slugs::remember(writing, before, after).await?;
     }
+    series::save(writing, before, after).await?;
     save_occurrences(writing, before, after).await?;
+    series::remove_gone(writing, before, after).await?;
     if before.is_none_or(|b| b.content != after.content) {
         save_terms(writing, after).await?;
         save_text(writing, after).await?;
     }
+    writing.touch(touched(before, after));
     audit::record(writing, change).await
+}
+
+/// More dates are told as one span.
+const MOST_SPANS: usize = 24;
+
+fn touched(before: Option<&Event>, after: &Event) -> Touched {
+    let events = [before, Some(after)].into_iter().flatten();
+    let timings = events
+        .flat_map(|event| &event.occurrences)
+        .map(|o| o.timing);
+    let mut spans: Vec<Span> = timings.map(|t| (t.starts_at(), t.ends_at())).collect();
+    spans.sort_unstable();
+    spans.dedup();
+    if spans.len() > MOST_SPANS {
+        let end = spans.iter().map(|(_, end)| *end).max();
+        spans = vec![(spans[0].0, end.unwrap_or(spans[0].1))];
+    }
+    Touched::Event {
+        id: after.id.uuid(),
+        spans,
+    }
 }
 
 async fn save_occurrences(

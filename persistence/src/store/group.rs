@@ -17,6 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
 
+use super::touched::{self, Touched, Watch};
 use super::{Act, Clock, LONGEST_WRITE, Stop, StoreError, Writing};
 use crate::vault::MasterKey;
 
@@ -49,6 +50,7 @@ impl Queue {
         clock: Clock,
         master: Arc<MasterKey>,
         written: Arc<Notify>,
+        watch: Arc<Watch>,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
         let writer = Writer {
@@ -56,6 +58,7 @@ impl Queue {
             clock,
             master,
             written,
+            watch,
             queue,
         };
         tokio::spawn(writer.run());
@@ -176,11 +179,28 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or_default()
 }
 
+/// What a group is to keep.
+#[derive(Default)]
+struct Kept {
+    count: u64,
+    touched: Vec<Touched>,
+}
+
+impl Kept {
+    fn add(&mut self, touched: Vec<Touched>) {
+        self.count += 1;
+        for one in touched {
+            touched::add(&mut self.touched, one);
+        }
+    }
+}
+
 struct Writer {
     db: DatabaseConnection,
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<Notify>,
+    watch: Arc<Watch>,
     queue: mpsc::Receiver<Box<dyn Change>>,
 }
 
@@ -214,7 +234,7 @@ impl Writer {
             taken
         };
         let ended = match taken {
-            Ok(kept) => tx.commit().await.map(|()| kept).map_err(StoreError::from),
+            Ok(kept) => self.commit(tx, kept).await,
             Err(error) => {
                 // SQLite may have ended it by itself; a rollback needs one to end.
                 let _ = tx.execute_unprepared("begin").await;
@@ -223,10 +243,10 @@ impl Writer {
             }
         };
         match &ended {
-            Ok(0) => {}
+            Ok(kept) if kept.count == 0 => {}
             Ok(kept) => {
                 metrics::counter!("store_commits_total").increment(1);
-                metrics::counter!("store_changes_total").increment(*kept);
+                metrics::counter!("store_changes_total").increment(kept.count);
                 self.written.notify_waiters();
             }
             Err(error) => {
@@ -268,18 +288,18 @@ impl Writer {
         first: Box<dyn Change>,
         begun: Instant,
         changes: &mut Vec<Box<dyn Change>>,
-    ) -> (DatabaseTransaction, Result<u64, StoreError>) {
-        let (mut next, mut kept) = (Some(first), 0);
+    ) -> (DatabaseTransaction, Result<Kept, StoreError>) {
+        let (mut next, mut kept) = (Some(first), Kept::default());
         let mut start = "savepoint change";
         while let Some(mut change) = next {
             // One that has waited too long is answered without being run.
             if change.since().elapsed() < LONGEST_WRITE {
-                let ran;
-                (tx, ran) = self.one(tx, start, &mut *change).await;
+                let (ran, touched);
+                (tx, touched, ran) = self.one(tx, start, &mut *change).await;
                 start = "release change; savepoint change";
                 changes.push(change);
                 match ran {
-                    Ok(Ran::Done) => kept += 1,
+                    Ok(Ran::Done) => kept.add(touched),
                     Ok(_) => {}
                     Err(error) => return (tx, Err(error)),
                 }
@@ -303,26 +323,38 @@ impl Writer {
         tx: DatabaseTransaction,
         start: &str,
         change: &mut dyn Change,
-    ) -> (DatabaseTransaction, Result<Ran, StoreError>) {
+    ) -> (DatabaseTransaction, Vec<Touched>, Result<Ran, StoreError>) {
         if let Err(error) = tx.execute_unprepared(start).await {
-            return (tx, Err(error.into()));
+            return (tx, vec![], Err(error.into()));
         }
         let (now, master) = (self.clock.now(), self.master.clone());
         let mut writing = Writing::new(tx, change.act(), now, master);
         let ran = change.run(&mut writing).await;
-        let tx = writing.into_transaction();
+        let (tx, touched) = writing.into_parts();
         match &ran {
-            Ran::Done => return (tx, Ok(ran)),
+            Ran::Done => return (tx, touched, Ok(ran)),
             // Without room the next one would fail as well, and the commit.
-            Ran::Failed(StoreError::Full) => return (tx, Err(StoreError::Full)),
+            Ran::Failed(StoreError::Full) => return (tx, vec![], Err(StoreError::Full)),
             Ran::Refused | Ran::Failed(_) => {}
         }
-        match (tx.execute_unprepared("rollback to change").await, ran) {
-            (Ok(_), ran) => (tx, Ok(ran)),
+        let undone = tx.execute_unprepared("rollback to change").await;
+        let ran = match (undone, ran) {
+            (Ok(_), ran) => Ok(ran),
             // SQLite has given up the whole transaction, for this reason.
-            (Err(_), Ran::Failed(error)) => (tx, Err(error)),
-            (Err(error), _) => (tx, Err(error.into())),
-        }
+            (Err(_), Ran::Failed(error)) => Err(error),
+            (Err(error), _) => Err(error.into()),
+        };
+        (tx, vec![], ran)
+    }
+
+    /// Commits, and has everybody forget the answers that show what was touched. What is not known to
+    /// have failed is taken as done.
+    async fn commit(&self, tx: DatabaseTransaction, mut kept: Kept) -> Result<Kept, StoreError> {
+        let count = self.watch.announce(&tx, &mut kept.touched).await?;
+        let committed = tx.commit().await;
+        self.watch.tell_touched(&kept.touched, count);
+        committed?;
+        Ok(kept)
     }
 
     /// A connection that still believes in a transaction, which SQLite has ended by itself, would take

@@ -15,6 +15,7 @@ mod reach;
 mod room;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod write;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;
 pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
 pub use open::{DatabaseUrl, Schema, StoreOptions};
+pub use touched::{News, Span, Touched};
 pub use write::Writing;
 
 use crate::vault::MasterKey;
@@ -67,6 +69,7 @@ struct Inner {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<tokio::sync::Notify>,
+    watch: Arc<touched::Watch>,
 }
 
 impl Store {

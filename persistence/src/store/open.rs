@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::group::Queue;
-use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta};
+use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta, touched};
 use crate::vault::MasterKey;
 
 /// How long an SQLite connection waits for the locks of others.
@@ -95,6 +95,7 @@ impl Store {
             meta::prove_master_key(&writer, &master).await?;
         }
         let (master, written) = (Arc::new(master), Arc::new(tokio::sync::Notify::new()));
+        let watch = Arc::new(touched::Watch::default());
         let clock = options.clock;
         let queue = (engine == Engine::Sqlite).then(|| {
             Queue::start(
@@ -102,6 +103,7 @@ impl Store {
                 clock.clone(),
                 master.clone(),
                 written.clone(),
+                watch.clone(),
             )
         });
         Ok(Self {
@@ -115,6 +117,7 @@ impl Store {
                 clock,
                 master,
                 written,
+                watch,
             }),
         })
     }

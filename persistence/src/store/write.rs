@@ -11,6 +11,7 @@ use sea_orm::{
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::touched::{self, Touched};
 use super::{Act, Actor, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
 use crate::entities::person_keys;
 use crate::vault::{MasterKey, PersonKey};
@@ -25,6 +26,7 @@ pub struct Writing {
     now: DateTime<Utc>,
     ids: SystemIds,
     master: Arc<MasterKey>,
+    touched: Vec<Touched>,
 }
 
 impl Writing {
@@ -41,11 +43,13 @@ impl Writing {
             now,
             ids,
             master,
+            touched: vec![],
         }
     }
 
-    pub(super) fn into_transaction(self) -> DatabaseTransaction {
-        self.tx
+    /// The transaction, and what was touched in it.
+    pub(super) fn into_parts(self) -> (DatabaseTransaction, Vec<Touched>) {
+        (self.tx, self.touched)
     }
 
     /// The moment of the write, by the database's clock.
@@ -99,6 +103,11 @@ impl Writing {
         };
         row.insert(&self.tx).await?;
         Ok(key)
+    }
+
+    /// Says that answers which show this are out of date once the write is done.
+    pub(crate) fn touch(&mut self, touched: Touched) {
+        touched::add(&mut self.touched, touched);
     }
 
     pub(crate) fn master(&self) -> &MasterKey {
@@ -166,7 +175,11 @@ impl Store {
         let mut writing = Writing::new(tx, act.clone(), now, inner.master.clone());
         match work(&mut writing).await {
             Ok(done) => {
-                writing.tx.commit().await?;
+                let (tx, mut touched) = writing.into_parts();
+                inner.watch.announce(&tx, &mut touched).await?;
+                let committed = tx.commit().await;
+                inner.watch.tell_touched(&touched, None);
+                committed?;
                 inner.written.notify_waiters();
                 Ok(done)
             }

@@ -108,6 +108,50 @@ async fn a_file_comes_in_by_the_command_line_while_the_service_runs() {
 }
 
 #[tokio::test]
+async fn a_calendar_comes_in_by_the_command_line() {
+    let app = App::start(Engine::Sqlite).await;
+    let officer = app.staff(Role::Officer).await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/icalendar");
+    let apple = Path::new(folder).join("apple.ics");
+    let real = import(&app, &apple, &["--publish"]).await;
+    let expected = [
+        ("records", 2),
+        ("timings", 6),
+        ("created", 2),
+        ("updated", 0),
+        ("unchanged", 0),
+        ("refused", 0),
+    ];
+    let expected = expected.map(|(name, figure)| (name.to_owned(), figure));
+    assert_eq!(
+        (real.status.code(), summary(&real)),
+        (Some(0), expected.to_vec()),
+        "{real:?}"
+    );
+    let told = real
+        .stdout
+        .iter()
+        .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "));
+    assert_eq!(
+        told.take(3).collect::<Vec<_>>(),
+        [
+            "record 1 (7C3E1F9A-0B7D-4F0E-9C55-1E2D3C4B5A69): warning attachment_set_aside",
+            "record 2 (FLOTTANT-1): warning zone_assumed",
+            "record 2 (FLOTTANT-1): warning no_end",
+        ]
+    );
+    assert_eq!(all(&app, &officer, "/v1/events?limit=200").await.len(), 2);
+
+    // Whatever its content: a file of that name is read as a calendar.
+    let broken = app.folder().join("broken.ics");
+    std::fs::write(&broken, "<html></html>").unwrap();
+    let broken = import(&app, &broken, &[]).await;
+    assert_eq!(broken.status.code(), Some(1));
+    let told = |line: &String| line.contains("no iCalendar calendar");
+    assert!(broken.stderr.iter().any(told), "{broken:?}");
+}
+
+#[tokio::test]
 async fn the_command_fails_when_a_record_is_refused_or_the_file_is_broken() {
     let app = App::start(Engine::Sqlite).await;
     let officer = app.staff(Role::Officer).await;

@@ -3,6 +3,7 @@
 mod again;
 mod calendar;
 mod command;
+mod ics;
 mod patience;
 mod refused;
 mod report;

@@ -4,6 +4,7 @@
 use std::fmt::{Display, Formatter, Result as Written, Write};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use domain::accounts::Scope;
 use domain::kernel::{Timing, Vocabulary};
 use persistence::events::CalendarRow;
 
@@ -12,7 +13,7 @@ use super::{Format, Reading, Withdrawn, french, ics, links, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::{event_url, local};
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::{Answer, Problem, Request};
 
 pub(super) const FORMAT: Format = Format {
@@ -30,7 +31,7 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
     xmlns:georss=\"http://www.georss.org/georss\" xml:lang=\"fr\">\n";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_calendar, _, _>(calendar)]
+    vec![Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead)]
 }
 
 /// The calendar as Atom

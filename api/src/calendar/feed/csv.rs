@@ -6,13 +6,14 @@ mod cell;
 mod columns;
 
 use csv::{Terminator, WriterBuilder};
+use domain::accounts::Scope;
 use serde_json::{Value, json};
 
 use super::{Format, Reading, Withdrawn, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::http::answer::Cache;
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::query::Query;
 use crate::http::{Answer, Problem, Request};
 use columns::COLUMNS;
@@ -34,7 +35,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::of::<__path_calendar, _, _>(calendar),
+        Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead),
         Endpoint::of::<__path_schema, _, _>(schema),
     ]
 }

@@ -5,6 +5,7 @@
 //! `extendedProps`. In the same way the window is taken by the clock on the wall.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::accounts::Scope;
 use domain::events::{Accessibility, Audience, EventKind, EventState, OccurrenceState};
 use persistence::events::{CalendarFilter, CalendarRow};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use crate::calendar::window::{Longest, Usual, wall_of, window};
 use crate::events::wire::{event_url, local};
 use crate::events::{EventFilters, filter, view_of};
 use crate::http::answer::to_json;
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::query::Query;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
@@ -39,7 +40,7 @@ const USUAL: Usual = Usual {
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_calendar, _, _>(calendar)]
+    vec![Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead)]
 }
 
 #[derive(IntoParams)]
@@ -198,13 +199,13 @@ pub(crate) struct ExtendedProps {
 async fn calendar(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::lenient(&request);
     let now = request.app.store.clock().now();
-    let (start, end) = window(&mut query, USUAL, now);
-    let wall = wall_of(&query, (start, end));
+    let window = window(&mut query, USUAL, now);
+    let wall = wall_of(&query, window);
     let events = filter(&mut query);
     query.done()?;
     let filter = CalendarFilter {
-        start: Some(start),
-        end: Some(end),
+        start: Some(window.start),
+        end: Some(window.end),
         wall: Some(wall),
         events,
         ..CalendarFilter::default()
@@ -216,7 +217,8 @@ async fn calendar(request: Request) -> Result<Answer, Problem> {
         .iter()
         .map(|row| FullCalendarEvent::of(row, base))
         .collect();
-    Ok(answer(&FORMAT, to_json(&shown), view, FORMAT.file_name))
+    let answer = answer(&FORMAT, to_json(&shown), view, FORMAT.file_name);
+    Ok(answer.kept(window.keep_with(wall)))
 }
 
 /// How a date looks: its classes, its colour. The text on the colour is white.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use domain::accounts::Scope;
 use domain::events::Event;
 use domain::kernel::Timing;
 use persistence::events::{CalendarFilter, CalendarRow, View, occurrence as find_date};
@@ -14,7 +15,8 @@ use crate::calendar::routes::WindowParams;
 use crate::demo::known;
 use crate::events::wire::event_url;
 use crate::events::{EventFilters, find, view_of};
-use crate::http::operation::Endpoint;
+use crate::http::kept::{Footprint, Keep};
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) const FORMAT: Format = Format {
@@ -28,9 +30,9 @@ pub(super) const FORMAT: Format = Format {
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::of::<__path_calendar, _, _>(calendar),
-        Endpoint::of::<__path_of_event, _, _>(of_event),
-        Endpoint::of::<__path_of_date, _, _>(of_date),
+        Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead),
+        Endpoint::of::<__path_of_event, _, _>(of_event).kept(Unknown::Ignored, Scope::EventsRead),
+        Endpoint::of::<__path_of_date, _, _>(of_date).kept(Unknown::Ignored, Scope::EventsRead),
     ]
 }
 
@@ -99,7 +101,7 @@ async fn of_event(request: Request) -> Result<Answer, Problem> {
 async fn of_date(request: Request) -> Result<Answer, Problem> {
     let id = request.path_id("id")?;
     let view = view_of(&request);
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let nothing = || Problem::new(Kind::NotFound);
     let mut event = find_date(&snapshot, view, id).await?.ok_or_else(nothing)?;
     let dates = std::mem::take(&mut event.occurrences);
@@ -123,7 +125,11 @@ fn of_one(event: &Event, rows: &[CalendarRow], view: View, base: &str, source: &
         source: Some(source),
     };
     let body = text(&feed, rows, view, base);
-    answer(&FORMAT, body, view, &format!("{}.ics", event.slug.as_str()))
+    let name = format!("{}.ics", event.slug.as_str());
+    answer(&FORMAT, body, view, &name).kept(Keep {
+        footprint: Footprint::Event(event.id.uuid()),
+        until: None,
+    })
 }
 
 fn text(feed: &Feed<'_>, rows: &[CalendarRow], view: View, base: &str) -> Vec<u8> {

@@ -2,6 +2,7 @@
 //! stands in an extension, `_concertation`, as the format allows.
 
 use chrono::{DateTime, Utc};
+use domain::accounts::Scope;
 use domain::events::{EventState, OccurrenceState};
 use persistence::events::CalendarRow;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::{event_url, local};
 use crate::http::answer::to_json;
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::vocabulary::word;
 use crate::http::{Answer, Problem, Request};
 
@@ -27,7 +28,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_calendar, _, _>(calendar)]
+    vec![Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead)]
 }
 
 /// A feed (JSON Feed 1.1).

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
+use domain::accounts::Scope;
 use domain::events::{Contact, EventContent, OccurrenceState};
 use domain::kernel::text;
 use persistence::events::CalendarRow;
@@ -12,7 +13,7 @@ use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::event_url;
 use crate::http::answer::to_json;
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, Unknown};
 use crate::http::{Answer, Problem, Request};
 
 pub(super) const FORMAT: Format = Format {
@@ -25,7 +26,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_calendar, _, _>(calendar)]
+    vec![Endpoint::of::<__path_calendar, _, _>(calendar).kept(Unknown::Ignored, Scope::EventsRead)]
 }
 
 /// The calendar as linked data

@@ -7,6 +7,8 @@ use super::told::*;
 
 /// The names by which the documentation's examples find their event.
 pub(super) const REPAIR_WEEKLY: &str = "ahead-repair-weekly";
+pub(super) const OPEN_HOUSE_WEEKLY: &str = "ahead-open-house-weekly";
+pub(super) const GARDEN_DRAFT: &str = "ahead-garden-draft";
 pub(super) const FORUM: &str = "ahead-forum-draft";
 pub(super) const HEDGE_WALK: &str = "ahead-hedge-walk";
 pub(super) const BIOGAS_POSTPONED: &str = "ahead-biogas-postponed";
@@ -338,6 +340,63 @@ pub(super) const EVENTS: &[Told] = &[
             weekday: Weekday::Sat,
             start: "09:30",
             end: "12:00",
+        },
+        made: When::DaysAgo(1),
+        ..USUAL
+    },
+    Told {
+        key: OPEN_HOUSE_WEEKLY,
+        title: "La permanence du jeudi – parler d’un projet",
+        summary: "Chaque jeudi soir, toute l’année, quelqu’un pour écouter une idée et dire par où commencer.",
+        description: "Sans rendez-vous. On vient avec une idée, une question ou un dossier à moitié \
+            rempli ; on repart avec **une prochaine étape**.\n\n\
+            - À 18h30, été comme hiver.\n\
+            - Pas de permanence les jours fériés ni à la fin de l’année.",
+        kind: EventKind::Other,
+        audiences: &[Audience::GeneralPublic, Audience::Associations],
+        tags: &["accompagnement", "projets"],
+        place: LUNEVILLE_HOUSE,
+        accessibility: REACHABLE,
+        capacity: Some(12),
+        dates: Dates::Weekly {
+            weekday: Weekday::Thu,
+            start: "18:30",
+            end: "20:00",
+            count: 54,
+        },
+        made: When::DaysAgo(28),
+        then: &[
+            Step::Publish(When::DaysAgo(25)),
+            Step::CancelDate(
+                When::DaysAgo(4),
+                2,
+                because("L’équipe est en formation ce soir-là."),
+            ),
+            Step::MoveDate(
+                When::DaysAgo(2),
+                4,
+                To {
+                    days: -1,
+                    start: "18:00",
+                    end: "19:30",
+                },
+                because("La maison est prise par un conseil."),
+            ),
+        ],
+        ..USUAL
+    },
+    Told {
+        key: GARDEN_DRAFT,
+        title: "Jardin partagé – les mardis de printemps",
+        summary: "Semer, planter, arroser ensemble ; les outils sont prêtés.",
+        kind: EventKind::Workshop,
+        tags: &["jardin", "biodiversité"],
+        place: BAYON_HALL,
+        dates: Dates::Weekly {
+            weekday: Weekday::Tue,
+            start: "17:00",
+            end: "18:30",
+            count: 6,
         },
         made: When::DaysAgo(1),
         ..USUAL

@@ -5,7 +5,8 @@ use chrono::{
     DateTime, Datelike as _, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday,
 };
 use domain::events::{
-    self, Contact, Event, EventContent, EventFact, EventRefusal, Place, Reason, Slot,
+    self, Contact, Event, EventContent, EventFact, EventRefusal, Excluded, Place, Reason, Rule,
+    SeriesPlan, Slot,
 };
 use domain::kernel::text::typeset;
 use domain::kernel::{
@@ -64,15 +65,15 @@ impl Told {
         let made = moment(self.made, now)?;
         let slots = self.slots(now)?;
         let created = events::create(self.content()?, slug, slots, None, &mut ids, made);
-        // Dates are told apart by the order in which the story gives them, also once they are moved.
-        let dates: Vec<_> = created
-            .after()
-            .occurrences
-            .iter()
-            .map(|date| date.id)
-            .collect();
         let mut event = created.after().clone();
         let mut changes = vec![created];
+        if let Some(plan) = self.plan(now)? {
+            let (added, _) = events::add_series(event, plan, &mut ids, made)?;
+            event = added.after().clone();
+            changes.push(added);
+        }
+        // Dates are told apart by the order in which the story gives them, also once they are moved.
+        let dates: Vec<_> = event.occurrences.iter().map(|date| date.id).collect();
         for step in self.then {
             let date = |index: usize| {
                 let unknown = || Faults::one("", FaultCode::UnknownOccurrence);
@@ -163,6 +164,8 @@ impl Told {
                 let days = days_ahead(now, weeks, weekday).into_iter();
                 days.map(|day| timing(day, start, end)).collect()
             }
+            // They are a series: see `plan`.
+            Dates::Weekly { .. } => Ok(vec![]),
         };
         let slot = |timing| Slot {
             id: None,
@@ -171,6 +174,44 @@ impl Told {
         };
         Ok(timings?.into_iter().map(slot).collect())
     }
+
+    /// The series that its dates are of, if they are one.
+    fn plan(&self, now: DateTime<Utc>) -> Read<Option<SeriesPlan>> {
+        let Dates::Weekly {
+            weekday,
+            start,
+            end,
+            count,
+        } = self.dates
+        else {
+            return Ok(None);
+        };
+        let first = days_ahead(now, &[1], weekday)[0];
+        let (repeats, excluded) = weekly(first, count);
+        let rule = at(
+            "/rrule",
+            Rule::parse(&format!("FREQ=WEEKLY;COUNT={repeats}")),
+        )?;
+        let first = timing(first, start, end)?;
+        SeriesPlan::new(first, rule, vec![], excluded, self.capacity).map(Some)
+    }
+}
+
+/// The weekly days from the first one on that are no holiday, so many of them: how often the rule has
+/// to repeat for that, and what it has to leave out.
+fn weekly(first: NaiveDate, count: usize) -> (usize, Vec<Excluded>) {
+    let mut excluded = Vec::new();
+    let mut repeats = 0;
+    for day in first.iter_weeks() {
+        if repeats - excluded.len() == count {
+            break;
+        }
+        repeats += 1;
+        if is_holiday(day) {
+            excluded.push(Excluded::Day(day));
+        }
+    }
+    (repeats, excluded)
 }
 
 fn place(venue: Venue) -> Read<Place> {

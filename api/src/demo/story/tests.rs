@@ -118,6 +118,10 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
         .occurrences
         .clone();
     dates.truncate(4);
+    let series = |key: &str| {
+        let event = told(named(key), today()).pop().unwrap().into_after();
+        event.series[0].id.to_string()
+    };
     assert_eq!(
         [
             ("EVENT_AHEAD", id(ahead::REPAIR_WEEKLY)),
@@ -129,6 +133,9 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
             ("DRAFT_TO_DELETE", id(ahead::HEDGE_WALK)),
             ("POSTPONED_EVENT", id(ahead::BIOGAS_POSTPONED)),
             ("CANCELLED_EVENT", id(ahead::RENOVATION_CANCELLED)),
+            ("WEEKLY_EVENT", id(ahead::OPEN_HOUSE_WEEKLY)),
+            ("SERIES", series(ahead::OPEN_HOUSE_WEEKLY)),
+            ("DRAFT_SERIES", series(ahead::GARDEN_DRAFT)),
             ("DIRECTOR", staff(0)),
             ("OFFICER", staff(1)),
             ("REFERENT", staff(2)),
@@ -145,6 +152,9 @@ fn the_ids_that_the_documentation_names_are_those_of_the_story() {
             ("DRAFT_TO_DELETE", DRAFT_TO_DELETE.to_owned()),
             ("POSTPONED_EVENT", POSTPONED_EVENT.to_owned()),
             ("CANCELLED_EVENT", CANCELLED_EVENT.to_owned()),
+            ("WEEKLY_EVENT", WEEKLY_EVENT.to_owned()),
+            ("SERIES", SERIES.to_owned()),
+            ("DRAFT_SERIES", DRAFT_SERIES.to_owned()),
             ("DIRECTOR", DIRECTOR.to_owned()),
             ("OFFICER", OFFICER.to_owned()),
             ("REFERENT", REFERENT.to_owned()),
@@ -186,6 +196,31 @@ fn the_named_events_are_what_they_are_said_to_be() {
         assert_eq!(the(WORKSHOP_AHEAD, now).state, EventState::Published);
         assert_eq!(the(POSTPONED_EVENT, now).state, EventState::Postponed);
         assert_eq!(the(CANCELLED_EVENT, now).state, EventState::Cancelled);
+    }
+}
+
+#[test]
+fn the_weekly_series_is_at_its_hour_through_both_clock_changes() {
+    for now in days() {
+        let weekly = the(WEEKLY_EVENT, now);
+        assert_eq!(weekly.occurrences.len(), 54);
+        assert_eq!(dates_in(&weekly, OccurrenceState::Cancelled).len(), 1);
+        let alone = weekly.occurrences.iter().filter_map(|date| date.series);
+        assert_eq!(alone.filter(|place| place.detached).count(), 2);
+        let as_ever = weekly
+            .occurrences
+            .iter()
+            .filter(|date| date.previous.is_none());
+        let hours = as_ever.map(|date| {
+            assert_eq!(
+                date.timing.local_start().format("%a %H:%M").to_string(),
+                "Thu 18:30"
+            );
+            date.timing.starts_at().format("%H:%M").to_string()
+        });
+        let mut hours: Vec<_> = hours.collect();
+        hours.dedup();
+        assert!(hours.len() >= 3, "{now}: {hours:?}");
     }
 }
 

@@ -74,6 +74,13 @@ pub(super) enum Dates {
         start: &'static str,
         end: &'static str,
     },
+    /// A weekly series that lies ahead: so many dates from next week on, none on a holiday.
+    Weekly {
+        weekday: Weekday,
+        start: &'static str,
+        end: &'static str,
+        count: usize,
+    },
 }
 
 /// A moment.

@@ -1,32 +1,16 @@
 //! One record of the export: what it says, in our values. A place outside the perimeter is as good
 //! as any; what we can't hold is set aside with a warning; only what makes no event is refused.
 
-use std::fmt::Write;
-
-use domain::events::{Audience, EventContent, EventKind, Place, Slot, Visibility};
+use domain::events::{Audience, EventContent, EventKind, Place, Reason, Visibility};
 use domain::imports::{
-    City, Found, ImportFault, ImportWarning, ImportedEvent, WarningCode, find_commune, line, prose,
-    read_timetable, with_source,
+    City, Found, ImportFault, ImportWarning, ImportedDate, ImportedEvent, Says, WarningCode,
+    find_commune, line, prose, read_timetable, tags, with_source,
 };
 use domain::kernel::{Coordinates, FaultCode, Language, Line, Prose, WebUrl, text};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-/// A record that was read.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Parsed {
-    pub(crate) event: ImportedEvent,
-    pub(crate) warnings: Vec<ImportWarning>,
-}
-
-/// A record that makes no event, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Refused {
-    /// Its key, as far as it could be read.
-    pub(crate) source_id: Option<String>,
-    pub(crate) faults: Vec<ImportFault>,
-}
+use crate::imports::format::{Parsed, Refused, digest_of};
 
 /// Reads a record.
 pub(crate) fn read(raw: &RawValue) -> Result<Parsed, Refused> {
@@ -81,7 +65,7 @@ impl<'r> Reading<'r> {
     fn event(&mut self, digest: String) -> Option<ImportedEvent> {
         let uid = self.required::<200>("uid");
         let title = self.required::<200>("title");
-        let slots = self.slots();
+        let dates = self.dates();
         let summary = self.prose::<1000>("description");
         let description = self.description();
         let tags = self.tags();
@@ -114,7 +98,10 @@ impl<'r> Reading<'r> {
             uid: uid?,
             digest,
             content,
-            slots,
+            says: Says::Record,
+            dates,
+            excluded: vec![],
+            excluded_by: Reason::default(),
             dates_at,
         })
     }
@@ -165,7 +152,7 @@ impl<'r> Reading<'r> {
         line
     }
 
-    fn slots(&mut self) -> Vec<Slot> {
+    fn dates(&mut self) -> Vec<ImportedDate> {
         let text = self.text("timetable").unwrap_or_default();
         let at = self.at("timetable");
         let timetable = read_timetable(&text, &at);
@@ -175,12 +162,11 @@ impl<'r> Reading<'r> {
         }
         self.warnings.extend(timetable.warnings);
         self.faults.extend(timetable.faults);
-        let slot = |timing| Slot {
-            id: None,
-            timing,
-            capacity: None,
-        };
-        timetable.timings.into_iter().map(slot).collect()
+        timetable
+            .timings
+            .into_iter()
+            .map(ImportedDate::plain)
+            .collect()
     }
 
     /// The long text, and a link to the page that it comes from.
@@ -217,30 +203,7 @@ impl<'r> Reading<'r> {
                 text.split(',').map(str::to_owned).collect()
             }
         };
-        let mut tags: Vec<Line<60>> = Vec::new();
-        let mut known: Vec<String> = Vec::new();
-        for tag in written {
-            let mut shortened = vec![];
-            let Some(line) = line(&tag, &at, &mut shortened) else {
-                continue;
-            };
-            let folded = text::fold(line.as_str());
-            if known.contains(&folded) {
-                continue;
-            }
-            if shortened.is_empty() && tags.len() < EventContent::MAX_TAGS {
-                known.push(folded);
-                tags.push(line);
-            } else {
-                let warning = ImportWarning::quoting(WarningCode::TagDropped, &at, &tag);
-                self.warnings.push(warning);
-                // A list without end is said once more, not for ever.
-                if self.warnings.len() > 2 * EventContent::MAX_TAGS {
-                    break;
-                }
-            }
-        }
-        tags
+        tags(written.iter().map(String::as_str), &at, &mut self.warnings)
     }
 
     fn place(&mut self) -> Option<Place> {
@@ -337,9 +300,5 @@ fn number(value: &Value) -> Option<f64> {
 fn digest(record: Map<String, Value>) -> String {
     let mut canonical = Value::Object(record);
     canonical.sort_all_objects();
-    let digest = Sha256::digest(canonical.to_string().as_bytes());
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest_of(canonical.to_string().as_bytes())
 }

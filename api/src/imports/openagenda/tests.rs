@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::imports::format::{Parsed, Refused};
 
 const EXPORT: &[u8] = include_bytes!("../../../../tests/data/openagenda-export-2018.json");
 
@@ -58,7 +59,7 @@ fn the_real_export_comes_in_whole() {
     assert_eq!(export.len(), 100);
     let timings: Vec<_> = export
         .values()
-        .flat_map(|p| &p.event.slots)
+        .flat_map(|p| &p.event.dates)
         .map(|s| s.timing)
         .collect();
     assert_eq!(timings.len(), 390);
@@ -89,9 +90,9 @@ fn six_evenings_of_the_real_export_go_past_midnight() {
         ]
     );
     let ends = |uid: &str| -> Vec<String> {
-        let slots = export[uid].event.slots.iter();
+        let slots = export[uid].event.dates.iter();
         slots
-            .map(|slot| format!("{:?}", slot.timing.local_end()))
+            .map(|date| format!("{:?}", date.timing.local_end()))
             .collect()
     };
     assert_eq!(ends("13047272"), ["2018-02-03T05:30:00"]);
@@ -242,7 +243,7 @@ fn who_takes_no_more_stops_the_reading() {
         }
     });
     assert_eq!((taken, end.unwrap().records), (3, 3));
-    assert_eq!(check_format(EXPORT).unwrap().records, 100);
+    assert_eq!(count_records(EXPORT).unwrap().records, 100);
 }
 
 #[test]

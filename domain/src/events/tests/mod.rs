@@ -5,6 +5,8 @@ mod duplicating;
 mod editing;
 mod occurrences;
 mod properties;
+mod recurrence;
+mod series;
 mod transitions;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};

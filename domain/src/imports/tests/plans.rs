@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::events::{
     Audience, Event, EventContent, EventKind, EventRefusal, EventState, OccurrenceState, Place,
-    Reason, Slot, Visibility, archive, cancel, cancel_occurrence, move_occurrence,
+    Reason, Visibility, archive, cancel, cancel_occurrence, move_occurrence,
 };
 use crate::imports::*;
 use crate::kernel::{DEFAULT_ZONE, Ids, Language, Line, Prose, Slug, Timing};
@@ -24,7 +24,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Two hours in the evening, so many days from now.
-fn evening(day: i64) -> Timing {
+pub(super) fn evening(day: i64) -> Timing {
     let start = now().date_naive().and_hms_opt(18, 0, 0).unwrap() + Duration::days(day);
     Timing::new(start, start + Duration::hours(2), DEFAULT_ZONE).unwrap()
 }
@@ -38,12 +38,7 @@ fn longer(timing: Timing) -> Timing {
     .unwrap()
 }
 
-fn record(title: &str, timings: &[Timing]) -> ImportedEvent {
-    let slot = |&timing| Slot {
-        id: None,
-        timing,
-        capacity: None,
-    };
+pub(super) fn record(title: &str, timings: &[Timing]) -> ImportedEvent {
     let place = Place::new(Line::parse("Salle").ok(), None, None, None);
     ImportedEvent {
         uid: Line::parse("7").unwrap(),
@@ -65,12 +60,15 @@ fn record(title: &str, timings: &[Timing]) -> ImportedEvent {
             languages: vec![Language::stored("fr".to_owned())],
             visibility: Visibility::Public,
         },
-        slots: timings.iter().map(slot).collect(),
+        says: Says::Record,
+        dates: timings.iter().copied().map(ImportedDate::plain).collect(),
+        excluded: vec![],
+        excluded_by: Reason::default(),
         dates_at: "/timetable",
     }
 }
 
-fn take(
+pub(super) fn take(
     before: Option<Event>,
     record: ImportedEvent,
     publication: Publication,
@@ -88,7 +86,7 @@ fn take(
     )
 }
 
-fn taken(record: ImportedEvent, publication: Publication) -> Event {
+pub(super) fn taken(record: ImportedEvent, publication: Publication) -> Event {
     let plan = take(None, record, publication).unwrap();
     assert_eq!(plan.outcome, Outcome::Created);
     plan.changes.last().unwrap().after().clone()
@@ -98,15 +96,15 @@ fn published(timings: &[Timing]) -> Event {
     taken(record("Atelier", timings), Publication::Publish)
 }
 
-fn after(plan: &Plan) -> &Event {
+pub(super) fn after(plan: &Plan) -> &Event {
     plan.changes.last().unwrap().after()
 }
 
-fn codes(plan: &Plan) -> Vec<WarningCode> {
+pub(super) fn codes(plan: &Plan) -> Vec<WarningCode> {
     plan.warnings.iter().map(|warning| warning.code).collect()
 }
 
-fn timings(event: &Event) -> Vec<Timing> {
+pub(super) fn timings(event: &Event) -> Vec<Timing> {
     event
         .occurrences
         .iter()
@@ -114,7 +112,7 @@ fn timings(event: &Event) -> Vec<Timing> {
         .collect()
 }
 
-fn because() -> Reason {
+pub(super) fn because() -> Reason {
     Prose::parse("La salle est fermée.").unwrap().into()
 }
 

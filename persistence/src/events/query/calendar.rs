@@ -130,6 +130,6 @@ pub(super) async fn events_of(
         .filter(events::Column::Id.is_in(ids))
         .all(db)
         .await?;
-    let whole = |row: events::Model| Ok((row.id, Arc::new(rows::event(row, vec![])?)));
+    let whole = |row: events::Model| Ok((row.id, Arc::new(rows::event(row, vec![], vec![])?)));
     rows.into_iter().map(whole).collect()
 }

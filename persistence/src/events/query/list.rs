@@ -77,7 +77,7 @@ pub async fn list(
     let mut dates = dates_of(&snapshot.tx, ids).await?;
     let listed = rows.into_iter().map(|row| {
         let dates = dates.remove(&row.id).unwrap_or_default();
-        let event = rows::event(row, dates)?;
+        let event = rows::event(row, dates, vec![])?;
         let matches = kept
             .as_ref()
             .is_none_or(|kept| kept.contains(&event.id.uuid()));
@@ -172,13 +172,20 @@ pub async fn occurrence(
     else {
         return Ok(None);
     };
-    let Some(row) = events::Entity::find_by_id(row.event_id)
-        .one(&snapshot.tx)
-        .await?
-    else {
-        return Ok(None);
-    };
-    whole(snapshot, view, row).await
+    by_id(snapshot, view, row.event_id).await
+}
+
+/// The event of that id, if the view sees it.
+pub(in crate::events) async fn by_id(
+    snapshot: &Snapshot,
+    view: View,
+    id: Uuid,
+) -> Result<Option<Event>, StoreError> {
+    let row = events::Entity::find_by_id(id).one(&snapshot.tx).await?;
+    match row {
+        Some(row) => whole(snapshot, view, row).await,
+        None => Ok(None),
+    }
 }
 
 async fn whole(
@@ -188,7 +195,7 @@ async fn whole(
 ) -> Result<Option<Event>, StoreError> {
     let mut dates = dates_of(&snapshot.tx, vec![row.id]).await?;
     let dates = dates.remove(&row.id).unwrap_or_default();
-    let event = rows::event(row, dates)?;
+    let event = rows::event(row, dates, vec![])?;
     let seen = event.deleted_at.is_none() && (view == View::Staff || event.is_public());
     Ok(seen.then_some(event))
 }

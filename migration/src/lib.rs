@@ -10,6 +10,7 @@ mod m20261124_000002_audit;
 mod m20261124_000003_events;
 mod m20261124_000004_imports;
 mod m20261125_000002_series;
+mod m20261125_000003_organisers;
 mod m20261125_000005_import_sources;
 
 /// Brings a database to the schema of this version.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_imports::Step),
             Box::new(m20261125_000002_series::Step),
             Box::new(m20261125_000005_import_sources::Step),
+            Box::new(m20261125_000003_organisers::Step),
         ]
     }
 }

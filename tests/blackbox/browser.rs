@@ -1,6 +1,8 @@
 //! The documentation and the public data as people meet them: in a real browser, on the
 //! demonstration, served by the real binary.
 
+mod fullcalendar;
+
 use std::time::Duration;
 
 use harness::browser::{Browser, browser};

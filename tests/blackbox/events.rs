@@ -4,6 +4,7 @@ mod content;
 mod dates;
 mod editing;
 mod filters;
+mod near;
 mod search;
 mod series;
 mod slugs;

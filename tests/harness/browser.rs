@@ -86,6 +86,16 @@ impl Browser {
             .expect("the browser ends when asked to");
     }
 
+    /// Moves the visitor to another time zone, for the pages opened from now on.
+    pub async fn travel(&self, zone: &str) {
+        let to = serde_json::json!({ "timezoneId": zone });
+        self.driver
+            .cdp()
+            .send_raw("Emulation.setTimezoneOverride", to)
+            .await
+            .expect("a zone that the browser knows");
+    }
+
     /// Keeps a picture of what is seen, as `target/screenshots/{name}.png`, and returns its path.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
         let folder = target_directory().join("screenshots");

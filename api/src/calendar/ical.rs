@@ -1,4 +1,4 @@
-//! iCalendar (RFC 5545) text from plain values: one `VEVENT` an entry, with the `VTIMEZONE`s that
+//! iCalendar (RFC 5545, RFC 7986) text from plain values: one `VEVENT` an entry, with the `VTIMEZONE`s that
 //! the entries need. Pure: knows no store and no clock. [`lines`] folds and escapes, [`zones`]
 //! describes time zones.
 
@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 use lines::Lines;
 use zones::{Zones, is_known};
@@ -20,7 +21,15 @@ pub(crate) struct Feed<'a> {
     pub(crate) name: &'a str,
     pub(crate) description: Option<&'a str>,
     pub(crate) url: Option<&'a str>,
+    /// Where the calendar can be read again.
+    pub(crate) source: Option<&'a str>,
 }
+
+/// How often a subscriber should look again.
+const REFRESH: &str = "PT1H";
+
+/// A name of CSS for the blue of the calendar.
+const COLOUR: &str = "steelblue";
 
 /// What subscribers are told of an entry: on, not sure, off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +54,8 @@ impl Status {
 pub(crate) struct Entry<'a> {
     /// Stable for ever: readers match by it.
     pub(crate) uid: &'a str,
+    /// The event that it is a date of: all of them share it.
+    pub(crate) event: Uuid,
     /// Grows with each change that a reader must follow.
     pub(crate) sequence: i32,
     /// When this state was published (`DTSTAMP`).
@@ -64,6 +75,10 @@ pub(crate) struct Entry<'a> {
     /// Latitude and longitude in degrees.
     pub(crate) coordinates: Option<(f64, f64)>,
     pub(crate) url: Cow<'a, str>,
+    /// Where a picture is.
+    pub(crate) image: Option<&'a str>,
+    /// Where people take part from afar.
+    pub(crate) conference: Option<&'a str>,
     pub(crate) categories: Vec<Cow<'a, str>>,
     /// A name and a bare e-mail address.
     pub(crate) organizer: Option<(&'a str, &'a str)>,
@@ -94,6 +109,10 @@ impl Entry<'_> {
             + self.description.len()
             + self.location.as_ref().map_or(0, |location| location.len())
             + self.url.len()
+            + self.image.map_or(0, |image| image.len() + 32)
+            + self
+                .conference
+                .map_or(0, |conference| conference.len() + 48)
             + self
                 .categories
                 .iter()
@@ -128,10 +147,10 @@ pub(crate) fn render(feed: &Feed<'_>, entries: &[Entry<'_>]) -> String {
 }
 
 /// A guess from above, so that the text is hardly ever moved while it grows: names and dates take
-/// about 380 octets an entry, folds and escapes a little of each text.
+/// about 450 octets an entry, folds and escapes a little of each text.
 fn capacity(entries: &[Entry<'_>]) -> usize {
     let texts: usize = entries.iter().map(Entry::text_len).sum();
-    2048 + entries.len() * 448 + texts + texts / 12
+    2048 + entries.len() * 512 + texts + texts / 12
 }
 
 fn head(lines: &mut Lines, feed: &Feed<'_>) {
@@ -140,19 +159,35 @@ fn head(lines: &mut Lines, feed: &Feed<'_>) {
     lines.property("PRODID:-//Concertation//Agenda//FR").end();
     lines.property("CALSCALE:GREGORIAN").end();
     lines.property("METHOD:PUBLISH").end();
+    // Each by its old name too, which is all that many readers know.
+    lines.property("NAME:").text(feed.name).end();
     lines.property("X-WR-CALNAME:").text(feed.name).end();
     if let Some(description) = feed.description {
+        lines.property("DESCRIPTION:").text(description).end();
         lines.property("X-WR-CALDESC:").text(description).end();
     }
     if let Some(url) = feed.url {
         lines.property("URL:").uri(url).end();
     }
+    if let Some(source) = feed.source {
+        lines.property("SOURCE;VALUE=URI:").uri(source).end();
+    }
+    lines.property("COLOR:").plain(COLOUR).end();
+    lines
+        .property("REFRESH-INTERVAL;VALUE=DURATION:")
+        .plain(REFRESH)
+        .end();
+    lines.property("X-PUBLISHED-TTL:").plain(REFRESH).end();
     lines.property("X-WR-TIMEZONE:Europe/Paris").end();
 }
 
 fn event(lines: &mut Lines, entry: &Entry<'_>, in_zone: bool) {
     lines.property("BEGIN:VEVENT").end();
     lines.property("UID:").text(entry.uid).end();
+    lines
+        .property("X-CONCERTATION-EVENT:")
+        .display(entry.event)
+        .end();
     lines.property("SEQUENCE:").display(entry.sequence).end();
     lines.property("DTSTAMP:").utc(entry.stamp).end();
     lines.property("CREATED:").utc(entry.created).end();
@@ -189,6 +224,20 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, in_zone: bool) {
     place(lines, entry);
     if !entry.url.is_empty() {
         lines.property("URL:").uri(&entry.url).end();
+    }
+    if let Some(image) = entry.image {
+        lines
+            .property("IMAGE;VALUE=URI;DISPLAY=BADGE:")
+            .uri(image)
+            .end();
+    }
+    if let Some(conference) = entry.conference {
+        lines
+            .property("CONFERENCE;VALUE=URI;LABEL=")
+            .quoted("Participer en ligne")
+            .plain(":")
+            .uri(conference)
+            .end();
     }
     categories(lines, &entry.categories);
     if let Some((name, address)) = entry.organizer {

@@ -1,4 +1,5 @@
-//! The calendar: the occurrences of events in a window of time, as JSON and as iCalendar. Uses
+//! The calendar: the occurrences of events in a window of time, as JSON and in the
+//! formats of feeds. Uses
 //! `events`, and `demo` for its examples.
 
 mod feed;

@@ -1,5 +1,6 @@
 //! The calendar as JSON.
 
+use actix_web::http::header;
 use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
 use domain::events::{Accessibility, Audience, EventKind, EventState, OccurrenceState};
@@ -11,7 +12,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::window::{Longest, Usual, open_window, window};
+use super::feed;
+use super::window::{LONGEST_OF_A_PAGE, Longest, Usual, open_window, window};
 use crate::events::wire::{Place, Tombstone, event_url, view_name};
 use crate::events::{EventFilters, filter, view_of};
 use crate::http::operation::{Endpoint, Unknown};
@@ -146,6 +148,8 @@ pub(crate) enum CalendarEntry {
 ///
 /// The dates that overlap a window of time, by their start: what started before it and still goes on is
 /// in it, what starts at its end is not. At most 400 days. Without a window, the 90 days from today.
+/// The `Link` headers lead to the same calendar as feeds (iCalendar, Atom, JSON Feed, CSV, JSON-LD,
+/// FullCalendar), and with `webcal:` to a subscription.
 /// With `updated_since` a mirror is kept by polling: nothing is missed, rows may repeat.
 #[utoipa::path(
     get, path = "/v1/calendar", tag = "Calendar", operation_id = "calendar_list",
@@ -166,19 +170,22 @@ async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, 
     let usual = Usual {
         before: 0,
         after: 90,
-        longest: Longest::Page,
+        longest: Longest::Days(LONGEST_OF_A_PAGE),
     };
     let window = window(&mut query, usual, now);
     let events = filter(&mut query);
     let paging = query.paging(200, 1_000);
+    let feeds = feed::alternates(
+        request.app.settings.public_url.as_str(),
+        &feed::asked(&query),
+    );
     query.done()?;
     let view = view_of(request);
     let filter = CalendarFilter {
         start: Some(window.start),
         end: Some(window.end),
         events,
-        event: None,
-        with_withdrawn: false,
+        ..CalendarFilter::default()
     };
     let snapshot = request.look().await?;
     let (rows, total) = find_rows(&snapshot, view, &filter, paging.part()).await?;
@@ -186,6 +193,10 @@ async fn list_window(request: &Request, mut query: Query<'_>) -> Result<Answer, 
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, place).map(|row| Row::of(&row, base));
     let answer = Rows { total, ..rows }.answer(request, &paging, view_name(view));
+    let answer = match feeds {
+        Some(links) => answer.with_header(header::LINK, links),
+        None => answer,
+    };
     Ok(answer.kept(window.keep()))
 }
 
@@ -203,8 +214,7 @@ async fn list_changes(
         start,
         end,
         events,
-        event: None,
-        with_withdrawn: false,
+        ..CalendarFilter::default()
     };
     let snapshot = request.app.store.read().await?;
     let synced_until = Some(snapshot.synced_until().await?);

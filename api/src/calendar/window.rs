@@ -8,7 +8,7 @@ use crate::http::kept::{Footprint, Keep};
 use crate::http::query::Query;
 
 /// The longest window of a page, in days.
-const LONGEST: i64 = 400;
+pub(super) const LONGEST_OF_A_PAGE: i64 = 400;
 
 /// A window of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,23 @@ impl Window {
             until: self.until,
         }
     }
+
+    /// The same where what overlaps a span by the clock of its own place is shown too: no place is
+    /// further from UTC than a day.
+    pub(super) fn keep_with(&self, (from, to): Wall) -> Keep {
+        let day = Duration::days(1);
+        Keep {
+            footprint: Footprint::Window {
+                start: self.start.min(from.and_utc() - day),
+                end: self.end.max(to.and_utc() + day),
+            },
+            until: self.until,
+        }
+    }
 }
+
+/// From, to: by the clock on the wall.
+pub(super) type Wall = (NaiveDateTime, NaiveDateTime);
 
 /// What is asked for when nothing is: days before today and after it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +62,8 @@ pub(super) struct Usual {
 /// How long a window may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Longest {
-    /// That of a page.
-    Page,
+    /// So many days.
+    Days(i64),
     /// As long as one likes: a feed is bounded by what it holds.
     Any,
 }
@@ -72,15 +88,30 @@ pub(super) fn window(query: &mut Query<'_>, usual: Usual, now: DateTime<Utc>) ->
     };
     if end <= start {
         query.noted::<()>("end", Err(FaultCode::EndsBeforeStart));
-    } else if usual.longest == Longest::Page && end > days_later(start, LONGEST) {
-        query.fault(FieldError::parameter(
-            "end",
-            "window_too_long",
-            format!("La fenêtre va au plus sur {LONGEST} jours : demandez-la en plusieurs fois."),
-            format!("The window is at most {LONGEST} days: ask for it in parts."),
-        ));
+    } else if let Longest::Days(days) = usual.longest
+        && end > days_later(start, days)
+    {
+        query.fault(too_long(days));
     }
     Window { start, end, until }
+}
+
+fn too_long(days: i64) -> FieldError {
+    FieldError::parameter(
+        "end",
+        "window_too_long",
+        format!("La fenêtre va au plus sur {days} jours : demandez-la en plusieurs fois."),
+        format!("The window is at most {days} days: ask for it in parts."),
+    )
+}
+
+/// A window by the clock on the wall: what a browser shows as a month is one wherever it is.
+pub(super) fn wall_of(query: &Query<'_>, window: Window) -> Wall {
+    let wall = |name, instant: DateTime<Utc>| {
+        let here = || instant.with_timezone(&DEFAULT_ZONE).naive_local();
+        query.wall_time(name).unwrap_or_else(here)
+    };
+    (wall("start", window.start), wall("end", window.end))
 }
 
 /// Reads `start` and `end` where either may be left open.

@@ -1,9 +1,9 @@
 //! The filters that lists of events and the calendar share.
 
 use domain::events::{EventState, Visibility};
-use domain::kernel::{FaultCode, InseeCode, Siren, Vocabulary, text};
+use domain::kernel::{Coordinates, FaultCode, InseeCode, Siren, Vocabulary, text};
 use domain::territory::Territory;
-use persistence::events::{EventFilter, View};
+use persistence::events::{EventFilter, Near, View};
 use utoipa::IntoParams;
 
 use crate::http::query::Query;
@@ -31,10 +31,23 @@ pub(crate) struct EventFilters {
     /// Tags, separated by commas, whatever the accents and the case.
     #[param(example = "climat")]
     tag: Option<String>,
+    /// Organisers by their names, separated by commas, whatever the accents and the case.
+    #[param(example = "PETR du Pays")]
+    organiser: Option<String>,
+    /// Near a point, `latitude,longitude` in degrees (WGS 84): what has a point on the map within
+    /// `within_km` of it, as the crow flies.
+    #[param(example = "48.5921,6.4961")]
+    near: Option<String>,
+    /// How many kilometres are near; without `near` it narrows nothing.
+    #[param(minimum = 0.1, maximum = 100, example = 20, default = 10)]
+    within_km: Option<f64>,
     /// Accessible in all of these ways, separated by commas.
     #[param(example = "wheelchair")]
     accessibility: Option<String>,
 }
+
+/// How many kilometres are near, when nobody says.
+const NEAR_KM: f64 = 10.0;
 
 /// Reads the filters.
 pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
@@ -58,12 +71,57 @@ pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
         audiences: query.words("audience"),
         communes: asked.then(|| communes.into_iter().chain(within).collect()),
         tags: query.many("tag", |tag| Ok(text::fold(tag))),
+        organisers: organisers(query),
+        near: near(query),
         accessibility: query.words("accessibility"),
         states: vec![],
         visibilities: vec![],
         words: q.map(|q| text::search_terms(&q)).unwrap_or_default(),
         updated_since: None,
     }
+}
+
+/// A name may hold commas: then it is the whole text that is meant.
+fn organisers(query: &mut Query<'_>) -> Vec<String> {
+    let mut names = query.many("organiser", |name| Ok(text::fold(name)));
+    names.extend(query.text("organiser").map(|all| text::fold(&all)));
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn near(query: &mut Query<'_>) -> Option<Near> {
+    let within = query.one("within_km", |text| match text.parse::<f64>() {
+        Ok(km) if (0.1..=Near::FARTHEST).contains(&km) => Ok(km),
+        Ok(_) => Err(FaultCode::OutOfRange {
+            min: "0.1",
+            max: "100",
+        }),
+        Err(_) => Err(FaultCode::Malformed("number")),
+    });
+    let point = query.one("near", point);
+    point.map(|point| Near {
+        point,
+        within_km: within.unwrap_or(NEAR_KM),
+    })
+}
+
+fn point(text: &str) -> Result<Coordinates, FaultCode> {
+    const MALFORMED: FaultCode = FaultCode::Malformed("point");
+    let (latitude, longitude) = text.split_once(',').ok_or(MALFORMED)?;
+    let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| MALFORMED);
+    let (latitude, longitude) = (degrees(latitude)?, degrees(longitude)?);
+    // `nan` and `inf` are numbers to the parser, and lie in no range.
+    if !(-Near::NORTHMOST..=Near::NORTHMOST).contains(&latitude) {
+        return Err(FaultCode::OutOfRange {
+            min: "-80",
+            max: "80",
+        });
+    }
+    Coordinates::new(latitude, longitude).map_err(|_| FaultCode::OutOfRange {
+        min: "-180",
+        max: "180",
+    })
 }
 
 /// Reads the filters that only the staff has: another's are refused, since they would tell nothing.

@@ -360,6 +360,11 @@ fn malformed(form: &str) -> (String, String) {
         "uuid" => ("un identifiant (UUID)", "an id (UUID)"),
         "boolean" => ("true ou false", "true or false"),
         "integer" => ("un nombre entier", "a whole number"),
+        "number" => ("un nombre (2.5)", "a number (2.5)"),
+        "point" => (
+            "un point : latitude,longitude en degrés (48.5921,6.4961)",
+            "a point: latitude,longitude in degrees (48.5921,6.4961)",
+        ),
         "idempotency_key" => (
             "1 à 255 caractères ASCII visibles",
             "1 to 255 printable ASCII characters",

@@ -1,7 +1,7 @@
 //! Query parameters: the known ones read and checked, every fault at once; an unknown one refused
 //! with the nearest known name.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode, Vocabulary};
 use persistence::{Place, Total};
 
@@ -142,6 +142,15 @@ impl<'r> Query<'r> {
         self.one(name, parse_instant)
     }
 
+    /// A time by the clock on the wall, whatever the offset that came with it; where it can't be read,
+    /// that is noted by whoever reads the instant.
+    pub(crate) fn wall_time(&self, name: &str) -> Option<NaiveDateTime> {
+        match parse_moment(&self.text(name)?).ok()? {
+            Moment::Local(local) => Some(local),
+            Moment::At(instant) => Some(instant.naive_local()),
+        }
+    }
+
     /// Which page: `count`, `limit` and `cursor`.
     pub(crate) fn paging(&mut self, usual: u64, most: u64) -> Paging {
         let total = if self.flag("count") {
@@ -202,6 +211,20 @@ impl<'r> Query<'r> {
         format!("{}?{}", self.request.http.path(), text.finish())
     }
 
+    /// What is asked for, in one form whatever the order it was asked in: of these parameters those
+    /// that are given, ready to be put after a question mark.
+    pub(crate) fn canonical(&self, names: &[&str]) -> String {
+        let mut names = names.to_vec();
+        names.sort_unstable();
+        let mut text = url::form_urlencoded::Serializer::new(String::new());
+        for name in names {
+            if let Some(value) = self.text(name) {
+                text.append_pair(name, &value);
+            }
+        }
+        text.finish()
+    }
+
     /// Notes a fault of a parameter.
     pub(crate) fn fault(&mut self, fault: FieldError) {
         self.faults.push(fault);
@@ -226,24 +249,42 @@ impl<'r> Query<'r> {
 /// An instant by RFC 3339; or a day, which begins at midnight, or a local time (as FullCalendar sends
 /// it), both in Europe/Paris.
 pub(crate) fn parse_instant(text: &str) -> Result<DateTime<Utc>, FaultCode> {
-    const MALFORMED: FaultCode = FaultCode::Malformed("instant");
+    let instant = match parse_moment(text)? {
+        Moment::Local(local) => DEFAULT_ZONE
+            .from_local_datetime(&local)
+            .earliest()
+            .ok_or(NO_MOMENT)?
+            .to_utc(),
+        Moment::At(instant) => instant.to_utc(),
+    };
+    Ok(domain::kernel::to_micros(instant))
+}
+
+const NO_MOMENT: FaultCode = FaultCode::Malformed("instant");
+
+/// A moment as it is written.
+enum Moment {
+    /// Without an offset.
+    Local(NaiveDateTime),
+    /// With one.
+    At(DateTime<FixedOffset>),
+}
+
+fn parse_moment(text: &str) -> Result<Moment, FaultCode> {
     let day = text
         .parse::<NaiveDate>()
         .map(|day| day.and_time(NaiveTime::MIN));
-    let instant = match day.or_else(|_| text.parse::<NaiveDateTime>()) {
-        Ok(local) => DEFAULT_ZONE
-            .from_local_datetime(&local)
-            .earliest()
-            .ok_or(MALFORMED)?
-            .to_utc(),
+    let (moment, year) = match day.or_else(|_| text.parse::<NaiveDateTime>()) {
+        Ok(local) => (Moment::Local(local), local.year()),
         // In a query a plus sign is a space; people forget to code it.
-        Err(_) => DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
-            .map_err(|_| MALFORMED)?
-            .to_utc(),
+        Err(_) => {
+            let instant = DateTime::parse_from_rfc3339(&text.replace(' ', "+"));
+            let instant = instant.map_err(|_| NO_MOMENT)?;
+            (Moment::At(instant), instant.to_utc().year())
+        }
     };
-    let years = 1900..2300;
-    if years.contains(&chrono::Datelike::year(&instant)) {
-        Ok(domain::kernel::to_micros(instant))
+    if (1900..2300).contains(&year) {
+        Ok(moment)
     } else {
         Err(FaultCode::OutOfRange {
             min: "1900-01-01",

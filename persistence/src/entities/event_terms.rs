@@ -1,4 +1,4 @@
-//! The words of closed lists, and the tags, that events are found by. Table `event_terms`.
+//! The words of closed lists, the tags and the organisers, that events are found by. Table `event_terms`.
 
 use sea_orm::entity::prelude::*;
 

@@ -9,8 +9,8 @@ mod slugs;
 
 pub use load::{holder_of_uids, load, load_by_occurrence, load_by_origin};
 pub use query::{
-    CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Order, View,
-    calendar, calendar_changes, find, list, occurrence, removed_dates,
+    CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Near, Order,
+    View, calendar, calendar_changes, find, list, occurrence, removed_dates,
 };
 pub(crate) use rows::event as as_event;
 pub use save::save;

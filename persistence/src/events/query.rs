@@ -5,9 +5,11 @@ mod calendar;
 mod changes;
 mod filter;
 mod list;
+mod near;
 
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
 pub use filter::{EventFilter, View};
 pub(super) use list::by_id;
 pub use list::{Found, Listed, Order, find, list, occurrence};
+pub use near::Near;

@@ -117,7 +117,7 @@ async fn save_occurrences(
     Ok(())
 }
 
-/// The words of closed lists and the tags, as filters ask for them.
+/// The words of closed lists, the tags and the organiser, as filters ask for them.
 async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> {
     event_terms::Entity::delete_many()
         .filter(event_terms::Column::EventId.eq(event.id.uuid()))
@@ -141,9 +141,12 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
     tags.sort();
     tags.dedup();
     let tags = tags.into_iter().map(|tag| ("tag", tag));
+    let organiser = content.organiser_name.as_ref().map(Line::as_str);
+    let organiser = organiser.map(|name| ("organiser", text::fold(name)));
     let rows: Vec<_> = audiences
         .chain(accessibility)
         .chain(tags)
+        .chain(organiser)
         .map(|(field, term)| event_terms::ActiveModel {
             field: Set(field.to_owned()),
             term: Set(term),

@@ -187,7 +187,7 @@ async fn what_left_the_public_view_is_told_as_cancelled_and_nothing_more() {
             let names: Vec<_> = entry.values.keys().map(String::as_str).collect();
             let told = [
                 "CREATED", "DTEND", "DTSTAMP", "DTSTART", "LAST-MODIFIED", "SEQUENCE", "STATUS",
-                "SUMMARY", "UID",
+                "SUMMARY", "UID", "X-CONCERTATION-EVENT",
             ];
             assert_eq!(names, told);
             assert_eq!(entry.get("STATUS"), "CANCELLED");

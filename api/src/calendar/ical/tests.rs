@@ -23,6 +23,7 @@ const FEED: Feed<'_> = Feed {
     name: "Agenda",
     description: None,
     url: None,
+    source: None,
 };
 
 /// An entry of an hour at that instant, its local times those that the zone's clock shows.
@@ -30,6 +31,7 @@ fn at(starts_at: DateTime<Utc>, zone: Tz) -> Entry<'static> {
     let ends_at = starts_at + TimeDelta::hours(1);
     Entry {
         uid: "018f-1@concertation",
+        event: uuid::Uuid::nil(),
         sequence: 0,
         stamp: utc("2018-02-01T08:00:00Z"),
         created: utc("2018-01-15T09:30:00Z"),
@@ -45,6 +47,8 @@ fn at(starts_at: DateTime<Utc>, zone: Tz) -> Entry<'static> {
         location: None,
         coordinates: None,
         url: "".into(),
+        image: None,
+        conference: None,
         categories: Vec::new(),
         organizer: None,
     }
@@ -68,6 +72,7 @@ fn one_entry_is_written_to_the_letter() {
         name: "Agenda du PETR",
         description: Some("Réunions, ateliers"),
         url: Some("https://petr.example/calendrier?a=1,2"),
+        source: Some("https://petr.example/calendrier.ics"),
     };
     let entry = Entry {
         sequence: 3,
@@ -77,6 +82,8 @@ fn one_entry_is_written_to_the_letter() {
         location: Some("Salle des fêtes, 67140 Barr".into()),
         coordinates: Some((48.408, 7.449_123_4)),
         url: "https://petr.example/evenements/club-climat".into(),
+        image: Some("https://petr.example/club.jpg"),
+        conference: Some("https://visio.petr.example/club"),
         categories: vec!["Énergie".into(), "Eau, air".into()],
         organizer: Some(("PETR \"Piémont\"", "club@petr.example")),
         ..in_paris("2018-03-01T17:30:00Z")
@@ -87,9 +94,15 @@ VERSION:2.0
 PRODID:-//Concertation//Agenda//FR
 CALSCALE:GREGORIAN
 METHOD:PUBLISH
+NAME:Agenda du PETR
 X-WR-CALNAME:Agenda du PETR
+DESCRIPTION:Réunions\\, ateliers
 X-WR-CALDESC:Réunions\\, ateliers
 URL:https://petr.example/calendrier?a=1,2
+SOURCE;VALUE=URI:https://petr.example/calendrier.ics
+COLOR:steelblue
+REFRESH-INTERVAL;VALUE=DURATION:PT1H
+X-PUBLISHED-TTL:PT1H
 X-WR-TIMEZONE:Europe/Paris
 BEGIN:VTIMEZONE
 TZID:Europe/Paris
@@ -110,6 +123,7 @@ END:DAYLIGHT
 END:VTIMEZONE
 BEGIN:VEVENT
 UID:018f-1@concertation
+X-CONCERTATION-EVENT:00000000-0000-0000-0000-000000000000
 SEQUENCE:3
 DTSTAMP:20180201T080000Z
 CREATED:20180115T093000Z
@@ -122,6 +136,9 @@ DESCRIPTION:Première ligne\\nDeuxième\\, avec une virgule et C:\\\\chemin
 LOCATION:Salle des fêtes\\, 67140 Barr
 GEO:48.408000;7.449123
 URL:https://petr.example/evenements/club-climat
+IMAGE;VALUE=URI;DISPLAY=BADGE:https://petr.example/club.jpg
+CONFERENCE;VALUE=URI;LABEL=\"Participer en ligne\":https://visio.petr.example
+ /club
 CATEGORIES:Énergie,Eau\\, air
 ORGANIZER;CN=\"PETR ^'Piémont^'\":mailto:club@petr.example
 END:VEVENT
@@ -322,7 +339,7 @@ proptest! {
         location in texts(), url in texts(), category in texts(), organizer in texts(),
         address in texts(),
     ) {
-        let feed = Feed { name: &name, description: Some(&description), url: Some(&url) };
+        let feed = Feed { name: &name, description: Some(&description), url: Some(&url), source: Some(&url) };
         let entry = Entry {
             uid: &uid,
             summary: summary.as_str().into(),
@@ -330,6 +347,8 @@ proptest! {
             location: Some(location.as_str().into()),
             coordinates: Some((f64::from(summary.len() as u32), -7.5)),
             url: url.as_str().into(),
+            image: Some(&url),
+            conference: Some(&url),
             categories: vec![category.as_str().into()],
             organizer: Some((&organizer, &address)),
             ..in_paris("2018-03-01T17:30:00Z")
@@ -343,7 +362,7 @@ proptest! {
         }
         let lines = text.replace("\r\n ", "").matches("\r\n").count();
         let empty = usize::from(description.is_empty()) + usize::from(url.is_empty());
-        prop_assert_eq!(lines, 44 - empty, "{}", text);
+        prop_assert_eq!(lines, 53 - empty, "{}", text);
 
         prop_assert_eq!(value(&text, "X-WR-CALNAME:"), kept(&name));
         prop_assert_eq!(value(&text, "UID:"), kept(&uid));
@@ -351,7 +370,10 @@ proptest! {
         prop_assert_eq!(value(&text, "LOCATION:"), kept(&location));
         prop_assert_eq!(value(&text, "CATEGORIES:"), kept(&category));
         if !description.is_empty() {
-            prop_assert_eq!(value(&text, "DESCRIPTION:"), kept(&description));
+            // The calendar has one of its own.
+            let (_, event) = text.split_once("\r\nBEGIN:VEVENT\r\n").unwrap();
+            prop_assert_eq!(value(event, "DESCRIPTION:"), kept(&description));
+            prop_assert_eq!(value(&text, "X-WR-CALDESC:"), kept(&description));
         }
         prop_assert!(ICalendar::parse(&text).is_ok());
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use domain::events::{Event, Occurrence, Visibility};
 use domain::kernel::Vocabulary;
 use sea_orm::{
@@ -20,12 +20,14 @@ use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
 
 /// Which occurrences.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CalendarFilter {
     /// They end after this moment.
     pub start: Option<DateTime<Utc>>,
     /// They start before this moment.
     pub end: Option<DateTime<Utc>>,
+    /// Those too that overlap this span by the clock of their own place, wherever that is.
+    pub wall: Option<(NaiveDateTime, NaiveDateTime)>,
     /// Of these events.
     pub events: EventFilter,
     /// Of this event only.
@@ -88,14 +90,32 @@ pub(super) fn dates_with_events() -> Select<occurrences::Entity> {
 
 /// The condition on the dates themselves.
 pub(super) fn in_window(filter: &CalendarFilter) -> Condition {
-    Condition::all()
-        .add_option(filter.end.map(|end| occurrences::Column::StartsAt.lt(end)))
-        .add_option(
-            filter
+    let overlaps = match filter.wall {
+        None => overlapping(filter.start, filter.end),
+        Some((from, to)) => {
+            // No place is further from UTC than a day: instants, which are indexed, bound the search.
+            let start = filter
                 .start
-                .map(|start| occurrences::Column::EndsAt.gt(start)),
-        )
-        .add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)))
+                .map(|at| at.min(from.and_utc() - Duration::days(1)));
+            let end = filter
+                .end
+                .map(|at| at.max(to.and_utc() + Duration::days(1)));
+            let by_the_wall = Condition::all()
+                .add(occurrences::Column::LocalStart.lt(to))
+                .add(occurrences::Column::LocalEnd.gt(from));
+            let by_either = Condition::any()
+                .add(overlapping(filter.start, filter.end))
+                .add(by_the_wall);
+            overlapping(start, end).add(by_either)
+        }
+    };
+    overlaps.add_option(filter.event.map(|id| occurrences::Column::EventId.eq(id)))
+}
+
+fn overlapping(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Condition {
+    Condition::all()
+        .add_option(end.map(|end| occurrences::Column::StartsAt.lt(end)))
+        .add_option(start.map(|start| occurrences::Column::EndsAt.gt(start)))
 }
 
 /// The events of the dates.

@@ -6,6 +6,7 @@ use domain::kernel::{InseeCode, Vocabulary};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
+use super::near::Near;
 use crate::entities::{event_terms, events};
 use crate::store::{Engine, dialect};
 
@@ -29,6 +30,10 @@ pub struct EventFilter {
     pub communes: Option<Vec<InseeCode>>,
     /// With one of these tags, folded.
     pub tags: Vec<String>,
+    /// Held by one of these, folded.
+    pub organisers: Vec<String>,
+    /// Near a point.
+    pub near: Option<Near>,
     /// Accessible in all of these ways.
     pub accessibility: Vec<Accessibility>,
     /// In one of these states.
@@ -82,7 +87,9 @@ impl EventFilter {
             .add_option(visibilities.map(|seen| events::Column::Visibility.is_in(seen)))
             .add_option(communes.map(|codes| events::Column::CommuneCode.is_in(codes)))
             .add_option(has_term("audience", audiences))
-            .add_option(has_term("tag", self.tags.clone()));
+            .add_option(has_term("tag", self.tags.clone()))
+            .add_option(has_term("organiser", self.organisers.clone()))
+            .add_option(self.near.map(Near::condition));
         for way in &self.accessibility {
             condition =
                 condition.add_option(has_term("accessibility", vec![way.word().to_owned()]));

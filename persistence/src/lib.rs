@@ -17,7 +17,8 @@ mod vault;
 pub use check::check_invariants;
 pub use page::{Direction, Part, Place, Total};
 pub use store::{
-    Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, Once, OpenError, Schema,
-    Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
+    Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, Once,
+    OpenError, Schema, Snapshot, Stop, Store, StoreError, StoreOptions, SystemIds, Writing,
+    back_up,
 };
 pub use vault::{MasterKey, VaultError};

@@ -1,9 +1,10 @@
 //! The two doors: `read` for a consistent look, `write` for a change.
 //!
-//! What differs between the two databases lives in this module (`open`, `dialect`, `error`) and
+//! What differs between the two databases lives in this module (`open`, `dialect`, `error`, `backup`) and
 //! nowhere else.
 
 mod act;
+mod backup;
 mod checkpoint;
 mod clock;
 pub(crate) mod dialect;
@@ -25,6 +26,7 @@ use sea_orm::{
 };
 
 pub use act::{Act, Actor};
+pub use backup::{BackupError, Copied, back_up};
 pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;

@@ -14,6 +14,7 @@ use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::limits::Limits;
+use crate::http::room::Room;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -23,6 +24,7 @@ pub(crate) struct App {
     pub(crate) perimeter: Perimeter,
     pub(crate) cursors: Cursors,
     pub(crate) limits: Option<Limits>,
+    pub(crate) room: Room,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
@@ -61,6 +63,7 @@ impl App {
             cursors: Cursors::new(master.derive("cursors")),
             pepper: master.derive("sign-in attempts"),
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
+            room: Room::new(),
             passwords,
             tokens,
             runtime: Handle::current(),

@@ -121,7 +121,7 @@ async fn thousands_of_slow_clients_cost_little_memory_and_keep_nobody_waiting() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_without_end_are_refused_and_memory_stays_bounded() {
-    const CLIENTS: usize = 200;
+    const CLIENTS: usize = 400;
     let folder = tempfile::tempdir().unwrap();
     create_user(folder.path(), "officer@petr.example", "officer", &[]).await;
     let served = Served::begin(folder.path(), &["--rate-limits", "off"]).await;
@@ -174,7 +174,8 @@ async fn bodies_without_end_are_refused_and_memory_stays_bounded() {
             "{answer}"
         );
     }
-    assert!(most < 128 * 1024, "{most} KiB for {CLIENTS} bodies");
+    // Each may be of a mebibyte; all together have the room that there is for them.
+    assert!(most < 300 * 1024, "{most} KiB for {CLIENTS} bodies");
     assert_it_lets_go(&served, files).await;
     assert_others_are_served(&served).await;
     served.stop().await;

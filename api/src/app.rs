@@ -16,6 +16,7 @@ use crate::contract::{self, Contract};
 use crate::http::cursor::Cursors;
 use crate::http::kept::Kept;
 use crate::http::limits::Limits;
+use crate::http::room::Room;
 use crate::outgoing::Outgoing;
 
 /// The service, without its sockets.
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) limits: Option<Limits>,
     pub(crate) kept: Kept,
     pub(crate) known: Known,
+    pub(crate) room: Room,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) outgoing: Outgoing,
@@ -69,6 +71,7 @@ impl App {
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
             kept: Kept::new(),
             known: Known::new(),
+            room: Room::new(),
             passwords,
             tokens,
             outgoing: Outgoing::new(&settings),

@@ -18,7 +18,8 @@ mod vault;
 pub use check::check_invariants;
 pub use page::{Direction, Part, Place, Total};
 pub use store::{
-    Act, Actor, Answer, Claim, Clock, DatabaseUrl, IdempotencyRefusal, News, Once, OpenError,
-    Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds, Touched, Writing,
+    Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
+    Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,
+    Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};

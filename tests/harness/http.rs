@@ -91,6 +91,18 @@ impl Call {
         }
     }
 
+    /// Sends it; `None` when nobody answers, or not to the end.
+    pub async fn answer(self) -> Option<Reply> {
+        let response = self.request.send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.ok()?.to_vec();
+        Some(Reply {
+            status,
+            headers,
+            bytes,
+        })
+    }
+
     /// Without a body.
     #[must_use]
     pub fn empty(self) -> Self {
@@ -103,16 +115,7 @@ impl IntoFuture for Call {
     type IntoFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let response = self.request.send().await.expect("an answer");
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let bytes = response.bytes().await.expect("a whole answer").to_vec();
-            Reply {
-                status,
-                headers,
-                bytes,
-            }
-        })
+        Box::pin(async move { self.answer().await.expect("a whole answer") })
     }
 }
 

@@ -112,6 +112,39 @@ impl Cluster {
         ));
     }
 
+    /// Copies a database, named by its URL, into a file, as the documentation says.
+    pub fn dump(&self, url: &str, file: &Path) {
+        let file = file.as_os_str();
+        let arguments = [
+            OsStr::new("--format=custom"),
+            OsStr::new("--file"),
+            file,
+            OsStr::new(url),
+        ];
+        self.tool("pg_dump", &arguments);
+    }
+
+    /// Brings such a file into an empty database, named by its URL, as the documentation says.
+    pub fn restore(&self, file: &Path, url: &str) {
+        let into = format!("--dbname={url}");
+        let arguments = [
+            OsStr::new("--no-owner"),
+            OsStr::new("--exit-on-error"),
+            OsStr::new(&into),
+            file.as_os_str(),
+        ];
+        self.tool("pg_restore", &arguments);
+    }
+
+    fn tool(&self, name: &str, arguments: &[&OsStr]) {
+        let output = clean(Command::new(self.programs.join(name)))
+            .args(arguments)
+            .output()
+            .expect("PostgreSQL's tools are installed beside initdb");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {complaint}");
+    }
+
     fn create(&self, name: &str, template: &str) -> String {
         let number = self.created.fetch_add(1, Ordering::Relaxed);
         // PostgreSQL cuts names at 63 bytes; the number must not be what is cut.

@@ -1,5 +1,6 @@
 //! What the binary does, command by command.
 
+mod backup;
 mod check;
 mod first;
 mod import;
@@ -75,6 +76,14 @@ enum Command {
     RotateKeys,
     /// Check the audit chain and the invariants of the data; exit with 1 when something is wrong
     Check,
+    /// Copy the database into a new file while the service runs (SQLite)
+    ///
+    /// The copy is of one moment and for its owner alone; it is looked at, and what it holds is said. It
+    /// never holds the master key. For PostgreSQL it says which of its tools to use.
+    Backup {
+        /// The file to make; one that exists is never overwritten
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +165,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
         } => user::create(&settings, &email, &role, name, password_stdin).await,
         Command::RotateKeys => rotate_keys(&settings).await,
         Command::Check => check::run(&settings).await,
+        Command::Backup { file } => backup::run(&settings, &file).await,
         Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -232,6 +232,7 @@ async fn pass(
     {
         return Err(Problem::new(Kind::Forbidden));
     }
+    let room = app.room.of(&caller);
     let request = Request {
         app: app.clone(),
         http: http.clone(),
@@ -241,6 +242,7 @@ async fn pass(
         address,
         operation,
         payload: incoming.clone(),
+        room: room.into(),
     };
     // What has a body says this together with the body's faults.
     if operation.method != Method::GET && operation.media_types.is_empty() {

@@ -18,6 +18,7 @@ pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod request;
+pub(crate) mod room;
 mod unread;
 pub(crate) mod vocabulary;
 pub(crate) mod writing;

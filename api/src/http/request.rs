@@ -1,5 +1,6 @@
 //! A request: who asks, in which language, for which operation, with what.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use super::faults::FieldError;
 use super::language::Language;
 use super::operation::Operation;
 use super::query::Query;
+use super::room::Held;
 use super::unread::Incoming;
 use super::writing::once;
 use super::{Answer, Kind, Problem, body};
@@ -53,6 +55,8 @@ pub(crate) struct Request {
     pub(crate) address: IpAddr,
     pub(crate) operation: &'static Operation,
     pub(super) payload: Incoming,
+    /// The room that the body takes, until the request is done with.
+    pub(super) room: RefCell<Held>,
 }
 
 impl Request {
@@ -290,6 +294,11 @@ impl Request {
             if bytes.len() + chunk.len() > self.operation.limit.bytes() {
                 self.payload.set(Some(payload));
                 return Err(Problem::new(Kind::PayloadTooLarge));
+            }
+            let room = self.room.borrow_mut().grow_to(bytes.len() + chunk.len());
+            if let Err(problem) = room {
+                self.payload.set(Some(payload));
+                return Err(problem);
             }
             bytes.extend_from_slice(&chunk);
         }

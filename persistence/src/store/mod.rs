@@ -1,9 +1,10 @@
 //! The two doors: `read` for a consistent look, `write` for a change.
 //!
 //! What differs between the two databases lives in this module (`open`, `dialect`, `error`, `group`,
-//! `reach`, `room`) and nowhere else.
+//! `reach`, `room`, `backup`) and nowhere else.
 
 mod act;
+mod backup;
 mod clock;
 pub(crate) mod dialect;
 mod error;
@@ -27,6 +28,7 @@ use sea_orm::{
 };
 
 pub use act::{Act, Actor};
+pub use backup::{BackupError, Copied, back_up};
 pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;

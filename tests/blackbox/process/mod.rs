@@ -1,9 +1,14 @@
 //! The real binary in a process of its own: how it starts, stops, is configured and looked after.
 
+mod backup;
 mod clients;
 mod commands;
+mod crowd;
 mod demo;
+mod kill;
+mod load;
 mod logs;
+mod outage;
 mod postgres;
 mod settings;
 mod start;
@@ -188,4 +193,33 @@ async fn execute(database: &str, statement: &str) -> u64 {
             .unwrap()
             .rows_affected()
     }
+}
+
+/// The one number that a query gives, asked behind the service's back.
+async fn number(database: &str, query: &str) -> i64 {
+    use sqlx::Connection as _;
+    let query = sqlx::AssertSqlSafe(query.to_owned());
+    if database.starts_with("postgres") {
+        let mut connection = sqlx::PgConnection::connect(database).await.unwrap();
+        sqlx::query_scalar(query)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    } else {
+        let mut connection = sqlx::SqliteConnection::connect(database).await.unwrap();
+        sqlx::query_scalar(query)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    }
+}
+
+/// How often, or how many: a test's own number, unless that variable asks for another one.
+fn times(variable: &str, usual: usize) -> usize {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "long repetitions are for those who ask for them"
+    )]
+    let asked = std::env::var(variable);
+    asked.map_or(usual, |text| text.parse().expect("a number"))
 }

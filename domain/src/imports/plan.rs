@@ -118,13 +118,15 @@ pub fn plan(
     if let Some(event) = plan.latest(known.as_ref())
         && match event.state {
             EventState::Draft => publication == Publication::Publish,
-            _ => stands_again(known.as_ref(), &event),
+            EventState::Postponed => stands_again(known.as_ref(), event),
+            _ => false,
         }
     {
-        plan.publish(event, dates_at, now)?;
+        plan.publish(event.clone(), dates_at, now)?;
     }
-    if let Some(event) = plan.latest(known.as_ref())
-        && let Some(change) = events::follow(event, &told, now)
+    if !told.is_empty()
+        && let Some(event) = plan.latest(known.as_ref())
+        && let Some(change) = events::follow(event.clone(), &told, now)
     {
         plan.push(change);
     }
@@ -141,9 +143,8 @@ impl Plan {
     }
 
     /// The event as it is after the changes up to now.
-    fn latest(&self, known: Option<&Event>) -> Option<Event> {
-        let changed = self.changes.last().map(Change::after);
-        changed.or(known).cloned()
+    fn latest<'p>(&'p self, known: Option<&'p Event>) -> Option<&'p Event> {
+        self.changes.last().map(Change::after).or(known)
     }
 
     fn push(&mut self, change: Change<Event, EventFact>) {
@@ -160,9 +161,6 @@ impl Plan {
         dates_at: &str,
         now: DateTime<Utc>,
     ) -> Result<(), EventRefusal> {
-        if !matches!(event.state, EventState::Draft | EventState::Postponed) {
-            return Ok(());
-        }
         let is_draft = event.state == EventState::Draft;
         match events::publish(event, Reason::default(), now) {
             Ok(change) => {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use uuid::Uuid;
 
 use super::{Engine, Store, StoreError};
@@ -73,6 +73,9 @@ const COUNTER: &str = "touched";
 
 /// How often another process's writes are looked for on SQLite.
 const LOOK: Duration = Duration::from_millis(40);
+
+/// How long it may take to be heard by PostgreSQL.
+const LONGEST_CONNECT: Duration = Duration::from_secs(5);
 
 /// How long PostgreSQL may be silent before it is asked to say something.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -214,8 +217,17 @@ impl Store {
     /// Listens until the connection is lost.
     async fn listen(&self) -> Result<(), StoreError> {
         let lost = |error: sqlx::Error| StoreError::Unavailable(error.to_string());
-        let pool = self.inner.writer.get_postgres_connection_pool();
-        let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
+        // A connection of its own: writes that wait for each other take all of the pool's.
+        let options = self
+            .inner
+            .writer
+            .get_postgres_connection_pool()
+            .connect_options();
+        let own = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(LONGEST_CONNECT)
+            .connect_lazy_with((*options).clone());
+        let mut listener = PgListener::connect_with(&own).await.map_err(lost)?;
         listener.listen(CHANNEL).await.map_err(lost)?;
         self.inner.watch.tell(News::Listening);
         let mut was_silent = false;
@@ -233,7 +245,12 @@ impl Store {
                 // A connection that broke without a word would look like peace.
                 Err(_) => {
                     was_silent = true;
-                    notify(&self.inner.writer, String::new()).await?;
+                    let echo = sqlx::query("select pg_notify($1, '')").bind(CHANNEL);
+                    let sent = echo.execute(&mut listener);
+                    match tokio::time::timeout(SILENCE, sent).await {
+                        Ok(sent) => sent.map(drop).map_err(lost)?,
+                        Err(_) => return Err(StoreError::Unavailable("no echo".to_owned())),
+                    }
                 }
             }
         }

@@ -7,7 +7,7 @@ mod window;
 
 use std::collections::BTreeSet;
 
-use chrono::{Duration, Months, NaiveDate, NaiveDateTime};
+use chrono::{Duration, Months, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 pub use rule::{Rule, RuleEnd};
@@ -97,7 +97,7 @@ impl Recurrence {
             first,
             rules,
             extra: sorted(extra),
-            excluded: sorted(excluded),
+            excluded: in_order(excluded),
         }))
     }
 
@@ -218,7 +218,7 @@ impl Recurrence {
         let mut excluded = self.excluded.clone();
         excluded.push(Excluded::Start(start));
         Self {
-            excluded,
+            excluded: in_order(excluded),
             extra: self
                 .extra
                 .iter()
@@ -262,6 +262,15 @@ fn at_most<T>(items: Vec<T>, max: usize) -> Result<Vec<T>, FaultCode> {
     } else {
         Ok(items)
     }
+}
+
+fn in_order(excluded: Vec<Excluded>) -> Vec<Excluded> {
+    let mut excluded = sorted(excluded);
+    excluded.sort_by_key(|one| match one {
+        Excluded::Start(at) => *at,
+        Excluded::Day(day) => day.and_time(NaiveTime::MIN),
+    });
+    excluded
 }
 
 fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {

@@ -19,7 +19,6 @@ const STAMPS: [&str; 5] = [
 
 /// The entries of a calendar, what may differ left out of them.
 fn entries(calendar: &str) -> BTreeSet<String> {
-    let calendar = calendar.replace("\r\n ", "");
     let entries = calendar.split("BEGIN:VEVENT\r\n").skip(1);
     let plain = |entry: &str| {
         let lines = entry.lines().take_while(|line| *line != "END:VEVENT");
@@ -31,29 +30,15 @@ fn entries(calendar: &str) -> BTreeSet<String> {
 
 /// The calendar of a service, as if each answered at the same address.
 async fn feed(app: &App) -> String {
-    let feed = marked(&app.get(WINDOW).await.expect(200).utf8());
+    // A line may be folded in the middle of an address.
+    let feed = app
+        .get(WINDOW)
+        .await
+        .expect(200)
+        .utf8()
+        .replace("\r\n ", "");
     let port = app.base.rsplit(':').next().expect("a port");
     feed.replace(&format!("http://localhost:{port}/"), "http://here.example/")
-}
-
-/// With the mark of its event in each entry, as if it were there: its address tells it.
-fn marked(calendar: &str) -> String {
-    if calendar.contains("X-CONCERTATION-EVENT:") {
-        return calendar.to_owned();
-    }
-    let mut marked = String::new();
-    for entry in calendar
-        .replace("\r\n ", "")
-        .split_inclusive("END:VEVENT\r\n")
-    {
-        let mark = entry.rsplit_once("\r\nURL:").and_then(|(_, url)| {
-            let url = url.lines().next()?;
-            Some(format!("X-CONCERTATION-EVENT:{url}\r\nEND:VEVENT\r\n"))
-        });
-        let mark = mark.unwrap_or_else(|| "END:VEVENT\r\n".to_owned());
-        marked.push_str(&entry.replace("END:VEVENT\r\n", &mark));
-    }
-    marked
 }
 
 async fn publish(app: &App, staff: &Staff, event: Value) -> Value {

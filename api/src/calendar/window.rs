@@ -100,7 +100,7 @@ fn too_long(days: i64) -> FieldError {
     FieldError::parameter(
         "end",
         "window_too_long",
-        format!("La fenêtre va au plus sur {days} jours : demandez-la en plusieurs fois."),
+        format!("La fenêtre couvre au plus {days} jours : demandez-la en plusieurs fois."),
         format!("The window is at most {days} days: ask for it in parts."),
     )
 }

@@ -130,6 +130,62 @@ async fn records_are_matched_and_what_vanishes_stays() {
 }
 
 #[tokio::test]
+async fn a_calendar_is_polled_like_an_export_and_its_series_followed() {
+    on_each_database_with(opened, |app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let city = Outside::start().await;
+        let calendar = |rest: &str| {
+            let lines = [
+                "BEGIN:VCALENDAR",
+                "VERSION:2.0",
+                "PRODID:-//Ville//Agenda//FR",
+                "BEGIN:VEVENT",
+                "UID:marche@ville.example",
+                "DTSTAMP:20261101T000000Z",
+                "DTSTART;TZID=Europe/Paris:20270319T183000",
+                "DURATION:PT2H",
+                "RRULE:FREQ=WEEKLY;COUNT=3",
+                "SUMMARY:Marché du soir",
+                rest,
+                "END:VEVENT",
+                "END:VCALENDAR",
+                "",
+            ];
+            Answer::ok(lines.join("\r\n"))
+        };
+        city.says("/agenda.ics", calendar("CATEGORIES:marché"));
+        let made = source(&app, &officer, &city.url("/agenda.ics")).await;
+        let counts = async || {
+            let polled = poll(&app, &officer, &made).await.expect(200).body();
+            assert_eq!(polled["last_outcome"], "done", "{polled}");
+            let import = last_import(&app, &officer, &polled).await;
+            assert_eq!(import["format"], "icalendar");
+            ["created", "updated", "unchanged"].map(|name| import[name].as_u64().unwrap())
+        };
+        let dates = async || {
+            let at = "/v1/calendar?start=2027-03-01&end=2027-05-01";
+            let page = app.get(at).await.expect(200).body();
+            let rows = page["data"].as_array().unwrap().iter();
+            rows.map(|row| (row["local_start"].clone(), row["state"].clone()))
+                .collect::<Vec<_>>()
+        };
+        let date = |day: &str, state: &str| (json!(format!("{day}T18:30:00")), json!(state));
+        assert_eq!(counts().await, [1, 0, 0]);
+        let three = ["2027-03-19", "2027-03-26", "2027-04-02"];
+        assert_eq!(dates().await, three.map(|day| date(day, "scheduled")));
+        city.says(
+            "/agenda.ics",
+            calendar("EXDATE;TZID=Europe/Paris:20270326T183000"),
+        );
+        assert_eq!(counts().await, [0, 1, 0]);
+        let states = ["scheduled", "cancelled", "scheduled"];
+        let followed: Vec<_> = (0..3).map(|at| date(three[at], states[at])).collect();
+        assert_eq!(dates().await, followed, "what was published never vanishes");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_poll_that_fails_says_why_and_imports_nothing() {
     on_each_database_with(opened, |app| async move {
         let officer = app.staff(Role::Officer).await;

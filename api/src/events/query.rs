@@ -91,7 +91,7 @@ fn organisers(query: &mut Query<'_>) -> Vec<String> {
 }
 
 fn near(query: &mut Query<'_>) -> Option<Near> {
-    let within = query.one("within_km", |text| match text.parse::<f64>() {
+    let within = query.typed("within_km", |text| match text.parse::<f64>() {
         Ok(km) if (0.1..=Near::FARTHEST).contains(&km) => Ok(km),
         Ok(_) => Err(FaultCode::OutOfRange {
             min: "0.1",

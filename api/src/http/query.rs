@@ -109,7 +109,7 @@ impl<'r> Query<'r> {
     }
 
     /// The value of a parameter that is no text: an empty one is none of its values.
-    fn typed<T>(
+    pub(crate) fn typed<T>(
         &mut self,
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, FaultCode>,

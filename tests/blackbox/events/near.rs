@@ -132,6 +132,7 @@ async fn a_point_that_is_none_is_refused_by_name() {
             ("near=48,6&within_km=101", vec!["within_km out_of_range"]),
             ("near=48,6&within_km=-1", vec!["within_km out_of_range"]),
             ("near=48,6&within_km=loin", vec!["within_km malformed"]),
+            ("near=48,6&within_km=", vec!["within_km malformed"]),
             (
                 "near=x&within_km=y",
                 vec!["near malformed", "within_km malformed"],

@@ -46,7 +46,7 @@ fn date(dice: &mut Dice) -> Value {
 }
 
 /// Makes and changes events and their dates at random.
-async fn write_at_random(app: &App, officer: &Staff, seed: u64, changes: usize) {
+pub(super) async fn write_at_random(app: &App, officer: &Staff, seed: u64, changes: usize) {
     let mut dice = Dice(seed);
     let mut mine: Vec<String> = Vec::new();
     for number in 0..changes {

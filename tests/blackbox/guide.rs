@@ -129,7 +129,7 @@ async fn the_commands_of_the_guide_are_whole_and_reach_something() {
             let reply = app.get(paths[0]).await;
             let again = app
                 .get(paths[0])
-                .header("If-None-Match", reply.expect(200).header("etag"));
+                .header("If-None-Match", &reply.expect(200).header("etag"));
             again.await.expect(304);
             tried += 1;
         }

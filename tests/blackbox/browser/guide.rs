@@ -51,7 +51,7 @@ async fn weekly_in(browser: &Browser, month: &str, expected: usize) -> Vec<Shown
         "return [...document.querySelectorAll('td[data-date]')].flatMap((day) => \
            [...day.querySelectorAll('.fc-event')].map((one) => {{\
              const title = one.querySelector('.fc-event-title');\
-             return [day.dataset.date, one.querySelector('.fc-event-time').textContent,\
+             return [day.dataset.date, one.querySelector('.fc-event-time')?.textContent ?? '',\
                title.textContent, getComputedStyle(title).textDecorationLine] }}))\
            .filter(([, , title]) => title.endsWith('{WEEKLY}'))"
     );
@@ -85,8 +85,12 @@ fn as_shown(row: &Value) -> Shown {
         "cancelled" => ("ANNULÉ\u{a0}: ", "line-through"),
         _ => ("", "none"),
     };
+    // In French FullCalendar leaves out minutes that are none.
+    let hour = hour
+        .strip_suffix(":00:00")
+        .map_or_else(|| hour[..5].to_owned(), |full| format!("{full} h"));
     let title = format!("{before}{WEEKLY}");
-    (day.to_owned(), hour[..5].to_owned(), title, line.to_owned())
+    (day.to_owned(), hour, title, line.to_owned())
 }
 
 /// The months to look at, and the weeks that their pages show.
@@ -145,7 +149,7 @@ fn assert_story(month: &str, told: &[Value], seen: &[Shown]) {
         }
         // Moved to the evening before.
         "2027-01" => {
-            assert_eq!(shown("2027-01-13"), "18:00 none");
+            assert_eq!(shown("2027-01-13"), "18 h none");
             assert!(seen.iter().all(|(day, ..)| day != "2027-01-14"));
         }
         "2027-03" => {
@@ -186,8 +190,12 @@ async fn the_guides_fragments_bring_dates_into_any_page() {
     for (line, row) in lines.iter().zip(rows) {
         assert!(line.starts_with(text(row, "title")), "{line}");
         let hour = &text(row, "local_start")[11..16];
-        assert!(line.contains(&format!("2026 à {hour}, ")), "{line}");
+        assert!(line.contains(&format!(" 2026 à {hour}")), "{line}");
+        let commune = row["place"]["commune_name"].as_str().unwrap_or(hour);
+        assert!(line.ends_with(commune), "{line}");
     }
+    let link = see("a").first().await.unwrap().attr("href").await.unwrap();
+    assert!(link.unwrap().starts_with("webcal://"));
     browser.screenshot("guide-list").await;
 
     let data = see("head script[type='application/ld+json']").first().await;

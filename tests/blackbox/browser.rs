@@ -2,7 +2,9 @@
 //! demonstration, served by the real binary.
 
 mod fullcalendar;
+mod guide;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use harness::browser::{Browser, browser};
@@ -216,27 +218,51 @@ async fn a_newcomer_signs_in_and_publishes_an_event_from_the_documentation() {
     served.stop().await;
 }
 
-/// Serves one page, whatever is asked for, from an origin of its own.
+/// Serves one page from an origin of its own; its address.
 async fn page_of_another_site(html: String) -> String {
+    another_site(vec![("/", html)]).await
+}
+
+/// Serves pages and scripts from an origin of its own, by their paths; the address of the first.
+async fn another_site(files: Vec<(&'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let address = format!("http://{}{}", listener.local_addr().unwrap(), files[0].0);
+    let files = Arc::new(files);
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let html = html.clone();
+            let files = Arc::clone(&files);
             tokio::spawn(async move {
                 let mut request = [0; 4096];
                 // A browser may open a connection and say nothing on it.
-                if stream.read(&mut request).await.unwrap_or(0) > 0 {
-                    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\
-                                Connection: close\r\nContent-Length:";
-                    let answer = format!("{head} {}\r\n\r\n{html}", html.len());
+                let read = stream.read(&mut request).await.unwrap_or(0);
+                if read > 0 {
+                    let answer = file_asked_for(&files, &request[..read]);
                     stream.write_all(answer.as_bytes()).await.unwrap();
                 }
             });
         }
     });
-    format!("http://{address}/")
+    address
+}
+
+/// The whole answer to a request; nothing, for what a browser asks for by itself.
+fn file_asked_for(files: &[(&'static str, String)], request: &[u8]) -> String {
+    let request = String::from_utf8_lossy(request);
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    let Some((_, text)) = files.iter().find(|(name, _)| *name == path) else {
+        return "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".to_owned();
+    };
+    let content_type = if path.ends_with(".js") {
+        "text/javascript"
+    } else {
+        "text/html"
+    };
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {content_type}; charset=utf-8\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{text}",
+        text.len()
+    )
 }
 
 #[tokio::test]

@@ -32,13 +32,12 @@ fn files() -> Vec<String> {
                 .expect("a name")
                 .to_string_lossy()
                 .into_owned();
-            if path.is_symlink() {
+            // In a second working tree `.git` is a file.
+            if path.is_symlink() || NOT_OURS.contains(&name.as_str()) {
                 continue;
             }
             if path.is_dir() {
-                if !NOT_OURS.contains(&name.as_str()) {
-                    folders.push(path);
-                }
+                folders.push(path);
             } else {
                 let path = path.strip_prefix(root()).expect("a path of ours");
                 found.push(path.to_string_lossy().into_owned());

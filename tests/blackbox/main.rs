@@ -11,6 +11,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod guide;
 mod house;
 mod import_sources;
 mod imports;

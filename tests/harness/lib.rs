@@ -16,5 +16,5 @@ mod lines;
 pub mod outside;
 pub mod postgres;
 pub mod process;
-mod programs;
+pub mod programs;
 mod watchdog;

@@ -3,6 +3,18 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+/// Python 3. `None`, after a line on the error output, where it is not installed; a panic there when
+/// `CI=true`.
+pub fn python() -> Option<PathBuf> {
+    static TOLD: Once = Once::new();
+    let found = on_path(&["python3"]);
+    if found.is_none() {
+        TOLD.call_once(|| skipped("the guide's mirror", "python3 not found on PATH"));
+    }
+    found
+}
 
 /// The first of these names that is a file in a folder of the search path.
 pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {

@@ -215,7 +215,7 @@ async fn number(database: &str, query: &str) -> i64 {
 }
 
 /// How often, or how many: a test's own number, unless that variable asks for another one.
-fn times(variable: &str, usual: usize) -> usize {
+pub(crate) fn times(variable: &str, usual: usize) -> usize {
     #[expect(
         clippy::disallowed_methods,
         reason = "long repetitions are for those who ask for them"

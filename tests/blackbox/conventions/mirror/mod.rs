@@ -2,6 +2,7 @@
 
 mod dates;
 mod events;
+mod guide;
 mod random;
 
 use std::collections::BTreeMap;

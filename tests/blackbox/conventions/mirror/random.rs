@@ -1,17 +1,20 @@
 //! Mirrors of everything that has dates, while several people write at random.
+//! `CONCERTATION_TEST_CHANGES` asks for more changes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use api::config::RawSettings;
 use chrono::TimeDelta;
 use domain::accounts::Role;
-use harness::app::{App, Staff, on_each_database};
+use harness::app::{App, Staff, on_each_database_with};
 use serde_json::{Value, json};
 
 use super::super::{path, workshop};
 use super::{Mirror, source};
+use crate::process::times;
 
-/// By each of four writers.
-const CHANGES: usize = 150;
+/// By four writers together.
+const CHANGES: usize = 600;
 
 /// A small generator of numbers that a failure can be repeated with.
 struct Dice(u64);
@@ -43,7 +46,7 @@ fn date(dice: &mut Dice) -> Value {
 }
 
 /// Makes and changes events and their dates at random.
-async fn write_at_random(app: &App, officer: &Staff, seed: u64, changes: usize) {
+pub(super) async fn write_at_random(app: &App, officer: &Staff, seed: u64, changes: usize) {
     let mut dice = Dice(seed);
     let mut mine: Vec<String> = Vec::new();
     for number in 0..changes {
@@ -108,7 +111,9 @@ const ADDRESSES: [&str; 3] = [
 
 #[tokio::test]
 async fn mirrors_equal_their_sources_after_hundreds_of_changes_by_several_at_once() {
-    on_each_database(|app| async move {
+    let changes = times("CONCERTATION_TEST_CHANGES", CHANGES) / 4;
+    let no_limits = |raw: &mut RawSettings| raw.rate_limits = "off".parse().ok();
+    on_each_database_with(no_limits, |app| async move {
         let officer = app.staff(Role::Officer).await;
         let (app, officer) = (&app, &officer);
         let done = AtomicBool::new(false);
@@ -119,10 +124,10 @@ async fn mirrors_equal_their_sources_after_hundreds_of_changes_by_several_at_onc
         }
         let writers = async {
             tokio::join!(
-                write_at_random(app, officer, 11, CHANGES),
-                write_at_random(app, officer, 22, CHANGES),
-                write_at_random(app, officer, 33, CHANGES),
-                write_at_random(app, officer, 44, CHANGES),
+                write_at_random(app, officer, 11, changes),
+                write_at_random(app, officer, 22, changes),
+                write_at_random(app, officer, 33, changes),
+                write_at_random(app, officer, 44, changes),
             );
             done.store(true, Ordering::SeqCst);
         };

@@ -150,8 +150,10 @@ impl Scan {
         if !is_end {
             return self.markdown.push_str(mark);
         }
-        let word = self.markdown.trim_end().len();
-        if self.markdown[..word].ends_with(mark) {
+        // What stands before the link that we are in stays as it is: the link's text begins there.
+        let from = self.link.as_ref().map_or(0, |(_, at)| *at);
+        let word = from + self.markdown[from..].trim_end().len();
+        if self.markdown[from..word].ends_with(mark) {
             self.markdown.truncate(word - mark.len());
             return;
         }
@@ -224,6 +226,26 @@ mod tests {
     }
 
     #[test]
+    fn marks_that_cross_a_link_leave_its_text_where_it_begins() {
+        for (html, markdown) in [
+            (
+                "<b><a href='https://a.example'></b>ici</a>",
+                "**[**ici](https://a.example)",
+            ),
+            (
+                "<b>un&emsp;<a href='https://a.example'></b>ici</a>",
+                "**un\u{2003}[**ici](https://a.example)",
+            ),
+            (
+                "<b>un <a href='https://a.example'>deux</b> </a>",
+                "**un [deux**](https://a.example)",
+            ),
+        ] {
+            assert_eq!(to_markdown(html).as_deref(), Some(markdown), "{html}");
+        }
+    }
+
+    #[test]
     fn a_plain_text_is_no_html() {
         for text in ["5 < 6 et 7 > 6", "<3", "Écrire à <info@a.example>"] {
             assert_eq!(to_markdown(text), None, "{text}");
@@ -232,7 +254,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(<|>|/|a|p|br|href=|\"|'|é|&lt;|b|li| |\n|!--|-->){0,60}") {
+        fn no_text_makes_it_panic(
+            text in "(<|>|/|a|p|br|href=|\"|'|é|&lt;|b|li| |\n|!--|-->|<b>|</b>|<a href=https://é>|</a>|&emsp;){0,60}",
+        ) {
             let _ = to_markdown(&text);
         }
     }

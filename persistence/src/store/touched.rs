@@ -115,7 +115,11 @@ impl Watch {
     /// write's own.
     pub(super) fn tell_touched(&self, touched: &[Touched], count: Option<i64>) {
         if let Some(count) = count {
-            self.counted.fetch_max(count, Ordering::SeqCst);
+            let before = self.counted.swap(count, Ordering::SeqCst);
+            // Another process wrote in between, and from here on its count is one that is known.
+            if count != before + 1 {
+                return self.tell(News::Touched(&[Touched::Everything]));
+            }
         }
         if !touched.is_empty() {
             self.tell(News::Touched(touched));
@@ -228,6 +232,8 @@ impl Store {
             .acquire_timeout(LONGEST_CONNECT)
             .connect_lazy_with((*options).clone());
         let mut listener = PgListener::connect_with(&own).await.map_err(lost)?;
+        // A connection that is made anew by itself would hide what was said meanwhile.
+        listener.eager_reconnect(false);
         listener.listen(CHANNEL).await.map_err(lost)?;
         self.inner.watch.tell(News::Listening);
         let mut was_silent = false;
@@ -265,5 +271,32 @@ impl Store {
             // Another version of the service knows more kinds.
             Err(_) => self.inner.watch.tell(News::Touched(&[Touched::Everything])),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn a_write_of_another_process_is_not_lost_behind_one_of_ours() {
+        let (watch, told) = (Watch::default(), Arc::new(Mutex::new(vec![])));
+        let heard = told.clone();
+        let set = watch.watcher.set(Box::new(move |news| {
+            if let News::Touched(touched) = news {
+                heard.lock().unwrap().push(touched.to_vec());
+            }
+        }));
+        assert!(set.is_ok());
+        watch.counted.store(4, Ordering::SeqCst);
+        let ours = [Touched::SignIns];
+        // The sixth is another's.
+        for count in [5, 7, 8] {
+            watch.tell_touched(&ours, Some(count));
+        }
+        let (ours, everything) = (ours.to_vec(), vec![Touched::Everything]);
+        assert_eq!(*told.lock().unwrap(), [ours.clone(), everything, ours]);
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Keep {
 
 /// How much is kept, in bytes: calendars, and single events.
 const WINDOWS: u64 = 48 << 20;
-const EVENTS: u64 = 16 << 20;
+const EVENTS: u64 = 32 << 20;
 
 /// What is larger is made each time.
 const LARGEST: usize = 4 << 20;
@@ -288,6 +288,13 @@ mod tests {
         kept.follow(News::Touched(&[touching(NOW, NOW)]));
         let there = ["a", "b", "c"].map(|key| kept.get(key, at(NOW)).is_some());
         assert_eq!(there, [false, false, true]);
+    }
+
+    #[test]
+    fn headers_weigh_too() {
+        // A dozen of them, twice, each with room for four values.
+        let weight = entry(march(), None).weight();
+        assert!((3_500..15_000).contains(&weight), "{weight}");
     }
 
     #[test]

@@ -170,23 +170,28 @@ impl Store {
 
     /// Another process on the same file, such as the command line's import, only shows by the count.
     async fn follow_counter(&self) {
-        let mut was_odd = false;
+        let mut was_odd = None;
         let mut is_listening = false;
         loop {
+            let counted = &self.inner.watch.counted;
+            let known = counted.load(Ordering::SeqCst);
             match self.count().await {
                 Ok(count) => {
                     if !is_listening {
-                        self.inner.watch.counted.store(count, Ordering::SeqCst);
+                        counted.store(count, Ordering::SeqCst);
                         self.inner.watch.tell(News::Listening);
                         is_listening = true;
                     }
-                    let is_odd = count != self.inner.watch.counted.load(Ordering::SeqCst);
+                    // What we wrote during the look tells by itself whether another wrote as well.
+                    let is_odd = count != known && counted.load(Ordering::SeqCst) == known;
+                    let odd = is_odd.then_some(known);
                     // Once may be a write of ours between its commit and its word.
-                    if is_odd && was_odd {
+                    if is_odd && odd == was_odd {
                         self.inner.watch.tell(News::Touched(&[Touched::Everything]));
-                        self.inner.watch.counted.store(count, Ordering::SeqCst);
+                        let (from, to) = (Ordering::SeqCst, Ordering::SeqCst);
+                        let _ = counted.compare_exchange(known, count, from, to);
                     }
-                    was_odd = is_odd;
+                    was_odd = odd;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "answers are not kept while the database can't be asked");
@@ -275,28 +280,4 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::{Arc, Mutex};
-
-    use super::*;
-
-    #[test]
-    fn a_write_of_another_process_is_not_lost_behind_one_of_ours() {
-        let (watch, told) = (Watch::default(), Arc::new(Mutex::new(vec![])));
-        let heard = told.clone();
-        let set = watch.watcher.set(Box::new(move |news| {
-            if let News::Touched(touched) = news {
-                heard.lock().unwrap().push(touched.to_vec());
-            }
-        }));
-        assert!(set.is_ok());
-        watch.counted.store(4, Ordering::SeqCst);
-        let ours = [Touched::SignIns];
-        // The sixth is another's.
-        for count in [5, 7, 8] {
-            watch.tell_touched(&ours, Some(count));
-        }
-        let (ours, everything) = (ours.to_vec(), vec![Touched::Everything]);
-        assert_eq!(*told.lock().unwrap(), [ours.clone(), everything, ours]);
-    }
-}
+mod tests;

@@ -86,7 +86,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let snapshot = request.look().await?;
+    let snapshot = request.look_since(since).await?;
     let event = find_in(&snapshot, view, &request.path("event"))
         .await?
         .event;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
+use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, User};
 use domain::kernel::{FaultCode, Faults, Id};
 use futures_util::StreamExt;
@@ -93,6 +94,18 @@ impl Request {
             Caller::Anonymous if self.operation.keeping.is_none() => self.app.store.read().await?,
             _ => self.app.store.read_current().await?,
         })
+    }
+
+    /// A look for whoever keeps a mirror, when changes since a moment are asked for: what is said to be
+    /// complete up to then must be, however far behind a copy of the database is.
+    pub(crate) async fn look_since(
+        &self,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Snapshot, Problem> {
+        match since {
+            Some(_) => Ok(self.app.store.read_current().await?),
+            None => self.look().await,
+        }
     }
 
     /// Does `work` through the write door, in the name of whoever asks.

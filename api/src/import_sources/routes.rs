@@ -53,7 +53,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let mut query = Query::strict(&request);
     let paging = query.paging(50, 200);
     query.done()?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let (rows, total) = stored::list(&snapshot, paging.part()).await?;
     let place = |source: &Stored| (source.created_at, source.id.uuid());
     let rows = Rows {
@@ -113,7 +113,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Stored> = request.path_id("id")?;
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let source = stored::find(&snapshot, id).await?;
     let source = source.ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(shown(&source, request.language))

@@ -1,6 +1,8 @@
 //! The dates of a record beside those that its event has: which mean which, which stay though the
 //! source doesn't have them, and what is said of each.
 
+use std::collections::HashSet;
+
 use super::{ImportWarning, ImportedDate, ImportedEvent, WarningCode};
 use crate::events::{Event, MAX_OCCURRENCES, Occurrence, OccurrenceState, Slot, Told};
 use crate::kernel::Timing;
@@ -41,6 +43,7 @@ pub(super) fn settled(event: &Event, imported: &ImportedEvent) -> Settled {
     let mut settling = Settling {
         event,
         imported,
+        excluded: imported.excluded.iter().map(String::as_str).collect(),
         settled: Settled {
             slots: vec![],
             told: vec![],
@@ -66,6 +69,7 @@ pub(super) fn settled(event: &Event, imported: &ImportedEvent) -> Settled {
 struct Settling<'a> {
     event: &'a Event,
     imported: &'a ImportedEvent,
+    excluded: HashSet<&'a str>,
     settled: Settled,
 }
 
@@ -97,7 +101,7 @@ impl Settling<'_> {
     /// A date that the event has and the source has no more.
     fn gone(&mut self, old: &Occurrence) {
         let is_published = self.event.published_at.is_some();
-        let is_excluded = self.imported.excluded.contains(&old.uid);
+        let is_excluded = self.excluded.contains(old.uid.as_str());
         if !is_published {
             return self.warn(WarningCode::DateRemoved, &old.timing);
         }

@@ -115,7 +115,11 @@ impl Watch {
     /// write's own.
     pub(super) fn tell_touched(&self, touched: &[Touched], count: Option<i64>) {
         if let Some(count) = count {
-            self.counted.fetch_max(count, Ordering::SeqCst);
+            let before = self.counted.swap(count, Ordering::SeqCst);
+            // Another process wrote in between, and from here on its count is one that is known.
+            if count != before + 1 {
+                return self.tell(News::Touched(&[Touched::Everything]));
+            }
         }
         if !touched.is_empty() {
             self.tell(News::Touched(touched));
@@ -166,23 +170,28 @@ impl Store {
 
     /// Another process on the same file, such as the command line's import, only shows by the count.
     async fn follow_counter(&self) {
-        let mut was_odd = false;
+        let mut was_odd = None;
         let mut is_listening = false;
         loop {
+            let counted = &self.inner.watch.counted;
+            let known = counted.load(Ordering::SeqCst);
             match self.count().await {
                 Ok(count) => {
                     if !is_listening {
-                        self.inner.watch.counted.store(count, Ordering::SeqCst);
+                        counted.store(count, Ordering::SeqCst);
                         self.inner.watch.tell(News::Listening);
                         is_listening = true;
                     }
-                    let is_odd = count != self.inner.watch.counted.load(Ordering::SeqCst);
+                    // What we wrote during the look tells by itself whether another wrote as well.
+                    let is_odd = count != known && counted.load(Ordering::SeqCst) == known;
+                    let odd = is_odd.then_some(known);
                     // Once may be a write of ours between its commit and its word.
-                    if is_odd && was_odd {
+                    if is_odd && odd == was_odd {
                         self.inner.watch.tell(News::Touched(&[Touched::Everything]));
-                        self.inner.watch.counted.store(count, Ordering::SeqCst);
+                        let (from, to) = (Ordering::SeqCst, Ordering::SeqCst);
+                        let _ = counted.compare_exchange(known, count, from, to);
                     }
-                    was_odd = is_odd;
+                    was_odd = odd;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "answers are not kept while the database can't be asked");
@@ -228,6 +237,8 @@ impl Store {
             .acquire_timeout(LONGEST_CONNECT)
             .connect_lazy_with((*options).clone());
         let mut listener = PgListener::connect_with(&own).await.map_err(lost)?;
+        // A connection that is made anew by itself would hide what was said meanwhile.
+        listener.eager_reconnect(false);
         listener.listen(CHANNEL).await.map_err(lost)?;
         self.inner.watch.tell(News::Listening);
         let mut was_silent = false;
@@ -267,3 +278,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

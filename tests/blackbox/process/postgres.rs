@@ -187,6 +187,21 @@ async fn who_has_just_made_something_finds_it_though_the_copy_is_behind() {
     let shown = served.get(&path).await.expect(200).body();
     assert_eq!(shown["id"], event["id"]);
 
+    // A mirror is told up to when it is complete: it must be.
+    for list in ["/v1/events", "/v1/calendar", &format!("{path}/occurrences")] {
+        let poll = served
+            .get(&format!("{list}?updated_since=2020-01-01"))
+            .await;
+        let told = poll.expect(200).body();
+        assert_eq!(told["data"].as_array().unwrap().len(), 1, "{list}");
+    }
+    let source = json!({ "name": "Agenda", "url": "https://agenda.example/agenda.ics" });
+    let made = served.call("POST", "/v1/import-sources").by(&officer);
+    let source = made.json(&source).await.expect(201).body();
+    let path = format!("/v1/import-sources/{}", source["id"].as_str().unwrap());
+    let read = served.get(&path).by(&officer).await.expect(200).body();
+    assert_eq!(read["id"], source["id"]);
+
     let file = json!({ "records": [{ "recordid": "x", "fields": {
         "uid": "1", "title": "Importée", "timetable": "2031-03-25T18:30:00 2031-03-25T20:30:00", "lang": "fr",
     } }] });

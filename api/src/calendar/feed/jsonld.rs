@@ -42,7 +42,23 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         example = json!({ "@context": "https://schema.org", "@graph": [] }))),
 )]
 async fn calendar(request: Request) -> Result<Answer, Problem> {
-    whole(&request, &FORMAT, |reading| to_json(&graph(reading))).await
+    whole(&request, &FORMAT, |reading| {
+        for_a_page(&to_json(&graph(reading)))
+    })
+    .await
+}
+
+/// The same where no text ends the element of a page that it is put into: JSON has the sign in texts
+/// alone, and knows another way to write it.
+fn for_a_page(json: &[u8]) -> Vec<u8> {
+    let mut safe = Vec::with_capacity(json.len());
+    for byte in json {
+        match byte {
+            b'<' => safe.extend_from_slice(b"\\u003c"),
+            other => safe.push(*other),
+        }
+    }
+    safe
 }
 
 fn graph(reading: &Reading) -> Value {
@@ -216,5 +232,13 @@ mod tests {
         let at = |text: &str| with_offset(text.parse().unwrap(), Tz::Europe__Paris);
         assert_eq!(at("2018-03-24T17:30:00Z"), "2018-03-24T18:30:00+01:00");
         assert_eq!(at("2018-03-25T16:30:00Z"), "2018-03-25T18:30:00+02:00");
+    }
+
+    #[test]
+    fn no_text_ends_the_element_it_is_put_into() {
+        let told = json!({ "name": "</script><!-- é" });
+        let safe = for_a_page(&to_json(&told));
+        assert!(!safe.contains(&b'<'));
+        assert_eq!(serde_json::from_slice::<Value>(&safe).unwrap(), told);
     }
 }

@@ -68,7 +68,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look_since(since).await?;
     let event = find_in(&snapshot, view, &request.path("event"))
         .await?
         .event;
@@ -175,7 +175,7 @@ fn address(id: Id<StoredSeries>) -> String {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let (id, view) = (request.path_id("id")?, view_of(&request));
-    let snapshot = request.app.store.read().await?;
+    let snapshot = request.look().await?;
     let found = events::series(&snapshot, view, id).await?;
     let (event, series) = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let (shown, tag) = Series::of(&event, &series, view);

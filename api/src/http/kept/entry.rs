@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 
@@ -76,9 +76,10 @@ impl Entry {
         })
     }
 
-    /// What it takes in memory, with a coding or two.
+    /// What it takes in memory, about, with a coding or two. Of what is small the headers are most.
     pub(super) fn weight(&self) -> usize {
-        1_500 + self.plain.body.len() * 3 / 2
+        let headers = heap_of(&self.own) + heap_of(&self.open);
+        size_of::<Self>() + headers + self.plain.body.len() * 3 / 2
     }
 
     fn in_coding(&self, coding: Coding) -> &Coded {
@@ -128,6 +129,13 @@ impl Entry {
         }
         response
     }
+}
+
+/// A slot of the map holds a name and has room for four values.
+fn heap_of(headers: &HeaderMap) -> usize {
+    let slot = size_of::<HeaderName>() + 4 * size_of::<HeaderValue>() + 16;
+    let values: usize = headers.iter().map(|(_, value)| value.len()).sum();
+    headers.capacity() * slot + values
 }
 
 fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {

@@ -40,7 +40,7 @@ pub(crate) struct Keep {
 
 /// How much is kept, in bytes: calendars, and single events.
 const WINDOWS: u64 = 48 << 20;
-const EVENTS: u64 = 16 << 20;
+const EVENTS: u64 = 32 << 20;
 
 /// What is larger is made each time.
 const LARGEST: usize = 4 << 20;
@@ -74,8 +74,9 @@ struct Ledger {
     /// How many writes there were.
     written: u64,
     recent: VecDeque<Arc<[Touched]>>,
-    /// Under which keys an event is kept.
+    /// Under which keys an event is kept; and how many these are, all together.
     keys: HashMap<Uuid, HashSet<Box<str>>>,
+    listed: usize,
 }
 
 /// A moment before an answer was read: what is written later is not in it.
@@ -122,13 +123,12 @@ impl Kept {
         match entry.keep.footprint {
             Footprint::Window { .. } => self.windows.insert(key, entry),
             Footprint::Event(id) => {
-                if ledger.keys.len() > 2 * self.events.len() + 64 {
-                    let is_kept = |key: &str| self.events.peek(key).is_some();
-                    ledger
-                        .keys
-                        .retain(|_, keys| keys.iter().any(|key| is_kept(key)));
+                if ledger.listed > 2 * self.events.len() + 64 {
+                    ledger.forget_keys(|key| self.events.peek(key).is_some());
                 }
-                ledger.keys.entry(id).or_default().insert(key.clone());
+                if ledger.keys.entry(id).or_default().insert(key.clone()) {
+                    ledger.listed += 1;
+                }
                 self.events.insert(key, entry);
             }
         }
@@ -166,13 +166,16 @@ impl Kept {
         for one in touched {
             match one {
                 Touched::Event { id, .. } => {
-                    for key in ledger.keys.remove(id).unwrap_or_default() {
+                    let keys = ledger.keys.remove(id).unwrap_or_default();
+                    ledger.listed -= keys.len();
+                    for key in keys {
                         self.events.remove(&*key);
                     }
                 }
                 Touched::Everything => {
                     self.events.clear();
                     ledger.keys.clear();
+                    ledger.listed = 0;
                 }
                 Touched::SignIns => {}
             }
@@ -181,6 +184,16 @@ impl Kept {
 }
 
 impl Ledger {
+    /// Forgets the keys under which nothing is kept any more: an event has as many as there are ways to
+    /// write its address.
+    fn forget_keys(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.keys.retain(|_, keys| {
+            keys.retain(|key| is_kept(key));
+            !keys.is_empty()
+        });
+        self.listed = self.keys.values().map(HashSet::len).sum();
+    }
+
     fn is_touched_since(&self, mark: Mark, footprint: Footprint) -> bool {
         let since = usize::try_from(self.written - mark.0).unwrap_or(usize::MAX);
         since > self.recent.len()
@@ -275,6 +288,29 @@ mod tests {
         kept.follow(News::Touched(&[touching(NOW, NOW)]));
         let there = ["a", "b", "c"].map(|key| kept.get(key, at(NOW)).is_some());
         assert_eq!(there, [false, false, true]);
+    }
+
+    #[test]
+    fn headers_weigh_too() {
+        // A dozen of them, twice, each with room for four values.
+        let weight = entry(march(), None).weight();
+        assert!((3_500..15_000).contains(&weight), "{weight}");
+    }
+
+    #[test]
+    fn the_names_of_one_event_take_no_more_room_than_what_is_kept() {
+        let kept = listening();
+        let one = Footprint::Event(Uuid::from_u128(7));
+        for number in 0..30_000 {
+            let key = format!("-/v1/events/%{number}");
+            kept.put(kept.mark(), key.into(), entry(one, None));
+        }
+        let (listed, there) = (kept.ledger().listed, kept.events.len());
+        assert!(listed < 2 * there + 100, "{listed} keys of {there}");
+        assert_eq!(
+            kept.ledger().keys.values().map(HashSet::len).sum::<usize>(),
+            listed
+        );
     }
 
     #[test]

@@ -17,10 +17,12 @@ pub(super) fn to_markdown(text: &str) -> Option<String> {
     let mut scan = Scan::default();
     let mut is_html = false;
     let mut rest = text;
+    let mut closing = Closing { text, at: Some(0) };
     while let Some(at) = rest.find('<') {
         scan.text(&rest[..at]);
         let from = &rest[at..];
-        match tag(from) {
+        let length = closing.after(text.len() - from.len());
+        match tag(from, length) {
             Some((tag, after)) => {
                 is_html |= SIGNS.contains(&tag.name.as_str());
                 scan.tag(&tag);
@@ -36,14 +38,31 @@ pub(super) fn to_markdown(text: &str) -> Option<String> {
     is_html.then(|| tidy(&scan.markdown))
 }
 
+/// The marks that end tags, each looked for once: a text may begin many tags and end none.
+struct Closing<'t> {
+    text: &'t str,
+    /// Where the next one is; none is left when absent.
+    at: Option<usize>,
+}
+
+impl Closing<'_> {
+    /// How far behind a place of the text the next one is.
+    fn after(&mut self, place: usize) -> Option<usize> {
+        if self.at? <= place {
+            self.at = self.text[place..].find('>').map(|length| place + length);
+        }
+        Some(self.at? - place)
+    }
+}
+
 struct Tag {
     name: String,
     is_end: bool,
     address: Option<String>,
 }
 
-/// The tag that a text begins with, and what follows it.
-fn tag(text: &str) -> Option<(Tag, &str)> {
+/// The tag that a text begins with, whose first mark of an end is so far away; and what follows it.
+fn tag(text: &str, closing: Option<usize>) -> Option<(Tag, &str)> {
     if let Some(comment) = text.strip_prefix("<!--") {
         let after = comment.split_once("-->").map_or("", |(_, after)| after);
         let name = "!".to_owned();
@@ -59,7 +78,10 @@ fn tag(text: &str) -> Option<(Tag, &str)> {
         Some(inner) => (true, inner),
         None => (false, inner),
     };
-    let end = inner.bytes().take(LONGEST_TAG).position(|b| b == b'>')?;
+    let end = closing? - (text.len() - inner.len());
+    if end > LONGEST_TAG {
+        return None;
+    }
     let (inside, after) = (&inner[..end], &inner[end + 1..]);
     let length = inside.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let (name, attributes) = inside.split_at(length);
@@ -150,8 +172,10 @@ impl Scan {
         if !is_end {
             return self.markdown.push_str(mark);
         }
-        let word = self.markdown.trim_end().len();
-        if self.markdown[..word].ends_with(mark) {
+        // What stands before the link that we are in stays as it is: the link's text begins there.
+        let from = self.link.as_ref().map_or(0, |(_, at)| *at);
+        let word = from + self.markdown[from..].trim_end().len();
+        if self.markdown[from..word].ends_with(mark) {
             self.markdown.truncate(word - mark.len());
             return;
         }
@@ -224,6 +248,38 @@ mod tests {
     }
 
     #[test]
+    fn marks_that_cross_a_link_leave_its_text_where_it_begins() {
+        for (html, markdown) in [
+            (
+                "<b><a href='https://a.example'></b>ici</a>",
+                "**[**ici](https://a.example)",
+            ),
+            (
+                "<b>un&emsp;<a href='https://a.example'></b>ici</a>",
+                "**un\u{2003}[**ici](https://a.example)",
+            ),
+            (
+                "<b>un <a href='https://a.example'>deux</b> </a>",
+                "**un [deux**](https://a.example)",
+            ),
+        ] {
+            assert_eq!(to_markdown(html).as_deref(), Some(markdown), "{html}");
+        }
+    }
+
+    #[test]
+    fn tags_without_end_are_text_and_looked_at_once() {
+        let text = format!("<b>{}", "<a".repeat(500_000));
+        let from = std::time::Instant::now();
+        assert_eq!(
+            to_markdown(&text).as_deref(),
+            Some(&text.replace("<b>", "**")[..])
+        );
+        assert!(from.elapsed() < std::time::Duration::from_secs(5));
+        assert_eq!(to_markdown("<b>x<a <i>y</i>").as_deref(), Some("**xy*"));
+    }
+
+    #[test]
     fn a_plain_text_is_no_html() {
         for text in ["5 < 6 et 7 > 6", "<3", "Écrire à <info@a.example>"] {
             assert_eq!(to_markdown(text), None, "{text}");
@@ -232,7 +288,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(<|>|/|a|p|br|href=|\"|'|é|&lt;|b|li| |\n|!--|-->){0,60}") {
+        fn no_text_makes_it_panic(
+            text in "(<|>|/|a|p|br|href=|\"|'|é|&lt;|b|li| |\n|!--|-->|<b>|</b>|<a href=https://é>|</a>|&emsp;){0,60}",
+        ) {
             let _ = to_markdown(&text);
         }
     }

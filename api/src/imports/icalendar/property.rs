@@ -25,7 +25,11 @@ pub(super) struct Property {
 impl Property {
     /// Reads a line; `None` for one without a name.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
-        let (text, is_assumed) = decoded(line);
+        let (mut text, is_assumed) = decoded(line);
+        // No text may hold it (RFC 5545), and not every database keeps it.
+        if text.contains('\0') {
+            text = text.replace('\0', "").into();
+        }
         let end = text.find([':', ';'])?;
         let (name, mut rest) = text.split_at(end);
         let name = name.trim().to_ascii_uppercase();

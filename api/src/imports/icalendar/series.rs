@@ -5,7 +5,7 @@ mod span;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
-use domain::events::{Excluded, OccurrenceState, Reason, Recurrence, Rule};
+use domain::events::{Excluded, MAX_OCCURRENCES, OccurrenceState, Reason, Recurrence, Rule};
 use domain::imports::{ImportFault, ImportWarning, ImportedDate, WarningCode};
 use domain::kernel::{FaultCode, Faults, Timing};
 
@@ -13,6 +13,9 @@ use super::entry::Entry;
 use super::times::{Meant, Time};
 use super::zones::Zones;
 use span::{Span, here, timing_of};
+
+/// So many faults of one record are told.
+const MOST_FAULTS: usize = 100;
 
 /// How an entry stands: how far its date is, and why.
 pub(super) type Standing = (OccurrenceState, Reason);
@@ -91,7 +94,7 @@ impl Dates {
     }
 
     fn fault(&mut self, code: FaultCode, at: &str, quote: &str) {
-        if self.faults.len() < 100 {
+        if self.faults.len() < MOST_FAULTS {
             self.faults.push(ImportFault::quoting(code, at, quote));
         }
     }
@@ -220,6 +223,10 @@ impl Dates {
         for property in entry.all(name) {
             let zone = property.parameter("TZID");
             for value in property.value.split(',').map(str::trim) {
+                // One more than there may be is enough to be refused.
+                if times.len() > MAX_OCCURRENCES || self.faults.len() >= MOST_FAULTS {
+                    return times;
+                }
                 let start = value.split('/').next().unwrap_or_default();
                 if start.is_empty() {
                     continue;

@@ -150,7 +150,7 @@ impl Length {
             return Err(unreadable);
         }
         Ok(Self {
-            exact: Duration::seconds(seconds),
+            exact: Duration::try_seconds(seconds).ok_or(unreadable)?,
             ..Self::days(days)
         })
     }
@@ -245,4 +245,16 @@ pub(super) fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
         before.map_or_else(|| local.and_utc(), |at| at.to_utc())
     };
     found.map_or_else(skipped, |at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_beyond_all_measure_is_unreadable() {
+        let hours = format!("PT{}", "100000000H".repeat(26_000));
+        let unreadable = FaultCode::Malformed("duration");
+        assert_eq!(Length::read(&hours), Err(unreadable));
+    }
 }

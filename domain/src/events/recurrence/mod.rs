@@ -60,6 +60,14 @@ pub struct Expansion {
 }
 
 impl Excluded {
+    /// Where it stands among others.
+    fn place(self) -> NaiveDateTime {
+        match self {
+            Self::Start(at) => at,
+            Self::Day(day) => day.and_time(NaiveTime::MIN),
+        }
+    }
+
     /// Whether all that it means starts before then.
     pub(super) fn is_before(self, start: NaiveDateTime) -> bool {
         match self {
@@ -230,11 +238,16 @@ impl Recurrence {
     }
 
     fn is_excluded(&self, start: NaiveDateTime) -> bool {
-        let excludes = |excluded: &Excluded| match excluded {
-            Excluded::Start(at) => *at == start,
-            Excluded::Day(day) => *day == start.date(),
+        // Asked once a step of a rule, of which there are many thousands.
+        let has = |at: NaiveDateTime, one: Excluded| {
+            let from = self.excluded.partition_point(|other| other.place() < at);
+            let mut there = self.excluded[from..]
+                .iter()
+                .take_while(|other| other.place() == at);
+            there.any(|other| *other == one)
         };
-        self.excluded.iter().any(excludes)
+        let day = start.date();
+        has(start, Excluded::Start(start)) || has(day.and_time(NaiveTime::MIN), Excluded::Day(day))
     }
 
     /// The date of a local start: it ends when the first one does by the clock on the wall; where a
@@ -266,10 +279,7 @@ fn at_most<T>(items: Vec<T>, max: usize) -> Result<Vec<T>, FaultCode> {
 
 fn in_order(excluded: Vec<Excluded>) -> Vec<Excluded> {
     let mut excluded = sorted(excluded);
-    excluded.sort_by_key(|one| match one {
-        Excluded::Start(at) => *at,
-        Excluded::Day(day) => day.and_time(NaiveTime::MIN),
-    });
+    excluded.sort_by_key(|one| one.place());
     excluded
 }
 

@@ -99,3 +99,40 @@ async fn a_date_that_is_here_already_is_never_doubled() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_made_to_break_the_reader_costs_no_other_entry() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let start = "DTSTART:20270304T183000Z\nDTEND:20270304T193000Z";
+        let hours = format!(
+            "DTSTART:20270304T183000Z\nDURATION:PT{}",
+            "100000000H".repeat(26_000)
+        );
+        let crossed = "<b><a href='https://agenda.example'></b>ici</a>";
+        let file = [
+            entry("1", "Un", start),
+            entry("2", "Deux", &format!("{start}\nDESCRIPTION:{crossed}")),
+            entry("3", "Trois", &hours),
+            entry(
+                "4\0",
+                "Quatre\0",
+                &format!("{start}\nDESCRIPTION:a\0b\nLOCATION:c\0d"),
+            ),
+            entry("5", "Cinq", start),
+        ];
+        let import = send_calendar(&app, &officer, "", calendar(&file.concat())).await;
+        assert_eq!(import["state"], "done");
+        assert_eq!(
+            outcomes(&app, &officer, &import).await,
+            [
+                "created",
+                "created",
+                "refused malformed",
+                "created",
+                "created"
+            ]
+        );
+    })
+    .await;
+}

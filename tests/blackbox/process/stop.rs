@@ -22,7 +22,8 @@ impl Upload {
         let body = an_event(title).to_string().into_bytes();
         let head = format!(
             "POST /v1/events HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+             Content-Type: application/json\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\n\r\n",
             served.address,
             staff.token,
             body.len()
@@ -31,6 +32,11 @@ impl Upload {
         stream.set_nodelay(true).unwrap();
         let (half, rest) = body.split_at(body.len() / 2);
         stream.write_all(head.as_bytes()).await.unwrap();
+        // Only what a worker has taken is under way.
+        let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let mut said = [0; 25];
+        stream.read_exact(&mut said).await.unwrap();
+        assert_eq!(&said, go_on);
         stream.write_all(half).await.unwrap();
         Self {
             stream,

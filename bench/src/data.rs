@@ -54,7 +54,7 @@ pub(crate) fn word(number: u64) -> String {
 
 /// Some words of a text.
 fn words(seed: u64, count: u64) -> String {
-    let pick = |place| {
+    let pick = |place: u64| {
         let (one, other) = (mixed(seed ^ (place << 40)), mixed(seed ^ (place << 41) ^ 5));
         word((one % WORDS).min(other % WORDS))
     };

@@ -243,10 +243,10 @@ async fn pass(
     })
 }
 
-fn keep(app: &App, mark: kept::Mark, key: Box<str>, answer: Answer) -> Answer {
+fn keep(app: &App, mark: kept::Mark, key: String, answer: Answer) -> Answer {
     let entry = kept::Entry::of(answer.clone(), app.settings.public_url.is_https());
     if let Some(entry) = entry {
-        app.kept.put(mark, key, entry);
+        app.kept.put(mark, key.into(), entry);
     }
     answer
 }

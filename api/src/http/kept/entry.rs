@@ -31,8 +31,9 @@ pub(in crate::http) struct Entry {
 struct Coded {
     body: Bytes,
     tag: HeaderValue,
-    /// All that whoever has no token is told.
+    /// The headers for whoever has no token, and for those who have one.
     open: HeaderMap,
+    signed: OnceLock<HeaderMap>,
 }
 
 impl Entry {
@@ -77,19 +78,18 @@ impl Entry {
             };
             let tag = HeaderValue::from_str(&self.tag.quoted(coding.token()))
                 .expect("it was one without the coding, whose name is a plain word");
-            let open = self.headers(&Method::GET, false, coding, &tag);
-            Coded { body, tag, open }
+            let open = self.headers(false, coding, &tag);
+            Coded {
+                body,
+                tag,
+                open,
+                signed: OnceLock::new(),
+            }
         })
     }
 
     /// The headers of the whole answer.
-    fn headers(
-        &self,
-        method: &Method,
-        has_token: bool,
-        coding: Coding,
-        tag: &HeaderValue,
-    ) -> HeaderMap {
+    fn headers(&self, has_token: bool, coding: Coding, tag: &HeaderValue) -> HeaderMap {
         let mut headers = self.own.clone();
         let situation = Situation {
             is_public: true,
@@ -97,24 +97,30 @@ impl Entry {
             cache: self.cache,
             is_https: self.is_https,
         };
-        headers::finish(&mut headers, method, &situation);
+        headers::finish(&mut headers, &Method::GET, &situation);
         headers.insert(header::ETAG, tag.clone());
         if let Some(token) = coding.token() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
         }
+        // What belongs to a request is put into a copy, which should not have to grow for it.
+        headers.reserve(4);
         headers
     }
 
     /// The response to a read with these headers.
-    pub(super) fn respond(&self, method: &Method, request: &HeaderMap) -> HttpResponse {
+    pub(super) fn respond(&self, request: &HeaderMap) -> HttpResponse {
         let accepted = request.get(header::ACCEPT_ENCODING);
         let accepted = accepted.and_then(|v| v.to_str().ok());
         let coding = Coding::negotiate(accepted, self.plain.len());
         let coded = self.in_coding(coding);
-        let mut headers = match request.contains_key(header::AUTHORIZATION) {
-            true => self.headers(method, true, coding, &coded.tag),
-            false => coded.open.clone(),
+        let headers = match request.contains_key(header::AUTHORIZATION) {
+            true => {
+                let signed = || self.headers(true, coding, &coded.tag);
+                coded.signed.get_or_init(signed)
+            }
+            false => &coded.open,
         };
+        let mut headers = headers.clone();
         let mut response = if is_known(request, &coded.tag) {
             headers.remove(header::CONTENT_TYPE);
             headers.remove(header::CONTENT_ENCODING);

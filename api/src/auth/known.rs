@@ -19,7 +19,7 @@ pub(crate) struct Known {
 }
 
 struct Good {
-    staff: Staff,
+    staff: Arc<Staff>,
     expires_at: DateTime<Utc>,
 }
 
@@ -46,7 +46,7 @@ impl Known {
     }
 
     /// Whose token it is, when it was found good and still is.
-    pub(crate) fn get(&self, header: &str, now: DateTime<Utc>) -> Option<Staff> {
+    pub(crate) fn get(&self, header: &str, now: DateTime<Utc>) -> Option<Arc<Staff>> {
         let good = self.tokens.get(header)?;
         (now < good.expires_at).then(|| good.staff.clone())
     }
@@ -58,7 +58,7 @@ impl Known {
     pub(super) fn put(&self, mark: Mark, header: &str, staff: &Staff, expires_at: DateTime<Utc>) {
         let ledger = self.ledger();
         if ledger.is_listening && ledger.changed == mark.0 {
-            let staff = staff.clone();
+            let staff = Arc::new(staff.clone());
             let good = Arc::new(Good { staff, expires_at });
             self.tokens.insert(header.into(), good);
         }

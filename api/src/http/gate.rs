@@ -15,6 +15,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::answer::{Answer, Cache};
+use super::figures::Figures;
 use super::headers::{self, Situation};
 use super::kept;
 use super::language::Language;
@@ -38,25 +39,34 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, app: &Arc<App>) {
     paths.sort_by_key(|path| (rank(path), *path));
     paths.dedup();
     for path in paths {
-        let here: Rc<[&'static Operation]> = app
-            .contract
-            .operations
-            .iter()
-            .filter(|op| op.path == path)
-            .collect();
-        let app = app.clone();
+        let all = app.contract.operations.iter();
+        let here = all.filter(|operation| operation.path == path).collect();
+        let resource = Resource::new(app, path, here);
         config.service(
-            web::resource(path).to(move |http: HttpRequest, payload: web::Payload| {
-                let (app, here) = (app.clone(), here.clone());
-                async move { serve(app, &here, http, payload).await }
-            }),
+            web::resource(path).to(move |http, payload| serve(resource.clone(), http, payload)),
         );
     }
-    let app = app.clone();
-    config.default_service(web::to(move |http: HttpRequest, payload: web::Payload| {
-        let app = app.clone();
-        async move { serve(app, &[], http, payload).await }
+    let nowhere = Resource::new(app, "-", vec![]);
+    config.default_service(web::to(move |http, payload| {
+        serve(nowhere.clone(), http, payload)
     }));
+}
+
+/// What is served at one path.
+struct Resource {
+    app: Arc<App>,
+    here: Vec<&'static Operation>,
+    figures: Figures,
+}
+
+impl Resource {
+    fn new(app: &Arc<App>, route: &'static str, here: Vec<&'static Operation>) -> Rc<Self> {
+        Rc::new(Self {
+            app: app.clone(),
+            here,
+            figures: Figures::of(route),
+        })
+    }
 }
 
 /// Literal segments are tried before those with a parameter, and those before bare parameters.
@@ -69,50 +79,24 @@ fn rank(path: &str) -> Vec<u8> {
     path.split('/').map(one).collect()
 }
 
-async fn serve(
-    app: Arc<App>,
-    here: &[&'static Operation],
-    http: HttpRequest,
-    payload: web::Payload,
-) -> HttpResponse {
+async fn serve(resource: Rc<Resource>, http: HttpRequest, payload: web::Payload) -> HttpResponse {
     let started = Instant::now();
-    let route = here
-        .first()
-        .map_or("-", |operation| operation.path.as_str());
-    if let Some(response) = kept::quick(&app, here, &http) {
-        count(http.method(), route, response.status(), started);
-        metrics::counter!("http_kept_answers_total").increment(1);
+    let Resource { app, here, figures } = &*resource;
+    if let Some(response) = kept::quick(app, here, &http) {
+        figures.count(http.method(), response.status(), started);
+        figures.count_kept();
         return response;
     }
-    let id = request_id(&http, &app);
+    let id = request_id(&http, app);
     let method = http.method().clone();
-    let span = tracing::info_span!("request", %id, %method, route);
-    let response = answer(&app, here, &http, payload, id)
+    let span = tracing::info_span!("request", %id, %method, route = figures.route);
+    let response = answer(app, here, &http, payload, id)
         .instrument(span.clone())
         .await;
     let (status, ms) = (response.status(), started.elapsed().as_secs_f64() * 1e3);
     span.in_scope(|| tracing::info!(status = status.as_u16(), ms, "answered"));
-    count(&method, route, status, started);
+    figures.count(&method, status, started);
     response
-}
-
-fn count(method: &Method, route: &'static str, status: StatusCode, started: Instant) {
-    let labels = [
-        ("method", known_method(method).to_owned()),
-        ("route", route.to_owned()),
-        ("status", status.as_u16().to_string()),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "route" => route)
-        .record(started.elapsed().as_secs_f64());
-}
-
-/// A stranger's method names no new time series.
-fn known_method(method: &Method) -> &str {
-    match method.as_str() {
-        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-        _ => "other",
-    }
 }
 
 async fn answer(
@@ -259,10 +243,10 @@ async fn pass(
     })
 }
 
-fn keep(app: &App, mark: kept::Mark, key: Box<str>, answer: Answer) -> Answer {
+fn keep(app: &App, mark: kept::Mark, key: String, answer: Answer) -> Answer {
     let entry = kept::Entry::of(answer.clone(), app.settings.public_url.is_https());
     if let Some(entry) = entry {
-        app.kept.put(mark, key, entry);
+        app.kept.put(mark, key.into(), entry);
     }
     answer
 }

@@ -7,6 +7,7 @@ mod coding;
 pub(crate) mod cursor;
 pub(crate) mod etag;
 pub(crate) mod faults;
+mod figures;
 pub(crate) mod gate;
 mod headers;
 pub(crate) mod kept;

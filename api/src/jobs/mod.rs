@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::rotate_when_due;
 use crate::import_sources;
 use crate::imports::{self, Moment};
+use crate::ops;
 
 /// How soon after a commit its audit entry is sealed.
 const SEAL_PAUSE: Duration = Duration::from_millis(200);
@@ -26,6 +27,10 @@ const KEYS: Duration = Duration::from_secs(60);
 /// How often buckets that are full again are forgotten.
 const BUCKETS: Duration = Duration::from_secs(60);
 
+/// How often what was measured is summed up. Until then each measurement is kept by itself, asked for
+/// or not.
+const FIGURES: Duration = Duration::from_secs(2);
+
 /// Starts the jobs; they end with the handles.
 pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
     vec![
@@ -34,6 +39,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(keep_up(app.clone())),
         tokio::spawn(look_for_keys(app.clone())),
         tokio::spawn(forget_buckets(app.clone())),
+        tokio::spawn(sum_up_figures()),
         tokio::spawn(import_sources::poll_when_due(app.clone())),
     ]
 }
@@ -111,6 +117,15 @@ async fn forget_buckets(app: Arc<App>) {
         tokio::time::sleep(BUCKETS).await;
         if let Some(limits) = &app.limits {
             limits.forget_full();
+        }
+    }
+}
+
+async fn sum_up_figures() {
+    loop {
+        tokio::time::sleep(FIGURES).await;
+        if let Some(recorder) = ops::recorder() {
+            recorder.run_upkeep();
         }
     }
 }

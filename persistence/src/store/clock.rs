@@ -1,5 +1,6 @@
 //! The store's clock and its source of ids.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -80,10 +81,24 @@ impl Ids for SystemIds {
     }
 }
 
+/// Bytes of the kernel's chance, fetched for many ids at once: each request has an id, and a call of
+/// the kernel for each would be most of what it costs.
 fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the kernel's source of chance never fails once it is up");
-    bytes
+    const FETCHED: usize = 1_024;
+    thread_local! {
+        static CHANCE: RefCell<(usize, [u8; FETCHED])> = const { RefCell::new((FETCHED, [0; FETCHED])) };
+    }
+    CHANCE.with_borrow_mut(|(used, bytes)| {
+        if *used + N > FETCHED {
+            getrandom::fill(bytes)
+                .expect("the kernel's source of chance never fails once it is up");
+            *used = 0;
+        }
+        let mut some = [0; N];
+        some.copy_from_slice(&bytes[*used..*used + N]);
+        *used += N;
+        some
+    })
 }
 
 #[cfg(test)]

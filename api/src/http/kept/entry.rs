@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
@@ -20,24 +21,19 @@ pub(in crate::http) struct Entry {
     tag: Tag,
     cache: Cache,
     is_https: bool,
-    plain: Coded,
-    coded: [OnceLock<Coded>; 3],
+    plain: Bytes,
+    /// Plain, and in each coding.
+    coded: [OnceLock<Coded>; 4],
     /// What the answer itself says, without what belongs to the request.
     own: HeaderMap,
-    /// The same and all that whoever has no token is told.
-    open: HeaderMap,
 }
 
 struct Coded {
     body: Bytes,
     tag: HeaderValue,
-}
-
-impl Coded {
-    fn of(tag: &Tag, coding: Coding, body: Bytes) -> Option<Self> {
-        let tag = HeaderValue::from_str(&tag.quoted(coding.token())).ok()?;
-        Some(Self { body, tag })
-    }
+    /// The headers for whoever has no token, and for those who have one.
+    open: HeaderMap,
+    signed: OnceLock<HeaderMap>,
 }
 
 impl Entry {
@@ -45,6 +41,7 @@ impl Entry {
     pub(in crate::http) fn of(answer: Answer, is_https: bool) -> Option<Self> {
         let keep = answer.keep?;
         let tag = answer.tag?;
+        HeaderValue::from_str(&tag.quoted(None)).ok()?;
         let mut own = HeaderMap::new();
         for (name, value) in &answer.headers {
             own.append(name.clone(), HeaderValue::from_str(value).ok()?);
@@ -53,80 +50,85 @@ impl Entry {
             header::CONTENT_TYPE,
             HeaderValue::from_static(answer.content_type),
         );
-        let mut open = own.clone();
-        headers::finish(
-            &mut open,
-            &Method::GET,
-            &Situation {
-                is_public: true,
-                has_token: false,
-                cache: answer.cache,
-                is_https,
-            },
-        );
         Some(Self {
             keep,
             cache: answer.cache,
             is_https,
-            plain: Coded::of(&tag, Coding::Identity, answer.body)?,
+            plain: answer.body,
             coded: Default::default(),
             tag,
             own,
-            open,
         })
     }
 
-    /// What it takes in memory, about, with a coding or two. Of what is small the headers are most.
+    /// What it takes in memory, about, with a coding or two. Of what is small the headers are most. It
+    /// never changes, though the codings are made later: the shelf weighs again what it drops.
     pub(super) fn weight(&self) -> usize {
-        let headers = heap_of(&self.own) + heap_of(&self.open);
-        size_of::<Self>() + headers + self.plain.body.len() * 3 / 2
+        const TABLE_OF_A_CODING: usize = 7_000;
+        let headers = heap_of(&self.own) + TABLE_OF_A_CODING;
+        size_of::<Self>() + headers + self.plain.len() * 3 / 2
     }
 
     fn in_coding(&self, coding: Coding) -> &Coded {
-        let Some(slot) = coding.slot() else {
-            return &self.plain;
-        };
+        let slot = coding.slot().map_or(0, |slot| slot + 1);
         self.coded[slot].get_or_init(|| {
-            let body = Bytes::from(coding.encode(&self.plain.body));
-            let tag = self.tag.quoted(coding.token());
-            let tag = HeaderValue::from_str(&tag).unwrap_or_else(|_| self.plain.tag.clone());
-            Coded { body, tag }
+            let body = match coding {
+                Coding::Identity => self.plain.clone(),
+                coding => coding.encode(&self.plain).into(),
+            };
+            let tag = HeaderValue::from_str(&self.tag.quoted(coding.token()))
+                .expect("it was one without the coding, whose name is a plain word");
+            let open = self.headers(false, coding, &tag);
+            Coded {
+                body,
+                tag,
+                open,
+                signed: OnceLock::new(),
+            }
         })
     }
 
-    /// The response to a read with these headers.
-    pub(super) fn respond(&self, method: &Method, request: &HeaderMap) -> HttpResponse {
-        let accepted = request.get(header::ACCEPT_ENCODING);
-        let accepted = accepted.and_then(|v| v.to_str().ok());
-        let coding = Coding::negotiate(accepted, self.plain.body.len());
-        let coded = self.in_coding(coding);
-        let is_known = is_known(request, &coded.tag);
-        let mut response = match is_known {
-            true => HttpResponse::new(StatusCode::NOT_MODIFIED),
-            false => HttpResponse::with_body(
-                StatusCode::OK,
-                actix_web::body::BoxBody::new(coded.body.clone()),
-            ),
+    /// The headers of the whole answer.
+    fn headers(&self, has_token: bool, coding: Coding, tag: &HeaderValue) -> HeaderMap {
+        let mut headers = self.own.clone();
+        let situation = Situation {
+            is_public: true,
+            has_token,
+            cache: self.cache,
+            is_https: self.is_https,
         };
-        let headers = response.headers_mut();
-        if request.contains_key(header::AUTHORIZATION) {
-            *headers = self.own.clone();
-            let situation = Situation {
-                is_public: true,
-                has_token: true,
-                cache: self.cache,
-                is_https: self.is_https,
-            };
-            headers::finish(headers, method, &situation);
-        } else {
-            *headers = self.open.clone();
-        }
-        headers.insert(header::ETAG, coded.tag.clone());
-        if is_known {
-            headers.remove(header::CONTENT_TYPE);
-        } else if let Some(token) = coding.token() {
+        headers::finish(&mut headers, &Method::GET, &situation);
+        headers.insert(header::ETAG, tag.clone());
+        if let Some(token) = coding.token() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
         }
+        // What belongs to a request is put into a copy, which should not have to grow for it.
+        headers.reserve(4);
+        headers
+    }
+
+    /// The response to a read with these headers.
+    pub(super) fn respond(&self, request: &HeaderMap) -> HttpResponse {
+        let accepted = request.get(header::ACCEPT_ENCODING);
+        let accepted = accepted.and_then(|v| v.to_str().ok());
+        let coding = Coding::negotiate(accepted, self.plain.len());
+        let coded = self.in_coding(coding);
+        let headers = match request.contains_key(header::AUTHORIZATION) {
+            true => {
+                let signed = || self.headers(true, coding, &coded.tag);
+                coded.signed.get_or_init(signed)
+            }
+            false => &coded.open,
+        };
+        let mut headers = headers.clone();
+        let mut response = if is_known(request, &coded.tag) {
+            headers.remove(header::CONTENT_TYPE);
+            headers.remove(header::CONTENT_ENCODING);
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            HttpResponse::with_body(StatusCode::OK, BoxBody::new(coded.body.clone()))
+        };
+        *response.headers_mut() = headers;
         response
     }
 }

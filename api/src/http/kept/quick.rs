@@ -45,7 +45,7 @@ pub(in crate::http) fn quick(
     if left.as_ref().is_some_and(|left| left.wait > 0) {
         return None;
     }
-    let mut response = entry.respond(http.method(), headers);
+    let mut response = entry.respond(headers);
     put_request_id(response.headers_mut(), request_id(http, app));
     if let Some(left) = &left {
         put_limits(response.headers_mut(), left);
@@ -60,7 +60,7 @@ pub(in crate::http) fn key(
     keeping: Keeping,
     http: &HttpRequest,
     sees_all: bool,
-) -> Option<Box<str>> {
+) -> Option<String> {
     let query = http.query_string();
     let mut pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let is_known = |name: &str| operation.parameters.iter().any(|known| known == name);
@@ -88,5 +88,5 @@ pub(in crate::http) fn key(
         key.push('\u{2}');
         key.push_str(value);
     }
-    Some(key.into_boxed_str())
+    Some(key)
 }

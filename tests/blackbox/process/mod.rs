@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod crowd;
 mod demo;
+mod kept;
 mod kill;
 mod load;
 mod logs;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule};
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use persistence::events::{self, GoneDate, View};
-use persistence::{Answer as Kept, Place, Stop, Total, Writing};
+use persistence::{Answer as Kept, Place, Stop, Writing};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -98,14 +98,9 @@ async fn list(request: Request) -> Result<Answer, Problem> {
             rows.extend(gone.into_iter().map(Listed::Gone));
         }
     }
-    let place = |row: &Listed<'_>| row.place(since);
-    rows.sort_by_key(place);
-    let total = (paging.total == Total::Counted).then_some(rows.len() as u64);
-    rows.retain(|row| paging.after.is_none_or(|after| place(row) > after));
     let rows = Rows {
-        total,
         synced_until,
-        ..Rows::cut(rows, paging.limit, place)
+        ..Rows::of_whole(rows, &paging, |row| row.place(since))
     };
     let rows = rows.map(|row| match row {
         Listed::There(one) => {

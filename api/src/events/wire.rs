@@ -6,7 +6,7 @@ use domain::events::{
     OccurrenceTransition, Visibility,
 };
 use domain::kernel::{Prose, Timing};
-use persistence::events::{GoneDate, View};
+use persistence::events::{GoneDate, GoneSeries, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -255,6 +255,16 @@ pub(crate) struct Tombstone {
     /// `true`.
     pub(crate) deleted: bool,
     pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl From<GoneSeries> for Tombstone {
+    fn from(gone: GoneSeries) -> Self {
+        Self {
+            id: gone.id.uuid(),
+            deleted: true,
+            updated_at: gone.updated_at,
+        }
+    }
 }
 
 impl From<GoneDate> for Tombstone {

@@ -88,6 +88,17 @@ impl<T> Rows<T> {
         }
     }
 
+    /// A page of a list that lies whole in memory, in whatever order.
+    pub(crate) fn of_whole(mut data: Vec<T>, paging: &Paging, place: impl Fn(&T) -> Place) -> Self {
+        data.sort_by_key(&place);
+        let total = (paging.total == Total::Counted).then_some(data.len() as u64);
+        data.retain(|row| paging.after.is_none_or(|after| place(row) > after));
+        Self {
+            total,
+            ..Self::cut(data, paging.limit, place)
+        }
+    }
+
     pub(crate) fn map<U>(self, wire: impl FnMut(T) -> U) -> Rows<U> {
         Rows {
             data: self.data.into_iter().map(wire).collect(),

@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, Series as StoredSeries, SeriesEdit};
 use domain::kernel::{FaultCode, Faults, Id};
 use persistence::events::{self, GoneSeries, View};
-use persistence::{Answer as Kept, Place, Stop, Total, Writing};
+use persistence::{Answer as Kept, Place, Stop, Writing};
 use utoipa::IntoParams;
 
 use self::input::{Scope, SeriesInput};
 use self::wire::{Series, SeriesList, SeriesRow};
 use super::read::{find_in, view_of};
 use super::refused;
-use super::wire::{Tombstone, view_name};
+use super::wire::view_name;
 use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
 use crate::http::etag::IfMatch;
@@ -83,22 +83,13 @@ async fn list(request: Request) -> Result<Answer, Problem> {
             rows.extend(gone.into_iter().map(Listed::Gone));
         }
     }
-    let place = |row: &Listed| row.place(since);
-    rows.sort_by_key(place);
-    let total = (paging.total == Total::Counted).then_some(rows.len() as u64);
-    rows.retain(|row| paging.after.is_none_or(|after| place(row) > after));
     let rows = Rows {
-        total,
         synced_until,
-        ..Rows::cut(rows, paging.limit, place)
+        ..Rows::of_whole(rows, &paging, |row| row.place(since))
     };
     let rows = rows.map(|row| match row {
         Listed::There(one) => SeriesRow::There(Box::new(Series::of(&event, &one, view).0)),
-        Listed::Gone(gone) => SeriesRow::Gone(Tombstone {
-            id: gone.id.uuid(),
-            deleted: true,
-            updated_at: gone.updated_at,
-        }),
+        Listed::Gone(gone) => SeriesRow::Gone(gone.into()),
     });
     Ok(rows.answer(&request, &paging, view_name(view)))
 }

@@ -143,11 +143,13 @@ impl Database {
         const DATES: &str = "select occurrences.* from occurrences
             join events on events.id = occurrences.event_id
             where occurrences.starts_at < $1 and occurrences.ends_at > $2
+            and occurrences.starts_at > $4
             and events.deleted_at is null and events.visibility = 'public' and events.state <> 'draft'
             order by occurrences.starts_at, occurrences.id limit $3";
         let mut dates = Vec::new();
         on!(self, db => {
             let query = sqlx::query(DATES).bind(window.end).bind(window.start).bind(limit + 1);
+            let query = query.bind(window.start - chrono::Duration::days(7));
             for row in query.fetch_all(&mut *db).await? {
                 dates.push(Date {
                     id: row.get("id"),

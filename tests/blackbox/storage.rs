@@ -1,10 +1,13 @@
 //! A disk without room, on the database that lies on this service's own.
 
 use domain::accounts::Role;
-use harness::app::App;
+use harness::app::{App, on_each_database};
+use harness::behind;
 use harness::engines::Engine;
 use persistence::check_invariants;
 use serde_json::{Value, json};
+
+use crate::events::titles;
 
 fn long(title: &str) -> Value {
     let date = json!({
@@ -57,4 +60,31 @@ async fn without_room_writes_are_refused_clearly_and_reads_go_on_until_there_is_
         again.body()
     );
     assert_eq!(check_invariants(&app.store).await.unwrap(), [""; 0]);
+}
+
+/// The schema as it was before long dates were told apart, with dates in it.
+#[tokio::test]
+async fn a_schema_goes_up_on_the_dates_that_are_there() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let date = json!({
+            "local_start": "2027-01-02T08:00:00", "local_end": "2027-12-30T18:00:00",
+        });
+        let body = json!({ "title": "Exposition", "occurrences": [date] });
+        app.published(&officer, body).await;
+        for back in [
+            "drop index occurrences_long",
+            "alter table occurrences drop column long_ends_at",
+            "delete from seaql_migrations where version = 'm20261127_000002_long_dates'",
+        ] {
+            behind::execute(&app, back).await;
+        }
+        let url = app.url.clone();
+        let app = app.another_instance_with(&url, |_| {}).await;
+        let june = app
+            .get("/v1/calendar?start=2027-06-01&end=2027-07-01")
+            .await;
+        assert_eq!(titles(&june.expect(200).body()), ["Exposition"]);
+    })
+    .await;
 }

@@ -16,6 +16,8 @@ pub struct Model {
     pub time_zone: String,
     pub starts_at: DateTimeUtc,
     pub ends_at: DateTimeUtc,
+    /// The end of a date that lasts long, so that few are looked through for those under way.
+    pub long_ends_at: Option<DateTimeUtc>,
     pub previous_local_start: Option<DateTime>,
     pub previous_local_end: Option<DateTime>,
     #[sea_orm(column_type = "Text", nullable)]

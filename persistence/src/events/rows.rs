@@ -1,5 +1,6 @@
 //! Between the tables' rows and the domain's event.
 
+use chrono::{DateTime, Duration, Utc};
 use domain::events::{
     Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, InSeries, Occurrence,
     OccurrenceState, Origin, Place, Reason, Series, Visibility,
@@ -252,6 +253,7 @@ pub(super) fn occurrence_row(event: &Event, occurrence: &Occurrence) -> occurren
         time_zone: Set(timing.zone().name().to_owned()),
         starts_at: Set(timing.starts_at()),
         ends_at: Set(timing.ends_at()),
+        long_ends_at: Set(long_ends_at(timing)),
         previous_local_start: Set(previous.map(Timing::local_start)),
         previous_local_end: Set(previous.map(Timing::local_end)),
         previous_time_zone: Set(previous.map(|p| p.zone().name().to_owned())),
@@ -271,6 +273,14 @@ pub(super) fn occurrence_row(event: &Event, occurrence: &Occurrence) -> occurren
         version: Set(occurrence.version),
         updated_at: Set(occurrence.updated_at),
     }
+}
+
+/// Dates that last longer are looked for by their ends. Nothing else that is under way at a moment
+/// started earlier than so long before it.
+pub(super) const LONG: Duration = Duration::days(7);
+
+fn long_ends_at(timing: &Timing) -> Option<DateTime<Utc>> {
+    (timing.ends_at() - timing.starts_at() > LONG).then(|| timing.ends_at())
 }
 
 pub(super) fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {

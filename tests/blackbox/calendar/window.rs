@@ -318,3 +318,56 @@ async fn pages_through_many_dates_lose_none_and_repeat_none() {
     })
     .await;
 }
+
+/// What was under way long before the window comes first, on the right page, however it is paged; and
+/// what ended before it does not come because it was long.
+#[tokio::test]
+async fn what_lasts_long_is_found_wherever_it_began() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        starting(
+            &app,
+            &officer,
+            &[
+                ("2026-12-01T08:00:00", "2027-11-30T18:00:00"), // a year's exhibition
+                ("2027-01-04T08:00:00", "2027-02-28T18:00:00"), // over
+                ("2027-02-01T08:00:00", "2027-03-01T08:00:00"), // until the first morning
+                ("2027-02-22T00:00:00", "2027-03-01T00:00:00"), // a week to the second, over
+                ("2027-02-22T00:00:00", "2027-03-01T00:00:01"), // a second more
+                ("2027-02-22T00:00:01", "2027-03-01T00:00:01"), // a week, and still there
+                ("2027-02-27T10:00:00", "2027-03-02T10:00:00"),
+                ("2027-03-05T10:00:00", "2027-03-25T10:00:00"), // long, within
+                ("2027-03-31T10:00:00", "2027-04-30T10:00:00"),
+                ("2027-04-01T10:00:00", "2027-05-30T10:00:00"), // not yet
+            ],
+        )
+        .await;
+        let march = [
+            "2026-12-01 08:00:00",
+            "2027-02-01 08:00:00",
+            "2027-02-22 00:00:00",
+            "2027-02-22 00:00:01",
+            "2027-02-27 10:00:00",
+            "2027-03-05 10:00:00",
+            "2027-03-31 10:00:00",
+        ];
+        let window = "start=2027-03-01&end=2027-04-01";
+        assert_eq!(seen(&app, window).await, march);
+        for limit in 1..=march.len() + 1 {
+            let base = format!("/v1/calendar?{window}&limit={limit}&count=true");
+            let mut path = base.clone();
+            let mut found = Vec::new();
+            loop {
+                let page = app.get(&path).await.expect(200).body();
+                assert_eq!(page["page"]["total"], march.len());
+                found.extend(titles(&page));
+                match page["page"]["next_cursor"].as_str() {
+                    Some(cursor) => path = format!("{base}&cursor={cursor}"),
+                    None => break,
+                }
+            }
+            assert_eq!(found, march, "{limit} a page");
+        }
+    })
+    .await;
+}

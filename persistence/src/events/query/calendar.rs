@@ -16,7 +16,7 @@ use super::filter::visible;
 use super::{EventFilter, View};
 use crate::entities::{events, occurrences};
 use crate::events::rows;
-use crate::page::{Direction, Part, rows_of};
+use crate::page::{Direction, Part, rows_of, total_of};
 use crate::store::{Snapshot, StoreError};
 
 /// Which occurrences.
@@ -36,6 +36,18 @@ pub struct CalendarFilter {
     /// subscribers are told.
     pub with_withdrawn: bool,
 }
+
+impl CalendarFilter {
+    /// No date that ended by then is in it.
+    fn reaches_from(&self) -> Option<DateTime<Utc>> {
+        let outside = self.wall.map(|(from, _)| from.and_utc() - FURTHEST_ZONE);
+        let start = self.start?;
+        Some(outside.map_or(start, |outside| outside.min(start)))
+    }
+}
+
+/// No place is further from UTC.
+const FURTHEST_ZONE: Duration = Duration::days(1);
 
 /// One occurrence with its event, whose own list of occurrences is left empty.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,14 +86,57 @@ pub async fn calendar(
         seen = seen.add(withdrawn);
     }
     let query = dates_with_events().filter(in_window(filter).add(seen));
-    let columns = (occurrences::Column::StartsAt, occurrences::Column::Id);
-    let (dates, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
+    let (dates, total) = match filter.reaches_from() {
+        Some(start) if filter.event.is_none() => from(snapshot, query, start, part).await?,
+        _ => by_start(snapshot, query, part).await?,
+    };
     let events = events_of(&snapshot.tx, &dates).await?;
     let rows = dates.into_iter().filter_map(|date| {
         let event = events.get(&date.event_id)?.clone();
         Some(rows::occurrence(date).map(|occurrence| CalendarRow { occurrence, event }))
     });
     Ok((rows.collect::<Result<_, _>>()?, total))
+}
+
+async fn by_start(
+    snapshot: &Snapshot,
+    query: Select<occurrences::Entity>,
+    part: Part,
+) -> Result<(Vec<occurrences::Model>, Option<u64>), StoreError> {
+    let columns = (occurrences::Column::StartsAt, occurrences::Column::Id);
+    rows_of(snapshot, query, columns, Direction::Ascending, part).await
+}
+
+/// A window's dates: first the long ones that are under way, then those that start shortly before it
+/// or in it. The starts since the first date ever are not walked through, so that a month costs the
+/// same however long the history is.
+async fn from(
+    snapshot: &Snapshot,
+    query: Select<occurrences::Entity>,
+    start: DateTime<Utc>,
+    part: Part,
+) -> Result<(Vec<occurrences::Model>, Option<u64>), StoreError> {
+    let bound = start - rows::LONG;
+    let under_way = query
+        .clone()
+        .filter(occurrences::Column::LongEndsAt.gt(start))
+        .filter(occurrences::Column::StartsAt.lte(bound));
+    let others = query.filter(occurrences::Column::StartsAt.gt(bound));
+    let (mut dates, of_long) = match part.after {
+        Some((after, _)) if after > bound => {
+            (vec![], total_of(snapshot, &under_way, part.total).await?)
+        }
+        _ => by_start(snapshot, under_way, part).await?,
+    };
+    let rest = Part {
+        after: part.after.filter(|(after, _)| *after > bound),
+        limit: part.limit - dates.len() as u64,
+        ..part
+    };
+    let (others, of_others) = by_start(snapshot, others, rest).await?;
+    dates.extend(others);
+    let total = of_long.zip(of_others).map(|(long, others)| long + others);
+    Ok((dates, total))
 }
 
 pub(super) fn dates_with_events() -> Select<occurrences::Entity> {
@@ -93,13 +148,9 @@ pub(super) fn in_window(filter: &CalendarFilter) -> Condition {
     let overlaps = match filter.wall {
         None => overlapping(filter.start, filter.end),
         Some((from, to)) => {
-            // No place is further from UTC than a day: instants, which are indexed, bound the search.
-            let start = filter
-                .start
-                .map(|at| at.min(from.and_utc() - Duration::days(1)));
-            let end = filter
-                .end
-                .map(|at| at.max(to.and_utc() + Duration::days(1)));
+            // Instants, which are indexed, bound the search.
+            let start = filter.reaches_from();
+            let end = filter.end.map(|at| at.max(to.and_utc() + FURTHEST_ZONE));
             let by_the_wall = Condition::all()
                 .add(occurrences::Column::LocalStart.lt(to))
                 .add(occurrences::Column::LocalEnd.gt(from));

@@ -1,11 +1,13 @@
 //! The server: sockets, workers, draining.
 
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{ServerHandle, Service as _};
 use actix_web::{App as Actix, HttpServer};
+use futures_util::future::{Either, ready};
 use persistence::{Clock, DatabaseUrl, OpenError, Schema, Store, StoreOptions};
 use tokio::task::JoinHandle;
 
@@ -132,8 +134,14 @@ impl Server {
         released.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {
-            let app = served.clone();
-            Actix::new().configure(move |config| http::gate::configure(config, &app))
+            let (app, shortcuts) = (served.clone(), Rc::new(http::Shortcuts::default()));
+            let known = shortcuts.clone();
+            Actix::new()
+                .configure(move |config| http::gate::configure(config, &app, &shortcuts))
+                .wrap_fn(move |asked, service| match known.answer(asked.request()) {
+                    Some(response) => Either::Left(ready(Ok(asked.into_response(response)))),
+                    None => Either::Right(service.call(asked)),
+                })
         })
         .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
         .shutdown_timeout(drain)

@@ -17,19 +17,24 @@ use uuid::Uuid;
 use super::answer::{Answer, Cache};
 use super::figures::Figures;
 use super::headers::{self, Situation};
-use super::kept;
+use super::kept::{self, Way};
 use super::language::Language;
 use super::limits::Left;
 use super::operation::{Access, Limit, Operation};
 use super::query::Query;
 use super::request::{Caller, Request};
+use super::shortcuts::Shortcuts;
 use super::unread::{self, Incoming};
 use super::{Kind, Problem};
 use crate::app::App;
 use crate::auth;
 
 /// Registers every operation of the contract, one resource a path.
-pub(crate) fn configure(config: &mut web::ServiceConfig, app: &Arc<App>) {
+pub(crate) fn configure(
+    config: &mut web::ServiceConfig,
+    app: &Arc<App>,
+    shortcuts: &Rc<Shortcuts>,
+) {
     let mut paths: Vec<&'static str> = app
         .contract
         .operations
@@ -42,18 +47,19 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, app: &Arc<App>) {
         let all = app.contract.operations.iter();
         let here = all.filter(|operation| operation.path == path).collect();
         let resource = Resource::new(app, path, here);
-        config.service(
-            web::resource(path).to(move |http, payload| serve(resource.clone(), http, payload)),
-        );
+        let shortcuts = shortcuts.clone();
+        let serve = move |http, payload| serve(resource.clone(), shortcuts.clone(), http, payload);
+        config.service(web::resource(path).to(serve));
     }
     let nowhere = Resource::new(app, "-", vec![]);
+    let shortcuts = shortcuts.clone();
     config.default_service(web::to(move |http, payload| {
-        serve(nowhere.clone(), http, payload)
+        serve(nowhere.clone(), shortcuts.clone(), http, payload)
     }));
 }
 
 /// What is served at one path.
-struct Resource {
+pub(super) struct Resource {
     app: Arc<App>,
     here: Vec<&'static Operation>,
     figures: Figures,
@@ -67,6 +73,20 @@ impl Resource {
             figures: Figures::of(route),
         })
     }
+
+    /// The answer, when it is kept.
+    pub(super) fn give_kept(
+        &self,
+        way: &Way,
+        http: &HttpRequest,
+        started: Instant,
+    ) -> Option<HttpResponse> {
+        let response = kept::quick(&self.app, way, http)?;
+        let figures = &self.figures;
+        figures.count(http.method(), response.status(), started);
+        figures.count_kept();
+        Some(response)
+    }
 }
 
 /// Literal segments are tried before those with a parameter, and those before bare parameters.
@@ -79,12 +99,18 @@ fn rank(path: &str) -> Vec<u8> {
     path.split('/').map(one).collect()
 }
 
-async fn serve(resource: Rc<Resource>, http: HttpRequest, payload: web::Payload) -> HttpResponse {
+async fn serve(
+    resource: Rc<Resource>,
+    shortcuts: Rc<Shortcuts>,
+    http: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
     let started = Instant::now();
     let Resource { app, here, figures } = &*resource;
-    if let Some(response) = kept::quick(app, here, &http) {
-        figures.count(http.method(), response.status(), started);
-        figures.count_kept();
+    if let Some(way) = Way::of(here, &http)
+        && let Some(response) = resource.give_kept(&way, &http, started)
+    {
+        shortcuts.learn(&http, &resource, way);
         return response;
     }
     let id = request_id(&http, app);
@@ -135,6 +161,9 @@ async fn answer(
         is_https: app.settings.public_url.is_https(),
     };
     headers::finish(response.headers_mut(), http.method(), &situation);
+    if response.status() == StatusCode::NOT_MODIFIED {
+        headers::not_modified(response.headers_mut());
+    }
     put_request_id(response.headers_mut(), id);
     if let Some(left) = left {
         put_limits(response.headers_mut(), &left);

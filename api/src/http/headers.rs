@@ -67,6 +67,23 @@ pub(super) fn finish(headers: &mut HeaderMap, method: &Method, situation: &Situa
     }
 }
 
+/// A 304 says nothing that stands in the copy it is about (RFC 9110, section 15.4.5); whether that may
+/// still be used, and by whom, it says.
+pub(super) fn not_modified(headers: &mut HeaderMap) {
+    let is_said = |name: &HeaderName| {
+        [
+            header::ETAG,
+            header::VARY,
+            header::CACHE_CONTROL,
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderName::from_static("cross-origin-resource-policy"),
+        ]
+        .contains(name)
+    };
+    headers.retain(|name, _| is_said(name));
+}
+
 const EXPOSED: &str =
     "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
 

@@ -32,8 +32,13 @@ struct Coded {
     body: Bytes,
     tag: HeaderValue,
     /// The headers for whoever has no token, and for those who have one.
-    open: HeaderMap,
-    signed: OnceLock<HeaderMap>,
+    open: Headers,
+    signed: OnceLock<Headers>,
+}
+
+struct Headers {
+    whole: HeaderMap,
+    not_modified: HeaderMap,
 }
 
 impl Entry {
@@ -64,8 +69,8 @@ impl Entry {
     /// What it takes in memory, about, with a coding or two. Of what is small the headers are most. It
     /// never changes, though the codings are made later: the shelf weighs again what it drops.
     pub(super) fn weight(&self) -> usize {
-        const TABLE_OF_A_CODING: usize = 7_000;
-        let headers = heap_of(&self.own) + TABLE_OF_A_CODING;
+        const TABLES_OF_A_CODING: usize = 10_500;
+        let headers = heap_of(&self.own) + TABLES_OF_A_CODING;
         size_of::<Self>() + headers + self.plain.len() * 3 / 2
     }
 
@@ -88,8 +93,7 @@ impl Entry {
         })
     }
 
-    /// The headers of the whole answer.
-    fn headers(&self, has_token: bool, coding: Coding, tag: &HeaderValue) -> HeaderMap {
+    fn headers(&self, has_token: bool, coding: Coding, tag: &HeaderValue) -> Headers {
         let mut headers = self.own.clone();
         let situation = Situation {
             is_public: true,
@@ -102,9 +106,20 @@ impl Entry {
         if let Some(token) = coding.token() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
         }
+        let mut not_modified = headers.clone();
+        headers::not_modified(&mut not_modified);
         // What belongs to a request is put into a copy, which should not have to grow for it.
-        headers.reserve(4);
-        headers
+        let with_room = |headers: HeaderMap| {
+            let mut roomy = HeaderMap::with_capacity(headers.len() + 4);
+            for (name, value) in headers {
+                roomy.append(name, value);
+            }
+            roomy
+        };
+        Headers {
+            whole: with_room(headers),
+            not_modified: with_room(not_modified),
+        }
     }
 
     /// The response to a read with these headers.
@@ -120,15 +135,15 @@ impl Entry {
             }
             false => &coded.open,
         };
-        let mut headers = headers.clone();
-        let mut response = if is_known(request, &coded.tag) {
-            headers.remove(header::CONTENT_TYPE);
-            headers.remove(header::CONTENT_ENCODING);
-            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        let (mut response, headers) = if is_known(request, &coded.tag) {
+            let response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            (response, &headers.not_modified)
         } else {
-            HttpResponse::with_body(StatusCode::OK, BoxBody::new(coded.body.clone()))
+            let body = BoxBody::new(coded.body.clone());
+            let response = HttpResponse::with_body(StatusCode::OK, body);
+            (response, &headers.whole)
         };
-        *response.headers_mut() = headers;
+        *response.headers_mut() = headers.clone();
         response
     }
 }

@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 pub(super) use entry::Entry;
-pub(super) use quick::{key, quick};
+pub(super) use quick::{Way, key, quick};
 
 /// What an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,22 +9,43 @@ use crate::app::App;
 use crate::http::gate::{client_address, put_limits, put_request_id, request_id};
 use crate::http::operation::{Keeping, Operation, Unknown};
 
-/// The answer, when it is kept and nothing speaks against giving it.
-pub(in crate::http) fn quick(
-    app: &App,
-    here: &[&'static Operation],
-    http: &HttpRequest,
-) -> Option<HttpResponse> {
-    if !matches!(*http.method(), Method::GET | Method::HEAD) {
-        return None;
+/// What is kept for an address.
+pub(in crate::http) struct Way {
+    keeping: Keeping,
+    /// The key of what everybody sees, and of what those see who see more.
+    open: Box<str>,
+    all: Box<str>,
+}
+
+impl Way {
+    /// `None` where nothing is kept.
+    pub(in crate::http) fn of(here: &[&'static Operation], http: &HttpRequest) -> Option<Self> {
+        if !is_read(http) {
+            return None;
+        }
+        let operation = here.iter().find(|one| one.method == Method::GET)?;
+        let keeping = operation.keeping?;
+        let open = key(operation, keeping, http, false)?;
+        let all = format!("{ALL}{}", &open[OPEN.len_utf8()..]);
+        Some(Self {
+            keeping,
+            open: open.into(),
+            all: all.into(),
+        })
     }
-    let operation = here.iter().find(|one| one.method == Method::GET)?;
-    let keeping = operation.keeping?;
+}
+
+fn is_read(http: &HttpRequest) -> bool {
+    matches!(*http.method(), Method::GET | Method::HEAD)
+}
+
+/// The answer, when it is kept and nothing speaks against giving it.
+pub(in crate::http) fn quick(app: &App, way: &Way, http: &HttpRequest) -> Option<HttpResponse> {
     let headers = http.headers();
     // A body is left to whoever knows how to leave it unread.
     let has_body = headers.contains_key(header::CONTENT_LENGTH)
         || headers.contains_key(header::TRANSFER_ENCODING);
-    if has_body {
+    if has_body || !is_read(http) {
         return None;
     }
     let now = app.store.clock().now();
@@ -34,9 +55,9 @@ pub(in crate::http) fn quick(
     };
     let sees_all = known
         .as_ref()
-        .is_some_and(|staff| staff.scopes.contains(&keeping.more));
-    let key = key(operation, keeping, http, sees_all)?;
-    let entry = app.kept.get(&key, now)?;
+        .is_some_and(|staff| staff.scopes.contains(&way.keeping.more));
+    let key = if sees_all { &way.all } else { &way.open };
+    let entry = app.kept.get(key, now)?;
     let left = match (&app.limits, &known) {
         (None, _) => None,
         (Some(limits), None) => Some(limits.of_address(client_address(http, app))),
@@ -52,6 +73,10 @@ pub(in crate::http) fn quick(
     }
     Some(response)
 }
+
+/// How the keys begin of what everybody sees, and of what those see who see more.
+const OPEN: char = '-';
+const ALL: char = '+';
 
 /// What an answer is kept under: the address with what the operation knows of the query, in one order,
 /// and whether more is seen than by everybody. `None` when the query is to be refused.
@@ -80,7 +105,7 @@ pub(in crate::http) fn key(
     // The order of one name's values stays: the first one counts.
     pairs.sort_by(|one, other| one.0.cmp(&other.0));
     let mut key = String::with_capacity(http.path().len() + query.len() + 8);
-    key.push(if sees_all { '+' } else { '-' });
+    key.push(if sees_all { ALL } else { OPEN });
     key.push_str(http.path());
     for (name, value) in &pairs {
         key.push('\u{1}');

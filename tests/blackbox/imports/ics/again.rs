@@ -178,3 +178,45 @@ async fn what_the_staff_moved_cancelled_or_hid_stays_as_they_set_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_contact_that_may_be_a_person_comes_in_by_no_file_and_stays_where_the_staff_set_it() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let visit = |organiser: &str, text: &str| {
+            let lines = format!(
+                "X-CONCERTATION-EVENT:e1\nDTSTART;TZID=Europe/Paris:20270304T183000\nDURATION:PT1H\n\
+                 DESCRIPTION:{text}\nORGANIZER;CN=Camille Weber:mailto:{organiser}"
+            );
+            calendar(&entry("v@a.example", "Visite", &lines))
+        };
+        let person = "camille.weber@ville.example";
+        let import = send_calendar(&app, &officer, "?publish=true", visit(person, "Un.")).await;
+        assert_eq!(
+            outcomes(&app, &officer, &import).await,
+            ["created organiser_set_aside"]
+        );
+        let event = only_event(&app, &officer, &import).await;
+        let lines = report(&app, &officer, &import).await;
+        let feed = app.get("/v1/calendar.ics?start=2027-03-01&end=2027-04-01");
+        let seen = format!("{event} {lines:?} {}", feed.await.expect(200).utf8());
+        assert!(!seen.to_lowercase().contains("camille"), "{seen}");
+
+        // The staff knows whom it names: neither the same file nor a changed one takes that away.
+        let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
+        let contact = json!({ "email": person });
+        let named = app.patch(&path).by(&officer).header("If-Match", "*");
+        let named = named.json(&json!({ "contact": contact.clone() })).await;
+        assert_eq!(named.expect(200).body()["contact"], contact);
+        for (file, outcome) in [
+            (visit(person, "Un."), "unchanged organiser_set_aside"),
+            (visit("zoe.b@ville.example", "Deux."), "updated organiser_set_aside"),
+        ] {
+            let import = send_calendar(&app, &officer, "", file).await;
+            assert_eq!(outcomes(&app, &officer, &import).await, [outcome]);
+            let event = only_event(&app, &officer, &import).await;
+            assert_eq!(event["contact"], contact);
+        }
+    })
+    .await;
+}

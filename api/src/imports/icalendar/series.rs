@@ -165,7 +165,8 @@ impl Dates {
         for timing in &expansion.timings {
             let start = timing.local_start();
             let uid = uid_of(uid, start, &span.start);
-            self.dates.push(dated(shown(timing, span), uid, standing.clone()));
+            self.dates
+                .push(dated(shown(timing, span), uid, standing.clone()));
             starts.push(start);
         }
         Some(starts)

@@ -127,15 +127,61 @@ async fn an_event_that_the_source_cancels_is_cancelled() {
         assert!(feed.contains("STATUS:CANCELLED\r\n"), "{feed}");
         assert!(feed.contains("UID:v@a.example\r\n"), "{feed}");
 
-        // The same again leaves it alone; what the staff would have to undo is said.
+        // The same again leaves it alone; when the source takes it back, it stands again.
         let again = send_calendar(&app, &officer, "", visit("STATUS:CANCELLED")).await;
         assert_eq!(outcomes(&app, &officer, &again).await, ["unchanged"]);
-        let other = visit("STATUS:CONFIRMED\nDESCRIPTION:Elle a lieu");
-        let other = send_calendar(&app, &officer, "", other).await;
+        let back = visit("STATUS:CONFIRMED\nDESCRIPTION:Elle a lieu");
+        let import = send_calendar(&app, &officer, "", back.clone()).await;
+        assert_eq!(outcomes(&app, &officer, &import).await, ["updated"]);
+        let stands = only_event(&app, &officer, &import).await;
+        assert_eq!([&stands["state"], &stands["id"]], ["published", &event["id"]]);
+        assert_eq!(dates(&stands), ["2027-03-04T18:30 scheduled"]);
+        assert_eq!(stands.get("reason"), None);
+        let sequence = |event: &Value| event["occurrences"][0]["sequence"].as_i64();
+        assert!(sequence(&stands) > sequence(&event), "{stands}");
+        let feed = app.get("/v1/calendar.ics?start=2027-01-01&end=2028-01-01");
+        let feed = feed.await.expect(200).utf8();
+        assert!(feed.contains("STATUS:CONFIRMED\r\n"), "{feed}");
+        let again = send_calendar(&app, &officer, "", back).await;
+        assert_eq!(outcomes(&app, &officer, &again).await, ["unchanged"]);
+        let off = send_calendar(&app, &officer, "", visit("STATUS:CANCELLED")).await;
+        assert_eq!(only_event(&app, &officer, &off).await["state"], "cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_the_staff_cancelled_stays_so_and_the_report_says_what_to_do() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let file = calendar(&weekly(""));
+        let import = send_calendar(&app, &officer, "?publish=true", file).await;
+        let event = only_event(&app, &officer, &import).await;
+        // Even of what the source had called off itself, once the staff called all of it off.
+        let one_off = calendar(&weekly("\nEXDATE;TZID=Europe/Paris:20270311T183000"));
+        send_calendar(&app, &officer, "", one_off).await;
+        let path = format!("/v1/events/{}/cancel", event["id"].as_str().unwrap());
+        let cancel = app.post(&path).by(&officer).header("If-Match", "*");
+        let cancel = cancel.json(&json!({ "reason": "Grève." })).await;
+        let cancelled = dates(&cancel.expect(200).body());
+
+        let same = send_calendar(&app, &officer, "", calendar(&weekly(""))).await;
+        assert_eq!(
+            outcomes(&app, &officer, &same).await,
+            ["unchanged date_kept date_kept date_kept"]
+        );
+        let other = calendar(&weekly("\nDESCRIPTION:Si, si."));
+        let other = send_calendar(&app, &officer, "?publish=true", other).await;
         assert_eq!(
             outcomes(&app, &officer, &other).await,
             ["refused wrong_state"]
         );
+        let line = report(&app, &officer, &other).await.remove(0);
+        let said = line["errors"][0]["detail"].as_str().unwrap();
+        assert!(said.contains("/duplicate"), "{said}");
+        let event = event_of(&app, &officer, &line).await;
+        assert_eq!(event["state"], "cancelled");
+        assert_eq!(dates(&event), cancelled);
     })
     .await;
 }

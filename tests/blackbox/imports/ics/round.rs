@@ -174,7 +174,12 @@ async fn a_calendar_that_goes_out_and_comes_in_is_the_same() {
         fill(&first, &first_officer).await;
         send_calendar(&first, &first_officer, "?publish=true", fixture("google")).await;
         let out = feed(&first).await;
-        let events = all(&first, &first_officer, "/v1/events?limit=200&visibility=public").await;
+        let events = all(
+            &first,
+            &first_officer,
+            "/v1/events?limit=200&visibility=public",
+        )
+        .await;
         assert_eq!(entries(&out).len(), 7 + 1 + 4 + 6 + 1);
 
         let second = App::start(first.engine).await;

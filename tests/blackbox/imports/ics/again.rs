@@ -134,7 +134,10 @@ async fn an_event_that_the_source_cancels_is_cancelled() {
         let import = send_calendar(&app, &officer, "", back.clone()).await;
         assert_eq!(outcomes(&app, &officer, &import).await, ["updated"]);
         let stands = only_event(&app, &officer, &import).await;
-        assert_eq!([&stands["state"], &stands["id"]], ["published", &event["id"]]);
+        assert_eq!(
+            [&stands["state"], &stands["id"]],
+            ["published", &event["id"]]
+        );
         assert_eq!(dates(&stands), ["2027-03-04T18:30 scheduled"]);
         assert_eq!(stands.get("reason"), None);
         let sequence = |event: &Value| event["occurrences"][0]["sequence"].as_i64();

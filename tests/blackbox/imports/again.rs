@@ -1,12 +1,7 @@
 //! The same source again: no doubles, ids that stay, and what the staff did left alone.
 
-use chrono::TimeDelta;
 use domain::accounts::Role;
-use domain::imports::{Import, ImportFormat, Publication, Run, start};
-use domain::kernel::{Id, Line};
 use harness::app::on_each_database;
-use harness::engines::Engine;
-use persistence::{Act, Actor, Stop, StoreError, imports};
 use serde_json::{Value, json};
 
 use super::*;
@@ -199,90 +194,6 @@ async fn the_same_key_and_file_give_the_import_that_was_made() {
         );
     })
     .await;
-}
-
-/// An import that begins and is run by nobody, as whoever died left it; where it is.
-async fn left_over(app: &App) -> String {
-    let act = Act {
-        actor: Actor::System,
-        operation: "test",
-        request_id: uuid::Uuid::nil(),
-    };
-    let begun = app.store.write(act, |writing| {
-        Box::pin(async move {
-            let id = Id::<Import>::new(writing.ids());
-            let (source, now) = (Line::stored("openagenda".to_owned()), writing.now());
-            let format = ImportFormat::Openagenda;
-            let change = start(id, source, format, Run::Real, Publication::Drafts, now);
-            imports::save(writing, &change).await?;
-            Ok::<_, Stop<StoreError>>(id)
-        })
-    });
-    format!("/v1/imports/{}", begun.await.expect("an import"))
-}
-
-#[tokio::test]
-async fn an_import_whose_instance_died_is_ended_by_another_within_minutes() {
-    on_each_database(|app| async move {
-        let officer = app.staff(Role::Officer).await;
-        // All of them look; one of them ends it.
-        let mut others = vec![];
-        if app.engine == Engine::Postgres {
-            others.push(app.another_instance(&app.url).await);
-        }
-        let path = left_over(&app).await;
-        app.advance(TimeDelta::seconds(100));
-        let younger = left_over(&app).await;
-        app.advance(TimeDelta::seconds(20));
-        let ended = loop {
-            let import = app.get(&path).by(&officer).await.expect(200).body();
-            if import["state"] != "running" {
-                break import;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        };
-        let younger = app.get(&younger).by(&officer).await.expect(200).body();
-        assert_eq!(younger["state"], "running", "it may just be slow");
-        assert_eq!(
-            (&ended["state"], &ended["problem"]["code"]),
-            (&json!("failed"), &json!("interrupted"))
-        );
-        let audit = app.staff(Role::Director).await;
-        let entries = app.get("/v1/audit-entries?operation=imports_end_interrupted");
-        let entries = entries.by(&audit).await.expect(200).body();
-        assert_eq!(entries["data"].as_array().unwrap().len(), 1, "once");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_import_that_a_stop_cut_off_is_failed_at_the_next_start() {
-    let app = App::start(Engine::Sqlite).await;
-    let officer = app.staff(Role::Officer).await;
-    let path = left_over(&app).await;
-    let import = app.get(&path).by(&officer).await.expect(200).body();
-    assert_eq!(
-        (&import["state"], import.get("problem")),
-        (&json!("running"), None)
-    );
-
-    let url = format!("sqlite:{}", app.folder().join("test.sqlite").display());
-    let _next = app.another_instance_with(&url, |_| {}).await;
-    let reply = app
-        .get(&path)
-        .by(&officer)
-        .header("Accept-Language", "en")
-        .await;
-    let import = reply.expect(200).body();
-    assert_eq!(
-        (&import["state"], &import["problem"]["code"]),
-        (&json!("failed"), &json!("interrupted"))
-    );
-    let detail = import["problem"]["detail"].as_str().unwrap();
-    assert!(
-        detail.starts_with("The service stopped during the import"),
-        "{detail}"
-    );
 }
 
 async fn feed_uids(app: &App) -> Vec<String> {

@@ -5,7 +5,6 @@ use domain::events::Event;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -124,16 +123,16 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
     };
     entry(writing, subject, &facts, Some(Value::Object(changes))).await?;
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
-        let row = outbox::ActiveModel {
-            id: Set(writing.new_id()),
-            kind: Set(fact.name().to_owned()),
-            subject_kind: Set(S::KIND.to_owned()),
-            subject_id: Set(after.id()),
-            subject_version: Set(after.version()),
-            payload: Set(after.thin()),
-            created_at: Set(writing.now()),
+        let message = outbox::Model {
+            id: writing.new_id(),
+            kind: fact.name().to_owned(),
+            subject_kind: S::KIND.to_owned(),
+            subject_id: after.id(),
+            subject_version: after.version(),
+            payload: after.thin(),
+            created_at: writing.now(),
         };
-        row.insert(writing.db()).await?;
+        writing.later().tell(message);
     }
     Ok(())
 }
@@ -185,23 +184,23 @@ async fn entry(
         }
         _ => None,
     };
-    let row = audit_entries::ActiveModel {
-        id: Set(writing.new_id()),
-        at: Set(writing.now()),
-        operation: Set(writing.act().operation.to_owned()),
-        actor_kind: Set(writing.actor().kind().to_owned()),
-        actor_id: Set(writing.actor().id()),
-        subject_kind: Set(subject.kind.to_owned()),
-        subject_id: Set(subject.id),
-        facts: Set(facts.join(",")),
-        changes: Set(if sealed.is_some() { None } else { changes }),
-        person_id: Set(subject.person),
-        sealed_changes: Set(sealed),
-        request_id: Set(writing.act().request_id),
-        number: Set(None),
-        hash: Set(None),
+    let entry = audit_entries::Model {
+        id: writing.new_id(),
+        at: writing.now(),
+        operation: writing.act().operation.to_owned(),
+        actor_kind: writing.actor().kind().to_owned(),
+        actor_id: writing.actor().id(),
+        subject_kind: subject.kind.to_owned(),
+        subject_id: subject.id,
+        facts: facts.join(","),
+        changes: if sealed.is_some() { None } else { changes },
+        person_id: subject.person,
+        sealed_changes: sealed,
+        request_id: writing.act().request_id,
+        number: None,
+        hash: None,
     };
-    row.insert(writing.db()).await?;
+    writing.later().enter(entry);
     Ok(())
 }
 

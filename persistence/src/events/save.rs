@@ -1,7 +1,8 @@
 //! Saving an event's change: its rows, the words it is found by, and what each change implies.
 
 use domain::events::{Event, EventContent, EventFact};
-use domain::kernel::{Change, Line, Vocabulary, text};
+use domain::kernel::text::{self, Indexer};
+use domain::kernel::{Change, Line, Vocabulary};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, series, slugs};
@@ -53,8 +54,9 @@ async fn insert(
         dates.map(|date| rows::occurrence_row(event, date))
     });
     bulk::insert(writing.db(), dates.collect(), None).await?;
+    let mut indexer = Indexer::default();
     for change in made {
-        implied(writing, change).await?;
+        implied(writing, change, &mut indexer).await?;
     }
     Ok(())
 }
@@ -73,7 +75,7 @@ async fn update(
     series::save(writing, Some(before), after).await?;
     save_occurrences(writing, before, after).await?;
     series::remove_gone(writing, before, after).await?;
-    implied(writing, change).await
+    implied(writing, change, &mut Indexer::default()).await
 }
 
 /// What each change implies: by what the event is found, which answers are out of date, what the trail
@@ -81,10 +83,11 @@ async fn update(
 async fn implied(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
+    indexer: &mut Indexer,
 ) -> Result<(), StoreError> {
     let (before, after) = (change.before(), change.after());
     if before.is_none_or(|before| before.content != after.content) {
-        let found_by = found_by(after, before.is_none());
+        let found_by = found_by(after, before.is_none(), indexer);
         writing.later().find(after.id.uuid(), found_by);
     }
     writing.touch(touched(before, after));
@@ -153,7 +156,7 @@ async fn save_occurrences(
 
 /// By what it is found: the words of closed lists, the tags and the organiser, as filters ask for them,
 /// and its text.
-fn found_by(event: &Event, is_new: bool) -> FoundBy {
+fn found_by(event: &Event, is_new: bool, indexer: &mut Indexer) -> FoundBy {
     let content = &event.content;
     let audiences = content
         .audiences
@@ -163,24 +166,21 @@ fn found_by(event: &Event, is_new: bool) -> FoundBy {
         .accessibility
         .iter()
         .map(|a| ("accessibility", a.word().to_owned()));
-    let mut tags: Vec<_> = content
-        .tags
-        .iter()
-        .map(Line::as_str)
-        .map(text::fold)
-        .collect();
-    tags.sort();
-    tags.dedup();
-    let tags = tags.into_iter().map(|tag| ("tag", tag));
+    let tags = content.tags.iter().map(Line::as_str);
+    let tags = tags.map(|tag| ("tag", text::fold(tag)));
     let organiser = content.organiser_name.as_ref().map(Line::as_str);
     let organiser = organiser.map(|name| ("organiser", text::fold(name)));
+    let mut terms: Vec<_> = audiences
+        .chain(accessibility)
+        .chain(tags)
+        .chain(organiser)
+        .collect();
+    // They are written with those of other changes: the same one twice would cost them all.
+    terms.sort();
+    terms.dedup();
     FoundBy {
         is_new,
-        terms: audiences
-            .chain(accessibility)
-            .chain(tags)
-            .chain(organiser)
-            .collect(),
-        stems: text::index(&EventContent::search_text(content)),
+        terms,
+        stems: indexer.index(&EventContent::search_text(content)),
     }
 }

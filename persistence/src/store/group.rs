@@ -27,7 +27,7 @@ const MOST: usize = 128;
 
 /// How long changes are taken in before what they wrote is committed.
 #[cfg(not(test))]
-const LONGEST_TAKING: Duration = Duration::from_millis(5);
+const LONGEST_TAKING: Duration = Duration::from_millis(20);
 /// What shares a commit in a test doesn't hang on how busy the machine is.
 #[cfg(test)]
 const LONGEST_TAKING: Duration = Duration::from_secs(60);

@@ -7,6 +7,7 @@ mod ics;
 mod patience;
 mod refused;
 mod report;
+mod together;
 
 use harness::app::{App, Staff};
 use harness::http::Reply;

@@ -1,8 +1,7 @@
 //! Saving an event's change: its rows, the words it is found by, and what each change implies.
 
 use domain::events::{Event, EventContent, EventFact};
-use domain::kernel::text::{self, Indexer};
-use domain::kernel::{Change, Line, Vocabulary};
+use domain::kernel::{Change, Line, Vocabulary, text};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, series, slugs};
@@ -54,9 +53,8 @@ async fn insert(
         dates.map(|date| rows::occurrence_row(event, date))
     });
     bulk::insert(writing.db(), dates.collect(), None).await?;
-    let mut indexer = Indexer::default();
     for change in made {
-        implied(writing, change, &mut indexer).await?;
+        implied(writing, change).await?;
     }
     Ok(())
 }
@@ -75,7 +73,7 @@ async fn update(
     series::save(writing, Some(before), after).await?;
     save_occurrences(writing, before, after).await?;
     series::remove_gone(writing, before, after).await?;
-    implied(writing, change, &mut Indexer::default()).await
+    implied(writing, change).await
 }
 
 /// What each change implies: by what the event is found, which answers are out of date, what the trail
@@ -83,11 +81,10 @@ async fn update(
 async fn implied(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
-    indexer: &mut Indexer,
 ) -> Result<(), StoreError> {
     let (before, after) = (change.before(), change.after());
     if before.is_none_or(|before| before.content != after.content) {
-        let found_by = found_by(after, before.is_none(), indexer);
+        let found_by = found_by(after, before.is_none());
         writing.later().find(after.id.uuid(), found_by);
     }
     writing.touch(touched(before, after));
@@ -156,7 +153,7 @@ async fn save_occurrences(
 
 /// By what it is found: the words of closed lists, the tags and the organiser, as filters ask for them,
 /// and its text.
-fn found_by(event: &Event, is_new: bool, indexer: &mut Indexer) -> FoundBy {
+fn found_by(event: &Event, is_new: bool) -> FoundBy {
     let content = &event.content;
     let audiences = content
         .audiences
@@ -181,6 +178,6 @@ fn found_by(event: &Event, is_new: bool, indexer: &mut Indexer) -> FoundBy {
     FoundBy {
         is_new,
         terms,
-        stems: indexer.index(&EventContent::search_text(content)),
+        text: EventContent::search_text(content),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::kernel::text::Indexer;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
@@ -32,8 +33,8 @@ pub(crate) struct FoundBy {
     pub(crate) is_new: bool,
     /// Words of closed lists, tags and the like, each with its field.
     pub(crate) terms: Vec<(&'static str, String)>,
-    /// The words of its text, as the index has them.
-    pub(crate) stems: String,
+    /// Its text, as people read it.
+    pub(crate) text: String,
 }
 
 impl Later {
@@ -106,6 +107,7 @@ async fn find(
             .await?;
     }
     let (mut terms, mut texts) = (Vec::new(), Vec::new());
+    let mut indexer = Indexer::default();
     for (event, by) in found_by {
         terms.extend(
             by.terms
@@ -118,7 +120,7 @@ async fn find(
         );
         texts.push(event_texts::ActiveModel {
             event_id: Set(event),
-            stems: Set(by.stems),
+            stems: Set(indexer.index(&by.text)),
         });
     }
     bulk::insert(db, terms, None).await?;

@@ -20,7 +20,7 @@ use super::format::{self, Export, FormatError, Refused};
 use super::patience::patiently;
 use super::words;
 
-/// How many records one write takes at most.
+/// How many records one write takes at most: so many hold up the others for well below a tenth of a second.
 const RECORDS_A_WRITE: usize = 250;
 /// How many timings one write takes at most, but for a single record that has more.
 const TIMINGS_A_WRITE: usize = 1_000;

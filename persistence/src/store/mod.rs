@@ -5,11 +5,14 @@
 
 mod act;
 mod backup;
+pub(crate) mod bulk;
+pub(crate) mod chain;
 mod clock;
 pub(crate) mod dialect;
 mod error;
 mod group;
 mod idempotency;
+mod later;
 mod meta;
 mod open;
 mod reach;
@@ -33,6 +36,7 @@ pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;
 pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
+pub(crate) use later::FoundBy;
 pub use open::{DatabaseUrl, Schema, StoreOptions};
 pub use touched::{News, Span, Touched};
 pub use write::Writing;

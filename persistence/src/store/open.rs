@@ -208,7 +208,14 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10));
     let writer = one
-        .connect_with(connect.clone())
+        .connect_with(
+            connect
+                .clone()
+                // The pages that one write of an import changes stay in memory until its commit.
+                .pragma("cache_size", "-16384")
+                // Pages that every commit changes are brought home once for several of them.
+                .pragma("wal_autocheckpoint", "4000"),
+        )
         .await
         .map_err(sqlx_error)?;
     let readers = SqlitePoolOptions::new()

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
 
+use super::synced::Turn;
 use super::touched::{self, Touched, Watch};
 use super::{Act, Clock, LONGEST_WRITE, Stop, StoreError, Writing};
 use crate::vault::MasterKey;
@@ -50,6 +51,7 @@ impl Queue {
         clock: Clock,
         master: Arc<MasterKey>,
         written: Arc<Notify>,
+        turn: Arc<Turn>,
         watch: Arc<Watch>,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
@@ -58,6 +60,7 @@ impl Queue {
             clock,
             master,
             written,
+            turn,
             watch,
             queue,
         };
@@ -200,6 +203,7 @@ struct Writer {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<Notify>,
+    turn: Arc<Turn>,
     watch: Arc<Watch>,
     queue: mpsc::Receiver<Box<dyn Change>>,
 }
@@ -223,10 +227,11 @@ impl Writer {
             Ok(tx) => tx,
             Err(error) => return self.refuse(first, &error),
         };
+        self.turn.begins(self.clock.now());
         let begun = Instant::now();
         let mut changes = Vec::new();
         let (tx, taken) = self.take(tx, first, begun, &mut changes).await;
-        // What mirrors were told is complete must not grow any more.
+        // Whatever it was that took so long: whoever waits is not kept waiting for the commit as well.
         let is_late = begun.elapsed() > LONGEST_WRITE;
         let taken = if is_late {
             taken.and(Err(StoreError::TooLong))

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
 
+use super::synced::Turn;
 use super::touched::{self, Watch};
 use super::write::Left;
 use super::{Act, Clock, LONGEST_WRITE, Stop, StoreError, Writing};
@@ -51,6 +52,7 @@ impl Queue {
         clock: Clock,
         master: Arc<MasterKey>,
         written: Arc<Notify>,
+        turn: Arc<Turn>,
         watch: Arc<Watch>,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
@@ -59,6 +61,7 @@ impl Queue {
             clock,
             master,
             written,
+            turn,
             watch,
             queue,
         };
@@ -202,6 +205,7 @@ struct Writer {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<Notify>,
+    turn: Arc<Turn>,
     watch: Arc<Watch>,
     queue: mpsc::Receiver<Box<dyn Change>>,
 }
@@ -225,6 +229,7 @@ impl Writer {
             Ok(tx) => tx,
             Err(error) => return self.refuse(first, &error),
         };
+        self.turn.begins(self.clock.now());
         let begun = Instant::now();
         let mut changes = Vec::new();
         let (tx, mut taken) = self.take(tx, first, begun, &mut changes).await;
@@ -233,7 +238,7 @@ impl Writer {
         {
             taken = Err(error);
         }
-        // What mirrors were told is complete must not grow any more.
+        // Whatever it was that took so long: whoever waits is not kept waiting for the commit as well.
         let is_late = begun.elapsed() > LONGEST_WRITE;
         let taken = if is_late {
             taken.and(Err(StoreError::TooLong))

@@ -17,6 +17,7 @@ mod meta;
 mod open;
 mod reach;
 mod room;
+mod synced;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -24,7 +25,7 @@ mod write;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, IsolationLevel,
     TransactionOptions, TransactionTrait,
@@ -43,8 +44,8 @@ pub use write::Writing;
 
 use crate::vault::MasterKey;
 
-/// The longest that a write may take, waiting and committing included: it is cut off then. What a
-/// mirror has seen up to a moment earlier than that is complete.
+/// The longest that a write may take, waiting included: it is cut off then. A commit that has begun
+/// may still be done later.
 pub(crate) const LONGEST_WRITE: std::time::Duration = std::time::Duration::from_secs(15);
 
 /// Which database it is.
@@ -75,6 +76,7 @@ struct Inner {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<tokio::sync::Notify>,
+    turn: Arc<synced::Turn>,
     watch: Arc<touched::Watch>,
 }
 
@@ -179,15 +181,5 @@ impl Snapshot {
     /// The database can't be reached.
     pub async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
         dialect::now(&self.tx, self.engine, &self.clock).await
-    }
-
-    /// The moment up to which nothing can be written any more: a mirror that has all changes up to
-    /// it misses none.
-    ///
-    /// # Errors
-    /// The database can't be reached.
-    pub async fn synced_until(&self) -> Result<DateTime<Utc>, StoreError> {
-        let longest = Duration::from_std(LONGEST_WRITE).expect("seconds are in range");
-        Ok(self.now().await? - longest)
     }
 }

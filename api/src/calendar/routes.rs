@@ -31,10 +31,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
 pub(super) struct WindowParams {
-    /// From: a day in Europe/Paris, or an instant.
+    /// From: a day in Europe/Paris, or an instant. Without an `end`, the window is as long as the usual one.
     #[param(example = "2018-03-01")]
     start: Option<String>,
-    /// To, exclusive: a day in Europe/Paris, or an instant.
+    /// To, exclusive: a day in Europe/Paris, or an instant. Without a `start`, the window is as long as the
+    /// usual one.
     #[param(example = "2018-04-01")]
     end: Option<String>,
 }

@@ -31,7 +31,7 @@ pub(crate) struct EventFilters {
     /// Tags, separated by commas, whatever the accents and the case.
     #[param(example = "climat")]
     tag: Option<String>,
-    /// Organisers by their names, separated by commas, whatever the accents and the case.
+    /// Organisers by their whole names, separated by commas, whatever the accents and the case.
     #[param(example = "PETR du Pays")]
     organiser: Option<String>,
     /// Near a point, `latitude,longitude` in degrees (WGS 84): what has a point on the map within

@@ -90,7 +90,8 @@ async fn postpone(request: Request) -> Result<Answer, Problem> {
 
 /// Archive an event
 ///
-/// It is over and filed; it stays readable.
+/// It is over and filed: it stays readable, and nothing of it is changed any more. What is still ahead
+/// stays announced, so cancel it instead when it doesn't take place.
 #[utoipa::path(
     post, path = "/v1/events/{id}/archive", tag = "Events", operation_id = "events_archive",
     security(("oauth2" = ["events:write"])),

@@ -68,7 +68,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 ///
 /// An address that is fetched by the clock, in a minute for the first time. What is new there is imported as
 /// a file would be, with a report at `/v1/imports/{id}`. A record is matched with its event by the source
-/// and the record's own key; what the source gives no longer stays as it is: cancel it, or archive it.
+/// and the record's own key; what the source gives no longer stays as it is: cancel it when it doesn't take place.
 /// An address that is not public is refused, a literal one here, any other when it is fetched.
 #[utoipa::path(
     post, path = "/v1/import-sources", tag = "Imports", operation_id = "import_sources_create",

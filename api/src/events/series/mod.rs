@@ -181,8 +181,9 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 ///
 /// What somebody changed alone (a date moved, cancelled, postponed, or of another capacity) stays as it
 /// is. A date keeps its id and its UID where the new rule has one at the same time, on the same day or
-/// in the same week; it is then moved. Of a published event, past dates stay, and those that the rule
-/// has no more are cancelled, which needs a `reason`; a draft loses them.
+/// in the same week; it is then moved. Where none of them has and there are as many, all are moved, in
+/// their order. Of a published event, past dates stay, and those that the rule has no more are cancelled,
+/// which needs a `reason`; a draft loses them.
 #[utoipa::path(
     patch, path = "/v1/series/{id}", tag = "Events", operation_id = "series_update",
     security(("oauth2" = ["events:write"])),

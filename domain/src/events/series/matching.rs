@@ -4,8 +4,8 @@
 use chrono::{Datelike, NaiveDateTime};
 
 /// For each date so far the index of the new start that it has from now on. First what starts at the
-/// same time, then on the same day, then in the same week; what is left over goes in order where as
-/// many are left on both sides.
+/// same time, then on the same day, then in the same week. Where none of them has any, the whole series
+/// goes elsewhere: in order, when there are as many. Else no date is taken for one far away.
 pub(super) fn pairs(old: &[NaiveDateTime], new: &[NaiveDateTime]) -> Vec<Option<usize>> {
     let mut found = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
@@ -20,12 +20,8 @@ pub(super) fn pairs(old: &[NaiveDateTime], new: &[NaiveDateTime]) -> Vec<Option<
             }
         }
     }
-    let left_old: Vec<_> = (0..old.len()).filter(|at| found[*at].is_none()).collect();
-    let left_new: Vec<_> = (0..new.len()).filter(|at| !taken[*at]).collect();
-    if left_old.len() == left_new.len() {
-        for (index, at) in left_old.into_iter().zip(left_new) {
-            found[index] = Some(at);
-        }
+    if old.len() == new.len() && found.iter().all(Option::is_none) {
+        return (0..new.len()).map(Some).collect();
     }
     found
 }
@@ -63,12 +59,17 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_far_apart_goes_in_order_only_where_as_many_are_left() {
+    fn what_lies_far_apart_goes_in_order_only_as_a_whole() {
         let old = ["05-14T18:30", "06-11T18:30"];
         assert_eq!(
             found(&old, &["09-03T18:30", "10-01T18:30"]),
             [Some(0), Some(1)]
         );
         assert_eq!(found(&old, &["09-03T18:30"]), [None, None]);
+        // The first one is given up, and one is added at the end.
+        let weekly = ["10-14T18:30", "10-21T18:30", "10-28T18:30"];
+        let a_week_later = ["10-21T18:30", "10-28T18:30", "11-04T18:30"];
+        assert_eq!(found(&weekly, &a_week_later), [None, Some(0), Some(1)]);
+        assert_eq!(found(&weekly[..2], &["10-14T18:30", "11-05T18:30"]), [Some(0), None]);
     }
 }

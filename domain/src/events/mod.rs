@@ -12,7 +12,8 @@ mod series;
 mod tests;
 mod vocabulary;
 
-pub use content::{Contact, EventContent, Image, Place};
+pub use crate::kernel::Contact;
+pub use content::{EventContent, Image, Place};
 pub use decide::{
     archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,
     postpone_occurrence, publish,

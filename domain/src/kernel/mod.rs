@@ -2,6 +2,7 @@
 
 mod change;
 pub mod codes;
+mod contact;
 mod fault;
 mod id;
 mod local_time;
@@ -10,7 +11,8 @@ mod value;
 mod vocabulary;
 
 pub use change::{Change, Fact};
-pub use codes::{InseeCode, Siren};
+pub use codes::{InseeCode, Rna, Siren, Siret};
+pub use contact::Contact;
 pub use fault::{Check, Fault, FaultCode, Faults};
 pub use id::{Id, Ids};
 pub use local_time::{DEFAULT_ZONE, Timing, parse_zone, to_micros};

@@ -12,6 +12,7 @@ mod m20261124_000004_imports;
 mod m20261125_000002_series;
 mod m20261125_000003_organisers;
 mod m20261125_000005_import_sources;
+mod m20261127_000001_called_off;
 mod m20261127_000002_long_dates;
 
 /// Brings a database to the schema of this version.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_series::Step),
             Box::new(m20261125_000005_import_sources::Step),
             Box::new(m20261125_000003_organisers::Step),
+            Box::new(m20261127_000001_called_off::Step),
             Box::new(m20261127_000002_long_dates::Step),
         ]
     }

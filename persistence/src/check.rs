@@ -121,6 +121,12 @@ fn of_event(event: &domain::events::Event) -> Vec<String> {
                 ));
             }
         }
+        if one.called_off_by_source && one.state != OccurrenceState::Cancelled {
+            faults.push(format!(
+                "occurrence {date}: its source called it off, and it is {}",
+                one.state.word()
+            ));
+        }
         if one.state != OccurrenceState::Scheduled && one.reason.reason.is_none() {
             faults.push(format!(
                 "occurrence {date}: {} without a reason",

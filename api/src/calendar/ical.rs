@@ -212,6 +212,11 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, in_zone: bool) {
     } else {
         lines.property("DTSTART:").utc(entry.starts_at).end();
         lines.property("DTEND:").utc(entry.ends_at).end();
+        // Whose clock people read it by, which UTC doesn't say: for when it comes in again.
+        lines
+            .property("X-CONCERTATION-ZONE:")
+            .plain(entry.zone.name())
+            .end();
     }
     lines.property("STATUS:").plain(entry.status.word()).end();
     lines.property("SUMMARY:").text(&entry.summary).end();

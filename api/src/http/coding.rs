@@ -40,11 +40,16 @@ impl Coding {
         let Some(header) = header.filter(|_| size >= WORTH_IT) else {
             return Self::Identity;
         };
+        let likes = Likes::of(header);
         // Uncoded is always taken; it is liked as much as a coding only where the header says so.
-        let plain = own_quality(header, "identity").unwrap_or(0.0);
+        let plain = likes.identity.unwrap_or(0.0);
         let mut best = (Self::Identity, 0.0_f32);
-        for coding in [Self::Brotli, Self::Zstd, Self::Gzip] {
-            let liked = quality(header, coding.token().unwrap_or_default());
+        for (coding, liked) in [
+            (Self::Brotli, likes.brotli),
+            (Self::Zstd, likes.zstd),
+            (Self::Gzip, likes.gzip),
+        ] {
+            let liked = liked.or(likes.others).unwrap_or(0.0);
             if liked > best.1 && liked >= plain {
                 best = (coding, liked);
             }
@@ -76,26 +81,42 @@ fn gzip_of(body: &[u8]) -> std::io::Result<Vec<u8>> {
     writer.finish()
 }
 
-fn quality(header: &str, token: &str) -> f32 {
-    own_quality(header, token)
-        .or_else(|| own_quality(header, "*"))
-        .unwrap_or(0.0)
+/// How much a header likes the codings that it names.
+#[derive(Default)]
+struct Likes {
+    brotli: Option<f32>,
+    zstd: Option<f32>,
+    gzip: Option<f32>,
+    identity: Option<f32>,
+    others: Option<f32>,
 }
 
-/// How much a header likes a coding that it names.
-fn own_quality(header: &str, token: &str) -> Option<f32> {
-    header.split(',').find_map(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        let name = pieces.next()?;
-        let said = pieces.find_map(|piece| {
-            let (name, value) = piece.split_once('=')?;
-            let is_quality = name.trim().eq_ignore_ascii_case("q");
-            is_quality
-                .then(|| value.trim().parse::<f32>().ok())
-                .flatten()
-        });
-        name.eq_ignore_ascii_case(token)
-            .then(|| said.unwrap_or(1.0))
+impl Likes {
+    fn of(header: &str) -> Self {
+        let mut likes = Self::default();
+        for part in header.split(',') {
+            let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+            let named = match name.trim() {
+                "*" => &mut likes.others,
+                name if name.eq_ignore_ascii_case("br") => &mut likes.brotli,
+                name if name.eq_ignore_ascii_case("zstd") => &mut likes.zstd,
+                name if name.eq_ignore_ascii_case("gzip") => &mut likes.gzip,
+                name if name.eq_ignore_ascii_case("identity") => &mut likes.identity,
+                _ => continue,
+            };
+            named.get_or_insert_with(|| quality(parameters).unwrap_or(1.0));
+        }
+        likes
+    }
+}
+
+fn quality(parameters: &str) -> Option<f32> {
+    parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_quality = name.trim().eq_ignore_ascii_case("q");
+        is_quality
+            .then(|| value.trim().parse::<f32>().ok())
+            .flatten()
     })
 }
 

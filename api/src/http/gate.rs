@@ -10,7 +10,10 @@ use std::time::Instant;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use domain::kernel::Ids as _;
 use futures_util::FutureExt;
+use persistence::SystemIds;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -113,7 +116,7 @@ async fn serve(
         shortcuts.learn(&http, &resource, way);
         return response;
     }
-    let id = request_id(&http, app);
+    let id = request_id(&http, app.store.clock().now());
     let method = http.method().clone();
     let span = tracing::info_span!("request", %id, %method, route = figures.route);
     let response = answer(app, here, &http, payload, id)
@@ -375,14 +378,14 @@ fn is_oauth(http: &HttpRequest) -> bool {
 }
 
 /// The caller's own id for the request, when it is one; else a new one.
-pub(super) fn request_id(http: &HttpRequest, app: &App) -> Uuid {
+pub(super) fn request_id(http: &HttpRequest, now: DateTime<Utc>) -> Uuid {
     let given = http
         .headers()
         .get("x-request-id")
         .and_then(|v| v.to_str().ok());
     given
         .and_then(|text| Uuid::try_parse(text).ok())
-        .unwrap_or_else(|| app.new_id())
+        .unwrap_or_else(|| SystemIds::at(now).next())
 }
 
 /// Where the request comes from. A proxy's word counts only where the proxy is trusted: then the

@@ -6,9 +6,9 @@ use std::time::Duration;
 use persistence::{Stop, StoreError};
 use tokio::time::{Instant, sleep};
 
-/// How long one write is tried again: well below the time after which an import that doesn't go on
+/// How long one write is tried again: below the time after which an import that doesn't go on
 /// is taken for one that nobody runs.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_secs(90);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

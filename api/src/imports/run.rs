@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use super::format::{self, Export, FormatError, Parsed, Refused};
 use super::patience::patiently;
+use super::upkeep::keep_alive;
 use super::words;
 
 /// How many records one write takes at most.
@@ -107,7 +108,10 @@ pub(crate) async fn run(
         seen: HashMap::new(),
     };
     // The receiver goes with it: a reader that nobody listens to any more stops.
-    let taken = taking.all(receiver, progress).await;
+    let taken = tokio::select! {
+        taken = taking.all(receiver, progress) => taken,
+        () = keep_alive(store, &act, id) => Ok(()),
+    };
     let problem = match (taken, reading.await) {
         (Err(error), _) => {
             tracing::error!(%error, import = %id, "an import could not go on");

@@ -88,8 +88,10 @@ pub(super) fn refusal(refusal: &EventRefusal, dates_at: &str) -> Vec<Remark> {
     };
     let (french, english) = match state {
         Some(EventState::Cancelled) => (
-            "Cet événement est annulé ici : l’import n’y touche pas.",
-            "This event is cancelled here: the import leaves it alone.",
+            "Cet événement est annulé ici : l’import n’y touche pas. S’il a lieu malgré tout, \
+             dupliquez-le (POST /v1/events/{id}/duplicate) et publiez la copie.",
+            "This event is cancelled here: the import leaves it alone. If it takes place all the \
+             same, duplicate it (POST /v1/events/{id}/duplicate) and publish the copy.",
         ),
         Some(EventState::Archived) => (
             "Cet événement est archivé ici : l’import n’y touche pas.",

@@ -8,7 +8,7 @@ use persistence::audit;
 use crate::app::App;
 use crate::auth::rotate_when_due;
 use crate::import_sources;
-use crate::imports::{self, Moment};
+use crate::imports;
 use crate::ops;
 
 /// How soon after a commit its audit entry is sealed.
@@ -41,6 +41,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(forget_buckets(app.clone())),
         tokio::spawn(sum_up_figures()),
         tokio::spawn(import_sources::poll_when_due(app.clone())),
+        tokio::spawn(imports::end_when_quiet(app.clone())),
     ]
 }
 
@@ -79,9 +80,6 @@ async fn keep_up(app: Arc<App>) {
             Ok(false) => {}
             Ok(true) => tracing::info!("a new signing key took over"),
             Err(error) => tracing::warn!(%error, "the signing keys could not be looked at"),
-        }
-        if let Err(error) = imports::end_interrupted(&app.store, Moment::Underway).await {
-            tracing::warn!(%error, "imports that nobody runs could not be ended yet");
         }
         match app.store.empty_log().await {
             Ok(true) => {}

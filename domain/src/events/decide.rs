@@ -353,6 +353,10 @@ fn end_all(
     {
         turn(occurrence, to.1, public.clone(), now);
     }
+    // Whoever called single dates off before: of the whole the staff has decided.
+    for occurrence in &mut after.occurrences {
+        occurrence.called_off_by_source = false;
+    }
     after.state = to.0;
     after.reason = reason;
     Ok(after)
@@ -365,6 +369,7 @@ pub(super) fn turn(
     now: DateTime<Utc>,
 ) {
     occurrence.state = to;
+    occurrence.called_off_by_source = false;
     occurrence.reason = reason;
     occurrence.sequence += 1;
     occurrence.version += 1;
@@ -381,6 +386,7 @@ pub(super) fn new_occurrence(slot: Slot, ids: &mut dyn Ids, now: DateTime<Utc>) 
         capacity: slot.capacity,
         series: None,
         state: OccurrenceState::Scheduled,
+        called_off_by_source: false,
         reason: Reason::default(),
         sequence: 0,
         version: 1,

@@ -87,6 +87,9 @@ pub struct Occurrence {
     pub series: Option<InSeries>,
     /// How far it is.
     pub state: OccurrenceState,
+    /// Whether it was the calendar it comes from that called it off: that one may take it back, while
+    /// what the staff called off stays so.
+    pub called_off_by_source: bool,
     /// Why it is in that state.
     pub reason: Reason,
     /// How often its time or state has changed since it was published (iCalendar's SEQUENCE).

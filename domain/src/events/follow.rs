@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::decide::{changed, next, turn};
-use super::{Event, EventFact, EventState, Occurrence, OccurrenceState, Reason};
+use super::{Event, EventFact, EventState, Occurrence, OccurrenceState, Origin, Reason};
 use crate::kernel::{Change, Id};
 
 /// What is said of one date.
@@ -32,6 +32,7 @@ pub fn follow(event: Event, told: &[Told], now: DateTime<Utc>) -> Option<Change<
         }
         facts.extend(fact_of(said.id, occurrence.state, said.state));
         turn(occurrence, said.state, said.reason.clone(), now);
+        occurrence.called_off_by_source = said.state == OccurrenceState::Cancelled;
     }
     if after.occurrences == event.occurrences {
         return None;
@@ -52,6 +53,54 @@ pub fn follow(event: Event, told: &[Told], now: DateTime<Utc>) -> Option<Change<
     let mut facts = facts.into_iter();
     let first = facts.next().unwrap_or(EventFact::Edited { published });
     let change = changed(event, after, first);
+    Some(facts.fold(change, Change::and))
+}
+
+/// Whether an event doesn't take place because the calendar that it comes from said so.
+#[must_use]
+pub fn is_off_by_source(event: &Event) -> bool {
+    let mut dates = event.occurrences.iter();
+    event.state == EventState::Cancelled && dates.any(|date| date.called_off_by_source)
+}
+
+/// Takes back, as the calendar that an event comes from does, that these dates are off; with them an
+/// event that it had called off is in the calendar again, be it for new dates alone. `None` when it had
+/// called nothing of it off, or the event is filed.
+#[must_use]
+pub fn stand_again(
+    event: Event,
+    dates: &[Id<Occurrence>],
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> Option<Change<Event, EventFact>> {
+    if event.state == EventState::Archived {
+        return None;
+    }
+    let mut after = next(&event, now);
+    after.origin = Some(origin);
+    let published = matches!(event.state, EventState::Published | EventState::Postponed);
+    let mut facts = Vec::new();
+    if is_off_by_source(&event) {
+        after.state = EventState::Published;
+        after.reason = Reason::default();
+        facts.push(EventFact::Published);
+    }
+    for date in &mut after.occurrences {
+        if date.called_off_by_source && dates.contains(&date.id) {
+            turn(date, OccurrenceState::Scheduled, Reason::default(), now);
+            facts.extend(published.then_some(EventFact::OccurrenceMoved(date.id)));
+        }
+    }
+    if after.state == event.state && after.occurrences == event.occurrences {
+        return None;
+    }
+    let mut facts = facts.into_iter();
+    let first = facts.next();
+    let change = changed(
+        event,
+        after,
+        first.unwrap_or(EventFact::Edited { published }),
+    );
     Some(facts.fold(change, Change::and))
 }
 

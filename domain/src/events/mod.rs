@@ -23,7 +23,7 @@ pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
-pub use follow::{Told, follow};
+pub use follow::{Told, follow, is_off_by_source, stand_again};
 pub use recurrence::{Bound, Excluded, Expansion, Recurrence, Rule, RuleEnd};
 pub use series::{
     InSeries, Series, SeriesEdit, SeriesPlan, add_series, delete_series, edit_series,

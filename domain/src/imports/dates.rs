@@ -4,8 +4,10 @@
 use std::collections::HashSet;
 
 use super::{ImportWarning, ImportedDate, ImportedEvent, WarningCode};
-use crate::events::{Event, MAX_OCCURRENCES, Occurrence, OccurrenceState, Slot, Told};
-use crate::kernel::Timing;
+use crate::events::{
+    Event, EventState, MAX_OCCURRENCES, Occurrence, OccurrenceState, Slot, Told, is_off_by_source,
+};
+use crate::kernel::{Id, Timing};
 
 /// What becomes of the dates of an event by a record.
 pub(super) struct Settled {
@@ -53,6 +55,8 @@ pub(super) fn settled(event: &Event, imported: &ImportedEvent) -> Settled {
     let meant = match_dates(&event.occurrences, &imported.dates);
     for (date, meant) in imported.dates.iter().zip(&meant) {
         match meant {
+            // A date that is off adds nothing to an event that is.
+            None if event.state == EventState::Cancelled && is_off(date) => {}
             None => settling.settled.slots.push(slot(date)),
             Some(index) => settling.known(&event.occurrences[*index], date),
         }
@@ -64,6 +68,28 @@ pub(super) fn settled(event: &Event, imported: &ImportedEvent) -> Settled {
     }
     settling.cut();
     settling.settled
+}
+
+/// The dates that the source called off before and of which the record says that they are not off; also
+/// none at all where it has a new date for an event that it had called off. `None` when it takes nothing
+/// back.
+pub(super) fn taken_back(event: &Event, imported: &ImportedEvent) -> Option<Vec<Id<Occurrence>>> {
+    let (mut dates, mut is_new) = (vec![], false);
+    let meant = match_dates(&event.occurrences, &imported.dates);
+    for (date, meant) in imported.dates.iter().zip(meant) {
+        let old = meant.map(|index| &event.occurrences[index]);
+        match old {
+            Some(old) if old.called_off_by_source && !is_off(date) => dates.push(old.id),
+            None => is_new |= date.state == OccurrenceState::Scheduled,
+            Some(_) => {}
+        }
+    }
+    let takes_back = !dates.is_empty() || is_new && is_off_by_source(event);
+    takes_back.then_some(dates)
+}
+
+fn is_off(date: &ImportedDate) -> bool {
+    date.state == OccurrenceState::Cancelled
 }
 
 struct Settling<'a> {

@@ -111,8 +111,10 @@ pub fn plan(
             (Plan::nothing(), Some(event), vec![])
         }
         Some(event) => {
-            let (plan, told) = revised(event.clone(), imported, origin, ids, now)?;
-            (plan, Some(event), told)
+            let back = taken_back(&event, &imported, &origin, now);
+            let standing = back.as_ref().map_or(&event, Change::after).clone();
+            let (plan, told) = revised(standing, imported, origin, ids, now)?;
+            (plan.after(back), Some(event), told)
         }
     };
     if let Some(event) = plan.latest(known.as_ref())
@@ -140,6 +142,15 @@ impl Plan {
             changes: vec![],
             warnings: vec![],
         }
+    }
+
+    /// The same with a change before all others.
+    fn after(mut self, first: Option<Change<Event, EventFact>>) -> Self {
+        if let Some(first) = first {
+            self.changes.insert(0, first);
+            self.outcome = Outcome::Updated;
+        }
+        self
     }
 
     /// The event as it is after the changes up to now.
@@ -226,6 +237,18 @@ fn with_uids(change: Change<Event, EventFact>, dates: &[ImportedDate]) -> Change
             }
         }
     })
+}
+
+/// The dates that the source called off stand again when it says so; what follows of the record is then
+/// as if they had stood all the time.
+fn taken_back(
+    event: &Event,
+    imported: &ImportedEvent,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Option<Change<Event, EventFact>> {
+    let dates = dates::taken_back(event, imported)?;
+    events::stand_again(event.clone(), &dates, origin.clone(), now)
 }
 
 fn revised(

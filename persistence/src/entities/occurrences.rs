@@ -30,6 +30,8 @@ pub struct Model {
     pub detached: Option<bool>,
     #[sea_orm(column_type = "Text")]
     pub state: String,
+    /// Whether the source of an imported event called it off, and not the staff.
+    pub called_off_by_source: bool,
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]

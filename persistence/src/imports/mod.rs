@@ -5,6 +5,6 @@ mod records;
 mod rows;
 mod save;
 
-pub use query::{find, list, records};
+pub use query::{any_quiet, find, list, records};
 pub use records::{Remark, ReportLine, record};
-pub use save::{end_interrupted, line_up, load, save};
+pub use save::{end_interrupted, keep_alive, line_up, load, save};

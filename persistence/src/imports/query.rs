@@ -1,11 +1,13 @@
 //! Finding imports and the lines of their reports.
 
+use chrono::TimeDelta;
 use domain::imports::{Import, Outcome};
 use domain::kernel::Id;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::records::{ReportLine, outcome_words};
 use super::rows;
+use super::save::is_quiet;
 use crate::entities::{import_records, imports};
 use crate::page::{Direction, Part, Total, rows_of, total_of};
 use crate::store::{Snapshot, StoreError};
@@ -34,6 +36,23 @@ pub async fn list(
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Descending, part).await?;
     let imports = rows.into_iter().map(rows::import);
     Ok((imports.collect::<Result<_, _>>()?, total))
+}
+
+/// Whether an import seems to be run by nobody, having been quiet for so long: then it is worth a write
+/// to end it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn any_quiet(snapshot: &Snapshot, quiet: TimeDelta) -> Result<bool, StoreError> {
+    let found: Option<uuid::Uuid> = imports::Entity::find()
+        .select_only()
+        .column(imports::Column::Id)
+        .filter(is_quiet(snapshot.now().await? - quiet))
+        .limit(1)
+        .into_tuple()
+        .one(&snapshot.tx)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// A page of an import's report, by position, after the one given; of these outcomes only, when any

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::imports::{Import, ImportFact, ImportProblem, ImportState, finish};
 use domain::kernel::{Change, Id, Vocabulary};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use super::rows;
@@ -52,6 +53,20 @@ pub async fn line_up(writing: &Writing, source: &str) -> Result<(), StoreError> 
     dialect::lock_name(writing.db(), name.into()).await
 }
 
+/// Says that an import goes on; whether it does: somebody may have taken it for one that nobody runs.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn keep_alive(writing: &Writing, id: Id<Import>) -> Result<bool, StoreError> {
+    let alive = Entity::update_many()
+        .col_expr(Column::UpdatedAt, Expr::value(writing.now()))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::State.eq(ImportState::Running.word()))
+        .exec(writing.db())
+        .await?;
+    Ok(alive.rows_affected > 0)
+}
+
 /// Ends, as interrupted, the imports that have not gone on since that moment; says how many. At the
 /// start of the only process that writes, that moment is now; where there may be others, earlier.
 ///
@@ -62,8 +77,7 @@ pub async fn end_interrupted(
     quiet_since: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     let left = Entity::find()
-        .filter(Column::State.eq(ImportState::Running.word()))
-        .filter(Column::UpdatedAt.lte(quiet_since))
+        .filter(is_quiet(quiet_since))
         .lock_exclusive()
         .all(writing.db())
         .await?;
@@ -77,4 +91,11 @@ pub async fn end_interrupted(
         }
     }
     Ok(ended)
+}
+
+/// It runs, and has not gone on since.
+pub(super) fn is_quiet(since: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::State.eq(ImportState::Running.word()))
+        .add(Column::UpdatedAt.lte(since))
 }

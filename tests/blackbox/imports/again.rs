@@ -1,11 +1,7 @@
 //! The same source again: no doubles, ids that stay, and what the staff did left alone.
 
 use domain::accounts::Role;
-use domain::imports::{Import, ImportFormat, Publication, Run, start};
-use domain::kernel::{Id, Line};
 use harness::app::on_each_database;
-use harness::engines::Engine;
-use persistence::{Act, Actor, Stop, StoreError, imports};
 use serde_json::{Value, json};
 
 use super::*;
@@ -198,51 +194,6 @@ async fn the_same_key_and_file_give_the_import_that_was_made() {
         );
     })
     .await;
-}
-
-#[tokio::test]
-async fn an_import_that_a_stop_cut_off_is_failed_at_the_next_start() {
-    let app = App::start(Engine::Sqlite).await;
-    let officer = app.staff(Role::Officer).await;
-    let act = Act {
-        actor: Actor::System,
-        operation: "test",
-        request_id: uuid::Uuid::nil(),
-    };
-    let begun = app.store.write(act, |writing| {
-        Box::pin(async move {
-            let id = Id::<Import>::new(writing.ids());
-            let (source, now) = (Line::stored("openagenda".to_owned()), writing.now());
-            let format = ImportFormat::Openagenda;
-            let change = start(id, source, format, Run::Real, Publication::Drafts, now);
-            imports::save(writing, &change).await?;
-            Ok::<_, Stop<StoreError>>(id)
-        })
-    });
-    let path = format!("/v1/imports/{}", begun.await.expect("an import"));
-    let import = app.get(&path).by(&officer).await.expect(200).body();
-    assert_eq!(
-        (&import["state"], import.get("problem")),
-        (&json!("running"), None)
-    );
-
-    let url = format!("sqlite:{}", app.folder().join("test.sqlite").display());
-    let _next = app.another_instance_with(&url, |_| {}).await;
-    let reply = app
-        .get(&path)
-        .by(&officer)
-        .header("Accept-Language", "en")
-        .await;
-    let import = reply.expect(200).body();
-    assert_eq!(
-        (&import["state"], &import["problem"]["code"]),
-        (&json!("failed"), &json!("interrupted"))
-    );
-    let detail = import["problem"]["detail"].as_str().unwrap();
-    assert!(
-        detail.starts_with("The service stopped during the import"),
-        "{detail}"
-    );
 }
 
 async fn feed_uids(app: &App) -> Vec<String> {

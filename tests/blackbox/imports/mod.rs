@@ -4,6 +4,7 @@ mod again;
 mod calendar;
 mod command;
 mod ics;
+mod left_over;
 mod patience;
 mod refused;
 mod report;

@@ -224,9 +224,13 @@ fn utc_and_years_without_a_sure_table_have_no_zone() {
         in_paris("2101-07-01T10:00:00Z"),
         in_paris("1939-07-01T10:00:00Z"),
     ] {
+        let zone = format!("X-CONCERTATION-ZONE:{}\r\n", entry.zone.name());
         let text = render(&FEED, &[entry]);
         assert!(!text.contains("TZID"), "{text}");
+        assert!(text.contains(&zone), "whose clock it is: {text}");
     }
+    let plain = render(&FEED, &[in_paris("2026-05-01T10:00:00Z")]);
+    assert!(!plain.contains("X-CONCERTATION-ZONE"), "{plain}");
 }
 
 #[test]

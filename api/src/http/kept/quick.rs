@@ -67,7 +67,7 @@ pub(in crate::http) fn quick(app: &App, way: &Way, http: &HttpRequest) -> Option
         return None;
     }
     let mut response = entry.respond(headers);
-    put_request_id(response.headers_mut(), request_id(http, app));
+    put_request_id(response.headers_mut(), request_id(http, now));
     if let Some(left) = &left {
         put_limits(response.headers_mut(), left);
     }

@@ -237,7 +237,8 @@ impl Reading<'_> {
         addresses.find_map(|property| WebUrl::parse(property.value.trim()).ok())
     }
 
-    /// Who holds it and whom to ask, where that is a role: a person's name is not ours to keep.
+    /// Who holds it and whom to ask, where that is a role: a person's name is not ours to keep. Of a
+    /// calendar of this service too: anybody can write a file that says it is one.
     fn organiser(&mut self) -> (Option<Line<200>>, Option<Contact>) {
         let (name, email) = match self.entry.first("ORGANIZER") {
             None => (None, None),
@@ -246,7 +247,7 @@ impl Reading<'_> {
                 email_of(&property.value),
             ),
         };
-        let is_role = self.own.is_some() || email.as_ref().is_some_and(is_role);
+        let is_role = email.as_ref().is_some_and(is_role);
         let is_said = name.is_some() || email.is_some() || self.entry.first("CONTACT").is_some();
         if !is_role {
             if is_said {

@@ -12,7 +12,7 @@ use domain::kernel::{FaultCode, Faults, Timing};
 use super::entry::Entry;
 use super::times::{Meant, Time};
 use super::zones::Zones;
-use span::{Span, here, timing_of};
+use span::{Span, shown, timing_of};
 
 /// So many faults of one record are told.
 const MOST_FAULTS: usize = 100;
@@ -165,7 +165,8 @@ impl Dates {
         for timing in &expansion.timings {
             let start = timing.local_start();
             let uid = uid_of(uid, start, &span.start);
-            self.dates.push(dated(here(timing), uid, standing.clone()));
+            self.dates
+                .push(dated(shown(timing, span), uid, standing.clone()));
             starts.push(start);
         }
         Some(starts)
@@ -282,7 +283,7 @@ impl Dates {
                 local: starts[at],
                 ..span.start
             },
-            length: span.length,
+            ..*span
         };
         let moved = self.span(change.entry, Some(same_time), context);
         let timing = moved.and_then(|moved| self.timing(moved.start.local, &moved));

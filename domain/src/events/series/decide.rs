@@ -215,7 +215,13 @@ fn settle(
     let (mut cancelled, mut removed) = (vec![], vec![]);
     for ((index, place), pair) in members.iter().zip(&pairs) {
         let one = &mut event.occurrences[*index];
-        if place.detached || has_passed(&one.timing) {
+        if has_passed(&one.timing) {
+            continue;
+        }
+        if place.detached {
+            // Only for which start it stands is another: else the next edit would add that start's date.
+            let original = pair.map_or(place.original, |at| starts[at]);
+            one.series = Some(InSeries { original, ..*place });
             continue;
         }
         match pair.map(|at| &timings[at]) {

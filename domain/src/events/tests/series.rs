@@ -240,16 +240,13 @@ fn what_somebody_changed_alone_stays_as_it_is() {
         .unwrap()
         .timing;
     let event = edited(edit_occurrence(event, ids[3], june, Some(12), in_may()));
-    let alone = |event: &Event| -> Vec<Occurrence> {
-        let one = |id| {
-            event
-                .occurrences
-                .iter()
-                .find(|one| one.id == id)
-                .unwrap()
-                .clone()
+    let alone = |event: &Event| -> Vec<_> {
+        let one = |id| event.occurrences.iter().find(|one| one.id == id).unwrap();
+        let all_but_its_place = |id: &Id<Occurrence>| {
+            let one = one(*id);
+            (one.timing, one.state, one.capacity, one.sequence)
         };
-        ids[1..4].iter().map(|id| one(*id)).collect()
+        ids[1..4].iter().map(all_but_its_place).collect()
     };
     let later = SeriesPlan::new(
         lasting("2026-05-14T19:00", 90),
@@ -273,6 +270,36 @@ fn what_somebody_changed_alone_stays_as_it_is() {
         lines(
             "14/05 18:30, 23/05 18:30, 28/05 18:30 cancelled, 04/06 18:30, 11/06 19:00 cancelled, 18/06 19:00 cancelled"
         )
+    );
+}
+
+#[test]
+fn a_date_that_somebody_moved_stands_for_its_start_wherever_the_series_goes() {
+    let june = |day: &str, count: u8| plan(day, &format!("FREQ=WEEKLY;BYDAY=TH;COUNT={count}"));
+    let event = with_series(an_event().draft(), june("2026-06-04", 4));
+    let event = after(publish(event, no_reason(), instant("2026-01-06T08:00")));
+    let id = event.occurrences[0].id;
+    let saturday = evening_of("2026-06-06");
+    let event = after(move_occurrence(event, id, saturday, no_reason(), in_may()));
+
+    let later = done(&event, edit_of(&event, june("2026-06-11", 4))).into_after();
+    let ahead = "06/06 18:30, 11/06 18:30, 18/06 18:30, 25/06 18:30";
+    assert_eq!(told(&later), lines(ahead));
+    let place = later.occurrences[0].series.unwrap();
+    assert_eq!(
+        (place.original, place.detached),
+        (local("2026-07-02T18:30"), true)
+    );
+    assert_eq!(later.occurrences[0].sequence, event.occurrences[0].sequence);
+    // One more: the ninth of July, and not the second again, which has been moved to Saturday.
+    let longer = done(&later, edit_of(&later, june("2026-06-11", 5))).into_after();
+    assert_eq!(told(&longer), lines(&format!("{ahead}, 09/07 18:30")));
+    // From that start on, it goes with the others.
+    let rest = from(&longer, "2026-07-02T18:30", june("2026-07-02", 3));
+    let split = done(&longer, rest).into_after();
+    assert_eq!(
+        told(&split),
+        lines(&format!("{ahead}, 09/07 18:30, 16/07 18:30"))
     );
 }
 

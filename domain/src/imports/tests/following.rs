@@ -3,7 +3,10 @@
 use OccurrenceState::{Cancelled, Postponed, Scheduled};
 
 use super::plans::*;
-use crate::events::{EventFact, EventState, OccurrenceState};
+use crate::events::{
+    Event, EventFact, EventState, OccurrenceState, Reason, archive, cancel, cancel_occurrence,
+    postpone,
+};
 use crate::imports::*;
 use crate::kernel::{Line, Timing};
 
@@ -38,7 +41,7 @@ fn off(uid: &str, day: i64) -> ImportedDate {
     dated(uid, evening(day), OccurrenceState::Cancelled)
 }
 
-fn states(event: &crate::events::Event) -> Vec<(&str, OccurrenceState)> {
+fn states(event: &Event) -> Vec<(&str, OccurrenceState)> {
     let dates = event.occurrences.iter();
     dates.map(|date| (date.uid.as_str(), date.state)).collect()
 }
@@ -128,6 +131,124 @@ fn a_date_left_out_there_is_called_off_here_once() {
     };
     let again = take(Some(after(&plan).clone()), changed, Publication::Drafts).unwrap();
     assert_eq!(again.outcome, Outcome::Unchanged);
+}
+
+/// Two evenings, called off by their calendar.
+fn off_by_source() -> Event {
+    let event = taken(entry(&[on("a", 1), on("b", 2)]), Publication::Publish);
+    let off = entry(&[off("a", 1), off("b", 2)]);
+    let plan = take(Some(event), off, Publication::Drafts).unwrap();
+    assert_eq!(after(&plan).state, EventState::Cancelled);
+    after(&plan).clone()
+}
+
+#[test]
+fn what_the_source_called_off_stands_again_when_it_says_so_and_goes_off_again() {
+    let before = off_by_source();
+    let back = entry(&[on("a", 1), on("b", 2)]);
+    let plan = take(Some(before.clone()), back.clone(), Publication::Drafts).unwrap();
+    let event = after(&plan).clone();
+    assert_eq!((plan.outcome, codes(&plan)), (Outcome::Updated, vec![]));
+    assert_eq!(
+        (event.state, &event.reason),
+        (EventState::Published, &Reason::default())
+    );
+    assert_eq!(states(&event), [("a", Scheduled), ("b", Scheduled)]);
+    assert!(event.occurrences[0].sequence > before.occurrences[0].sequence);
+    assert_eq!(plan.changes[0].facts()[0], EventFact::Published);
+
+    let again = take(Some(event.clone()), back, Publication::Drafts).unwrap();
+    assert_eq!(again.outcome, Outcome::Unchanged);
+    let off = entry(&[off("a", 1), off("b", 2)]);
+    let off = take(Some(event), off, Publication::Drafts).unwrap();
+    assert_eq!(after(&off).state, EventState::Cancelled);
+}
+
+#[test]
+fn what_stands_again_may_say_otherwise_and_at_another_time() {
+    let mut back = entry(&[on("a", 4), off("b", 2), on("c", 5)]);
+    back.content.title = Line::parse("Visite").unwrap();
+    let plan = take(Some(off_by_source()), back, Publication::Drafts).unwrap();
+    let event = after(&plan);
+    assert_eq!(event.state, EventState::Published);
+    let known = [("b", Cancelled), ("a", Scheduled), ("c", Scheduled)];
+    assert_eq!(states(event), known);
+    assert_eq!(timings(event), [evening(2), evening(4), evening(5)]);
+    assert_eq!(event.content.title.as_str(), "Visite");
+}
+
+#[test]
+fn a_new_date_of_what_the_source_called_off_puts_it_into_the_calendar_again() {
+    let new = entry(&[off("a", 1), off("b", 2), on("c", 9)]);
+    let plan = take(Some(off_by_source()), new, Publication::Drafts).unwrap();
+    let known = [("a", Cancelled), ("b", Cancelled), ("c", Scheduled)];
+    assert_eq!(states(after(&plan)), known);
+    assert_eq!(after(&plan).state, EventState::Published);
+    // One that is off too says nothing new.
+    let new = entry(&[off("a", 1), off("b", 2), off("c", 9)]);
+    let plan = take(Some(off_by_source()), new, Publication::Drafts).unwrap();
+    assert_eq!(plan.outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn what_the_staff_called_off_stays_so_beside_what_the_source_did() {
+    let source_called_one_off = || {
+        let event = taken(entry(&[on("a", 1), on("b", 2)]), Publication::Publish);
+        let plan = take(
+            Some(event),
+            entry(&[off("a", 1), on("b", 2)]),
+            Publication::Drafts,
+        );
+        after(&plan.unwrap()).clone()
+    };
+    let mut back = entry(&[on("a", 1), on("b", 2)]);
+    back.digest = "back".to_owned();
+
+    // The staff one date, the source the other, and with it the whole.
+    let event = taken(entry(&[on("a", 1), on("b", 2)]), Publication::Publish);
+    let id = event.occurrences[1].id;
+    let event = cancel_occurrence(event, id, because(), now()).unwrap();
+    let off = take(
+        Some(event.into_after()),
+        entry(&[off("a", 1), on("b", 2)]),
+        Publication::Drafts,
+    );
+    let off = after(&off.unwrap()).clone();
+    assert_eq!(off.state, EventState::Cancelled);
+    let plan = take(Some(off), back.clone(), Publication::Drafts).unwrap();
+    assert_eq!(states(after(&plan)), [("a", Scheduled), ("b", Cancelled)]);
+    assert_eq!(codes(&plan), [WarningCode::DateKept]);
+
+    // The source one date, the staff the whole; or the staff has it wait for a new date.
+    let cancelled = cancel(source_called_one_off(), because(), now());
+    let postponed = postpone(source_called_one_off(), because(), now());
+    for ended in [cancelled, postponed] {
+        let ended = ended.unwrap().into_after();
+        let plan = take(Some(ended), back.clone(), Publication::Drafts).unwrap();
+        assert_eq!((plan.outcome, plan.changes.len()), (Outcome::Unchanged, 0));
+    }
+    // What is filed is left alone.
+    let filed = archive(off_by_source(), Reason::default(), now());
+    let filed = take(
+        Some(filed.unwrap().into_after()),
+        back,
+        Publication::Publish,
+    );
+    assert_eq!(filed.unwrap().outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn a_drafts_date_that_is_taken_back_stands_and_the_draft_stays_one() {
+    let draft = taken(entry(&[off("a", 1), on("b", 2)]), Publication::Drafts);
+    let back = entry(&[on("a", 1), on("b", 2)]);
+    let plan = take(Some(draft), back, Publication::Drafts).unwrap();
+    assert_eq!(states(after(&plan)), [("a", Scheduled), ("b", Scheduled)]);
+    assert_eq!(after(&plan).state, EventState::Draft);
+    let facts = plan.changes.iter().flat_map(|change| change.facts());
+    assert_eq!(
+        facts.collect::<Vec<_>>(),
+        [&EventFact::Edited { published: false }]
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ impl Ids for Counting {
     }
 }
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_770_000_000, 0).unwrap()
 }
 

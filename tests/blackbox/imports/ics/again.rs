@@ -100,9 +100,11 @@ async fn a_date_that_the_source_leaves_out_is_cancelled_and_one_that_it_lost_sta
         let import = send_calendar(&app, &officer, "", shorter).await;
         assert_eq!(
             outcomes(&app, &officer, &import).await,
-            ["unchanged date_kept date_kept"]
+            ["updated date_kept"]
         );
-        assert_eq!(dates(&only_event(&app, &officer, &import).await), known);
+        // The second is there again, so that it takes place; of the third nothing is said.
+        let stands = known.map(|date| date.replace("cancelled", "scheduled"));
+        assert_eq!(dates(&only_event(&app, &officer, &import).await), stands);
     })
     .await;
 }
@@ -127,15 +129,64 @@ async fn an_event_that_the_source_cancels_is_cancelled() {
         assert!(feed.contains("STATUS:CANCELLED\r\n"), "{feed}");
         assert!(feed.contains("UID:v@a.example\r\n"), "{feed}");
 
-        // The same again leaves it alone; what the staff would have to undo is said.
+        // The same again leaves it alone; when the source takes it back, it stands again.
         let again = send_calendar(&app, &officer, "", visit("STATUS:CANCELLED")).await;
         assert_eq!(outcomes(&app, &officer, &again).await, ["unchanged"]);
-        let other = visit("STATUS:CONFIRMED\nDESCRIPTION:Elle a lieu");
-        let other = send_calendar(&app, &officer, "", other).await;
+        let back = visit("STATUS:CONFIRMED\nDESCRIPTION:Elle a lieu");
+        let import = send_calendar(&app, &officer, "", back.clone()).await;
+        assert_eq!(outcomes(&app, &officer, &import).await, ["updated"]);
+        let stands = only_event(&app, &officer, &import).await;
+        assert_eq!(
+            [&stands["state"], &stands["id"]],
+            [&json!("published"), &event["id"]]
+        );
+        assert_eq!(dates(&stands), ["2027-03-04T18:30 scheduled"]);
+        assert_eq!(stands.get("reason"), None);
+        let sequence = |event: &Value| event["occurrences"][0]["sequence"].as_i64();
+        assert!(sequence(&stands) > sequence(&event), "{stands}");
+        let feed = app.get("/v1/calendar.ics?start=2027-01-01&end=2028-01-01");
+        let feed = feed.await.expect(200).utf8();
+        assert!(feed.contains("STATUS:CONFIRMED\r\n"), "{feed}");
+        let again = send_calendar(&app, &officer, "", back).await;
+        assert_eq!(outcomes(&app, &officer, &again).await, ["unchanged"]);
+        let off = send_calendar(&app, &officer, "", visit("STATUS:CANCELLED")).await;
+        assert_eq!(only_event(&app, &officer, &off).await["state"], "cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_the_staff_cancelled_stays_so_and_the_report_says_what_to_do() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let file = calendar(&weekly(""));
+        let import = send_calendar(&app, &officer, "?publish=true", file).await;
+        let event = only_event(&app, &officer, &import).await;
+        // Even of what the source had called off itself, once the staff called all of it off.
+        let one_off = calendar(&weekly("\nEXDATE;TZID=Europe/Paris:20270311T183000"));
+        send_calendar(&app, &officer, "", one_off).await;
+        let path = format!("/v1/events/{}/cancel", event["id"].as_str().unwrap());
+        let cancel = app.post(&path).by(&officer).header("If-Match", "*");
+        let cancel = cancel.json(&json!({ "reason": "Grève." })).await;
+        let cancelled = dates(&cancel.expect(200).body());
+
+        let same = send_calendar(&app, &officer, "", calendar(&weekly(""))).await;
+        assert_eq!(
+            outcomes(&app, &officer, &same).await,
+            ["unchanged date_kept date_kept date_kept"]
+        );
+        let other = calendar(&weekly("\nDESCRIPTION:Si, si."));
+        let other = send_calendar(&app, &officer, "?publish=true", other).await;
         assert_eq!(
             outcomes(&app, &officer, &other).await,
             ["refused wrong_state"]
         );
+        let line = report(&app, &officer, &other).await.remove(0);
+        let said = line["errors"][0]["detail"].as_str().unwrap();
+        assert!(said.contains("/duplicate"), "{said}");
+        let event = event_of(&app, &officer, &line).await;
+        assert_eq!(event["state"], "cancelled");
+        assert_eq!(dates(&event), cancelled);
     })
     .await;
 }
@@ -175,6 +226,48 @@ async fn what_the_staff_moved_cancelled_or_hid_stays_as_they_set_it() {
         assert_eq!(dates(&after), before);
         assert_eq!(after["visibility"], "staff");
         assert_eq!(after["description"], "Nouveau texte.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_that_may_be_a_person_comes_in_by_no_file_and_stays_where_the_staff_set_it() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let visit = |organiser: &str, text: &str| {
+            let lines = format!(
+                "X-CONCERTATION-EVENT:e1\nDTSTART;TZID=Europe/Paris:20270304T183000\nDURATION:PT1H\n\
+                 DESCRIPTION:{text}\nORGANIZER;CN=Camille Weber:mailto:{organiser}"
+            );
+            calendar(&entry("v@a.example", "Visite", &lines))
+        };
+        let person = "camille.weber@ville.example";
+        let import = send_calendar(&app, &officer, "?publish=true", visit(person, "Un.")).await;
+        assert_eq!(
+            outcomes(&app, &officer, &import).await,
+            ["created organiser_set_aside"]
+        );
+        let event = only_event(&app, &officer, &import).await;
+        let lines = report(&app, &officer, &import).await;
+        let feed = app.get("/v1/calendar.ics?start=2027-03-01&end=2027-04-01");
+        let seen = format!("{event} {lines:?} {}", feed.await.expect(200).utf8());
+        assert!(!seen.to_lowercase().contains("camille"), "{seen}");
+
+        // The staff knows whom it names: neither the same file nor a changed one takes that away.
+        let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
+        let contact = json!({ "email": person });
+        let named = app.patch(&path).by(&officer).header("If-Match", "*");
+        let named = named.json(&json!({ "contact": contact.clone() })).await;
+        assert_eq!(named.expect(200).body()["contact"], contact);
+        for (file, outcome) in [
+            (visit(person, "Un."), "unchanged organiser_set_aside"),
+            (visit("zoe.b@ville.example", "Deux."), "updated organiser_set_aside"),
+        ] {
+            let import = send_calendar(&app, &officer, "", file).await;
+            assert_eq!(outcomes(&app, &officer, &import).await, [outcome]);
+            let event = only_event(&app, &officer, &import).await;
+            assert_eq!(event["contact"], contact);
+        }
     })
     .await;
 }

@@ -118,38 +118,84 @@ async fn fill(app: &App, officer: &Staff) {
     )
     .await;
 
-    // By night, when the clock changes.
-    publish(
-        app,
-        officer,
-        json!({
-            "title": "Nuit des étoiles", "kind": "outreach",
-            "occurrences": [date("2027-10-30T22:00:00", "2027-10-31T02:30:00")],
-        }),
-    )
-    .await;
+    // By night, when the clock changes; elsewhere too, and where there is no clock but UTC.
+    let night = |title: &str, start: &str, end: &str, zone: &str| {
+        let mut date = date(start, end);
+        date["time_zone"] = json!(zone);
+        json!({ "title": title, "kind": "outreach", "occurrences": [date] })
+    };
+    for night in [
+        night(
+            "Nuit des étoiles",
+            "2027-10-30T22:00:00",
+            "2027-10-31T02:30:00",
+            "Europe/Paris",
+        ),
+        night(
+            "Night of stars",
+            "2027-11-07T00:30:00",
+            "2027-11-07T01:30:00",
+            "America/New_York",
+        ),
+        night(
+            "Veille en ligne",
+            "2027-06-01T18:00:00",
+            "2027-06-01T19:00:00",
+            "UTC",
+        ),
+        night(
+            "Veille du soir",
+            "2027-06-02T18:00:00",
+            "2027-06-02T19:00:00",
+            "Etc/UTC",
+        ),
+    ] {
+        publish(app, officer, night).await;
+    }
+}
+
+/// Which title is held by which clock.
+async fn clocks(app: &App, staff: &Staff) -> BTreeSet<String> {
+    let events = all(app, staff, "/v1/events?limit=200&visibility=public").await;
+    let clock = |event: &Value| {
+        let date = &event["occurrences"][0];
+        format!(
+            "{} {} {}",
+            event["title"], date["local_start"], date["time_zone"]
+        )
+    };
+    events.iter().map(clock).collect()
 }
 
 #[tokio::test]
 async fn a_calendar_that_goes_out_and_comes_in_is_the_same() {
     on_each_database(|first| async move {
-        let officer = first.staff(Role::Officer).await;
-        fill(&first, &officer).await;
-        send_calendar(&first, &officer, "?publish=true", fixture("google")).await;
+        let first_officer = first.staff(Role::Officer).await;
+        fill(&first, &first_officer).await;
+        send_calendar(&first, &first_officer, "?publish=true", fixture("google")).await;
         let out = feed(&first).await;
-        let events = all(&first, &officer, "/v1/events?limit=200&visibility=public").await;
-        assert_eq!(entries(&out).len(), 7 + 1 + 1 + 6 + 1);
+        let events = all(
+            &first,
+            &first_officer,
+            "/v1/events?limit=200&visibility=public",
+        )
+        .await;
+        assert_eq!(entries(&out).len(), 7 + 1 + 4 + 6 + 1);
 
         let second = App::start(first.engine).await;
         let officer = second.staff(Role::Officer).await;
         let import = send_calendar(&second, &officer, "?publish=true", out.clone()).await;
         let records = events.len() as u64;
-        assert_eq!(figures(&import), [records, 16, records, 0, 0, 0]);
+        assert_eq!(figures(&import), [records, 19, records, 0, 0, 0]);
         let back = feed(&second).await;
         assert_eq!(entries(&back), entries(&out));
+        assert_eq!(
+            clocks(&second, &officer).await,
+            clocks(&first, &first_officer).await
+        );
 
         let again = send_calendar(&second, &officer, "?publish=true", out).await;
-        assert_eq!(figures(&again), [records, 16, 0, 0, records, 0]);
+        assert_eq!(figures(&again), [records, 19, 0, 0, records, 0]);
         assert_eq!(feed(&second).await, back);
         let kept = all(&second, &officer, "/v1/events?limit=200").await;
         assert_eq!(kept.len(), events.len());

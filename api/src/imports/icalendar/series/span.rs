@@ -3,17 +3,22 @@
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use domain::imports::{ImportFault, WarningCode};
-use domain::kernel::{DEFAULT_ZONE, FaultCode, Timing};
+use domain::kernel::{DEFAULT_ZONE, FaultCode, Timing, parse_zone};
 
 use super::{Context, Dates};
 use crate::imports::icalendar::entry::Entry;
 use crate::imports::icalendar::times::{Length, Meant, Time};
 
-/// When an entry is: how its start is written, and how long it lasts.
+/// The line by which the calendars of this service tell by whose clock a time in UTC is read.
+const OWN_ZONE: &str = "X-CONCERTATION-ZONE";
+
+/// When an entry is: how its start is written, how long it lasts, and by whose clock people read it if
+/// it is in UTC.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
     pub(super) start: Time,
     pub(super) length: Length,
+    pub(super) shown_in: Tz,
 }
 
 impl Dates {
@@ -54,7 +59,13 @@ impl Dates {
             Meant::Utc | Meant::Zone(_) => {}
         }
         let length = self.length(entry, &start, context)?;
-        Some(Span { start, length })
+        let shown_in = entry.text(OWN_ZONE);
+        let shown_in = shown_in.and_then(|name| parse_zone(name.trim()).ok());
+        Some(Span {
+            start,
+            length,
+            shown_in: shown_in.unwrap_or(DEFAULT_ZONE),
+        })
     }
 
     fn length(&mut self, entry: &Entry, start: &Time, context: &Context<'_>) -> Option<Length> {
@@ -106,7 +117,7 @@ impl Dates {
     /// The timing of a date that starts then by the clock of the span.
     pub(super) fn timing(&mut self, start: NaiveDateTime, span: &Span) -> Option<Timing> {
         match timing_of(start, span, span.start.clock()) {
-            Ok(timing) => Some(here(&timing)),
+            Ok(timing) => Some(shown(&timing, span)),
             Err((code, at)) => {
                 self.fault(code, at, &start.to_string());
                 None
@@ -134,12 +145,13 @@ pub(super) fn timing_of(
     })
 }
 
-/// What is meant in UTC is shown as the clocks here show it.
-pub(super) fn here(timing: &Timing) -> Timing {
+/// What is meant in UTC is shown as the clocks here show it, or those that the entry names.
+pub(super) fn shown(timing: &Timing, span: &Span) -> Timing {
+    let zone = span.shown_in;
     if timing.zone() != Tz::UTC {
         return *timing;
     }
-    let local = |at: DateTime<Utc>| at.with_timezone(&DEFAULT_ZONE).naive_local();
+    let local = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let (start, end) = (local(timing.starts_at()), local(timing.ends_at()));
-    Timing::new(start, end, DEFAULT_ZONE).unwrap_or(*timing)
+    Timing::new(start, end, zone).unwrap_or(*timing)
 }

@@ -1,5 +1,7 @@
 //! Times, zones, lengths and series, one trap at a time.
 
+use chrono_tz::Tz;
+
 use super::*;
 
 const EVENING: &str = "DTSTART;TZID=Europe/Paris:20270304T183000\nDURATION:PT1H30M";
@@ -90,6 +92,26 @@ fn a_series_in_utc_goes_by_utc() {
             "2027-04-01 19:30 – 2027-04-01 20:30",
         ]
     );
+}
+
+#[test]
+fn a_time_in_utc_is_shown_by_the_clock_that_a_calendar_of_this_service_names() {
+    for (named, zone, start) in [
+        ("UTC", Tz::UTC, "2027-03-18 17:30"),
+        ("Etc/UTC", Tz::Etc__UTC, "2027-03-18 17:30"),
+        (
+            "America/New_York",
+            Tz::America__New_York,
+            "2027-03-18 13:30",
+        ),
+        ("Nulle/Part", Tz::Europe__Paris, "2027-03-18 18:30"),
+    ] {
+        let line = format!("X-CONCERTATION-ZONE:{named}");
+        let read = entry(&format!("DTSTART:20270318T173000Z\nDURATION:PT1H\n{line}"));
+        let read = read.unwrap();
+        assert_eq!(read.event.dates[0].timing.zone(), zone, "{named}");
+        assert!(dates(&read)[0].starts_with(start), "{named}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod series;
 mod tests;
 mod vocabulary;
 
-pub use crate::kernel::Contact;
+pub use crate::kernel::{Contact, Reason};
 pub use content::{EventContent, Image, Place};
 pub use decide::{
     archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,
@@ -20,7 +20,7 @@ pub use decide::{
 };
 pub use edit::{Schedule, edit, edit_occurrence};
 pub use event::{
-    Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
+    Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
 pub use follow::{Told, follow, is_off_by_source, stand_again};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::double::Double;
 use super::{Organisation, OrganisationContent, OrganisationFact, OrganisationState};
-use crate::kernel::{Change, Id, Ids};
+use crate::kernel::{Change, Id, Ids, Reason};
 
 type Changed = Change<Organisation, OrganisationFact>;
 
@@ -56,6 +56,7 @@ pub fn create(
         id: Id::new(ids),
         content,
         state: OrganisationState::Pending,
+        reason: Reason::default(),
         distinct_from,
         merged_into: None,
         was_public: false,
@@ -110,11 +111,13 @@ pub fn edit(
 /// It is one; it was merged.
 pub fn activate(
     organisation: Organisation,
+    reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<Changed, OrganisationRefusal> {
     turn(
         organisation,
         OrganisationState::Active,
+        reason,
         OrganisationFact::Activated,
         now,
     )
@@ -126,11 +129,13 @@ pub fn activate(
 /// It is out; it was merged.
 pub fn suspend(
     organisation: Organisation,
+    reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<Changed, OrganisationRefusal> {
     turn(
         organisation,
         OrganisationState::Suspended,
+        reason,
         OrganisationFact::Suspended,
         now,
     )
@@ -185,6 +190,7 @@ pub fn merge(
 fn turn(
     organisation: Organisation,
     state: OrganisationState,
+    reason: Reason,
     fact: OrganisationFact,
     now: DateTime<Utc>,
 ) -> Result<Changed, OrganisationRefusal> {
@@ -194,6 +200,7 @@ fn turn(
     }
     let after = Organisation {
         state,
+        reason,
         was_public: organisation.was_public || state == OrganisationState::Active,
         ..next(&organisation, now)
     };
@@ -250,8 +257,8 @@ fn next(organisation: &Organisation, now: DateTime<Utc>) -> Organisation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{InseeCode, Line, Rna, Siret};
-    use crate::organisations::OrganisationKind;
+    use crate::kernel::{InseeCode, Line, Prose, Rna, Siret, Vocabulary};
+    use crate::organisations::{OrganisationKind, OrganisationTransition};
 
     struct Counter(u128);
     impl Ids for Counter {
@@ -373,17 +380,43 @@ mod tests {
     fn it_is_made_a_partner_and_shut_out() {
         let new = made(1, content("Jardins"));
         assert!(!new.is_public());
-        let active = activate(new, NOW).unwrap().into_after();
+        let why = |text: &str| Reason::from(Prose::parse(text).unwrap());
+        let active = activate(new, Reason::default(), NOW).unwrap().into_after();
         assert!(active.is_public() && active.was_public);
         assert_eq!(
-            activate(active.clone(), NOW),
+            activate(active.clone(), Reason::default(), NOW),
             Err(OrganisationRefusal::AlreadySo(OrganisationState::Active))
         );
-        let out = suspend(active, NOW).unwrap().into_after();
+        let out = suspend(active, why("Dissoute."), NOW).unwrap().into_after();
+        assert_eq!(out.reason, why("Dissoute."));
         assert_eq!(
             (out.is_public(), out.was_public, out.version),
             (false, true, 3)
         );
+    }
+
+    #[test]
+    fn what_is_said_to_be_possible_is_possible_and_nothing_else() {
+        for (state, _) in OrganisationState::WORDS {
+            let one = Organisation {
+                state: *state,
+                ..made(1, content("Jardins"))
+            };
+            let other = made(2, content("Vergers"));
+            for (transition, word) in OrganisationTransition::WORDS {
+                let is_possible = match transition {
+                    OrganisationTransition::Activate => {
+                        activate(one.clone(), Reason::default(), NOW).is_ok()
+                    }
+                    OrganisationTransition::Suspend => {
+                        suspend(one.clone(), Reason::default(), NOW).is_ok()
+                    }
+                    OrganisationTransition::Merge => merge(one.clone(), other.clone(), NOW).is_ok(),
+                };
+                let said = state.transitions().contains(transition);
+                assert_eq!(is_possible, said, "{state:?} {word}");
+            }
+        }
     }
 
     #[test]

@@ -9,4 +9,5 @@ pub use decide::{OrganisationRefusal, Taken, activate, create, edit, merge, susp
 pub use double::{Double, NEAR, resemblance};
 pub use organisation::{
     Organisation, OrganisationContent, OrganisationFact, OrganisationKind, OrganisationState,
+    OrganisationTransition,
 };

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{Contact, Fact, Id, InseeCode, Line, Prose, Rna, Siret, Vocabulary, WebUrl};
+use crate::kernel::{
+    Contact, Fact, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Vocabulary, WebUrl,
+};
 
 /// A partner structure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -14,6 +16,8 @@ pub struct Organisation {
     pub content: OrganisationContent,
     /// Whether it may act.
     pub state: OrganisationState,
+    /// Why it is in that state.
+    pub reason: Reason,
     /// Those that resemble it and are known to be others.
     pub distinct_from: Vec<Id<Organisation>>,
     /// The one that it turned out to be: all it had is that one's now.
@@ -117,6 +121,40 @@ impl Vocabulary for OrganisationState {
         (Self::Pending, "pending"),
         (Self::Active, "active"),
         (Self::Suspended, "suspended"),
+    ];
+}
+
+impl OrganisationState {
+    /// What can be done with a structure from this state.
+    #[must_use]
+    pub fn transitions(self) -> Vec<OrganisationTransition> {
+        use OrganisationTransition::{Activate, Merge, Suspend};
+        match self {
+            Self::Pending => vec![Activate, Suspend, Merge],
+            Self::Active => vec![Suspend, Merge],
+            Self::Suspended => vec![Activate, Merge],
+        }
+    }
+}
+
+/// What can be done with a structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationTransition {
+    /// Make it a partner.
+    Activate,
+    /// Shut it out.
+    Suspend,
+    /// Find it to be another one.
+    Merge,
+}
+
+impl Vocabulary for OrganisationTransition {
+    const NAME: &'static str = "OrganisationTransition";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Activate, "activate"),
+        (Self::Suspend, "suspend"),
+        (Self::Merge, "merge"),
     ];
 }
 

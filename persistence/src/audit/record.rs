@@ -5,6 +5,7 @@ use domain::events::Event;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
+use domain::organisations::Organisation;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -85,6 +86,26 @@ impl Recorded for ImportSource {
 
     fn thin(&self) -> Value {
         json!({ "import_source_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for Organisation {
+    const KIND: &'static str = "organisation";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "organisation_id": self.id, "state": self.state.word() })
     }
 }
 

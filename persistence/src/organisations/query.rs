@@ -114,27 +114,28 @@ pub async fn find(
     view: View,
     id: Id<Organisation>,
 ) -> Result<Option<Organisation>, StoreError> {
-    let mut next = Some(id.uuid());
-    while let Some(id) = next {
-        let row = Entity::find_by_id(id).one(&snapshot.tx).await?;
-        let Some(organisation) = row.map(rows::organisation).transpose()? else {
+    let Some(asked) = by_id(snapshot, id).await? else {
+        return Ok(None);
+    };
+    let was_seen = view == View::Staff || asked.was_public;
+    let mut last = asked;
+    // Both stood when one was merged into the other, so no way leads back.
+    while let Some(into) = last.merged_into {
+        let Some(next) = by_id(snapshot, into).await? else {
             return Ok(None);
         };
-        let is_seen = match (view, organisation.merged_into) {
-            (View::Staff, _) => true,
-            (View::Public, None) => organisation.is_public(),
-            (View::Public, Some(_)) => organisation.was_public,
-        };
-        if !is_seen {
-            return Ok(None);
-        }
-        // Both stood when one was merged into the other, so no way leads back.
-        next = organisation.merged_into.map(Id::uuid);
-        if next.is_none() {
-            return Ok(Some(organisation));
-        }
+        last = next;
     }
-    Ok(None)
+    let is_seen = was_seen && (view == View::Staff || last.is_public());
+    Ok(is_seen.then_some(last))
+}
+
+async fn by_id(
+    snapshot: &Snapshot,
+    id: Id<Organisation>,
+) -> Result<Option<Organisation>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(&snapshot.tx).await?;
+    row.map(rows::organisation).transpose()
 }
 
 /// What the view sees now.

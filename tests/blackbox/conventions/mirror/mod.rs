@@ -3,6 +3,7 @@
 mod dates;
 mod events;
 mod guide;
+mod organisations;
 mod random;
 
 use std::collections::BTreeMap;

@@ -18,3 +18,4 @@ pub mod postgres;
 pub mod process;
 pub mod programs;
 mod watchdog;
+pub mod wire;

@@ -23,7 +23,9 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
     };
     let value = value.to_str().unwrap_or_default();
     let now = app.store.clock().now();
-    if let Some(staff) = app.known.get(value, now) {
+    if app.store.is_up_to_date()
+        && let Some(staff) = app.known.get(value, now)
+    {
         return Ok(Caller::Staff(Box::new(Staff::clone(&staff))));
     }
     let token = match value.split_once(' ') {

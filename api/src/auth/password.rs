@@ -1,14 +1,19 @@
 //! Passwords: hashed by Argon2id off the async workers, a bounded number at a time; checked for strength
 //! when they are chosen; generated when nobody chose one. Knows no account.
 
+mod hashing;
+
 use std::sync::Arc;
 use std::thread;
 
+use argon2::Params;
+use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 use unicode_normalization::UnicodeNormalization as _;
+
+use hashing::Hashing;
 
 /// Argon2id as OWASP's *Password Storage Cheat Sheet* has it: 19 MiB, two passes, one lane.
 const OWASP: Params = match Params::new(19_456, 2, 1, None) {
@@ -48,7 +53,7 @@ pub(crate) enum WeakPassword {
 /// Hashes and verifies passwords, as many at once as there are cores: each takes 19 MiB and a core, and
 /// a burst of sign-ins must not starve everything else.
 pub(crate) struct Passwords {
-    argon2: Argon2<'static>,
+    hashing: Hashing,
     permits: Arc<Semaphore>,
     decoy: String,
 }
@@ -67,11 +72,11 @@ impl Passwords {
     }
 
     fn with_params(params: Params) -> Result<Self, PasswordError> {
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = hash_now(&argon2, &generate())?;
+        let hashing = Hashing::new(params);
+        let decoy = hash_now(&hashing, &generate())?;
         let cores = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
         Ok(Self {
-            argon2,
+            hashing,
             permits: Arc::new(Semaphore::new(cores)),
             decoy,
         })
@@ -79,8 +84,8 @@ impl Passwords {
 
     /// The password's hash as a PHC string, with a salt of its own.
     pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        let argon2 = self.argon2.clone();
-        self.off_the_workers(move || hash_now(&argon2, &password))
+        let hashing = self.hashing.clone();
+        self.off_the_workers(move || hash_now(&hashing, &password))
             .await?
     }
 
@@ -91,10 +96,10 @@ impl Passwords {
         password: String,
         hash: Option<&str>,
     ) -> Result<bool, PasswordError> {
-        let argon2 = self.argon2.clone();
+        let hashing = self.hashing.clone();
         let against = hash.unwrap_or(&self.decoy).to_owned();
         let same = self
-            .off_the_workers(move || verify_now(&argon2, &password, &against))
+            .off_the_workers(move || verify_now(&hashing, &password, &against))
             .await??;
         Ok(same && hash.is_some())
     }
@@ -118,15 +123,16 @@ impl Passwords {
     }
 }
 
-fn hash_now(argon2: &Argon2<'_>, password: &str) -> Result<String, PasswordError> {
-    let hash = argon2
+fn hash_now(hashing: &Hashing, password: &str) -> Result<String, PasswordError> {
+    let hash = hashing
         .hash_password(normal(password).as_bytes())
         .map_err(PasswordError::Hashing)?;
     Ok(hash.to_string())
 }
 
-fn verify_now(argon2: &Argon2<'_>, password: &str, hash: &str) -> Result<bool, PasswordError> {
-    match argon2.verify_password(normal(password).as_bytes(), hash) {
+fn verify_now(hashing: &Hashing, password: &str, hash: &str) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(hash).map_err(|error| PasswordError::Stored(error.into()))?;
+    match hashing.verify_password(normal(password).as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(password_hash::Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(PasswordError::Stored(error)),

@@ -217,8 +217,7 @@ async fn list_changes(
         events,
         ..CalendarFilter::default()
     };
-    let snapshot = request.look_since(Some(since)).await?;
-    let synced_until = Some(snapshot.synced_until().await?);
+    let (snapshot, synced_until) = request.look_since(Some(since)).await?;
     let (rows, total) = calendar_changes(&snapshot, view, &filter, since, paging.part()).await?;
     let base = request.app.settings.public_url.as_str();
     let rows = Rows::cut(rows, paging.limit, ChangedDate::place).map(|row| match row {

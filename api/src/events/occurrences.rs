@@ -87,17 +87,14 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let snapshot = request.look_since(since).await?;
+    let (snapshot, synced_until) = request.look_since(since).await?;
     let event = find_in(&snapshot, view, &request.path("event"))
         .await?
         .event;
-    let (mut rows, mut synced_until) = (dates(&event, since), None);
-    if let Some(since) = since {
-        synced_until = Some(snapshot.synced_until().await?);
-        if view == View::Staff {
-            let gone = events::removed_dates(&snapshot, event.id, since).await?;
-            rows.extend(gone.into_iter().map(Listed::Gone));
-        }
+    let mut rows = dates(&event, since);
+    if let (Some(since), View::Staff) = (since, view) {
+        let gone = events::removed_dates(&snapshot, event.id, since).await?;
+        rows.extend(gone.into_iter().map(Listed::Gone));
     }
     let rows = Rows {
         synced_until,

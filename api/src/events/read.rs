@@ -96,11 +96,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         Some(_) => (Order::UpdatedAt, Direction::Ascending),
         None => sort.unwrap_or((Order::StartsAt, Direction::Ascending)),
     };
-    let snapshot = request.look_since(filter.updated_since).await?;
-    let synced_until = match filter.updated_since {
-        Some(_) => Some(snapshot.synced_until().await?),
-        None => None,
-    };
+    let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
     let (rows, total) = events::list(&snapshot, view, &filter, order, paging.part()).await?;
     let place = |row: &Listed| match row {
         Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),

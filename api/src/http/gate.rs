@@ -278,7 +278,7 @@ async fn pass(
 fn keep(app: &App, mark: kept::Mark, key: String, answer: Answer) -> Answer {
     let entry = kept::Entry::of(answer.clone(), app.settings.public_url.is_https());
     if let Some(entry) = entry {
-        app.kept.put(mark, key.into(), entry);
+        app.kept.put(mark, &key, entry);
     }
     answer
 }

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Request;
 use super::answer::{Answer, Cache};
+use super::cursor::At;
 
 /// How a page is asked for, as the contract shows it where a page has 200 rows at most.
 #[derive(IntoParams)]
@@ -28,6 +29,8 @@ pub(crate) struct PageParams {
 pub(crate) struct Paging {
     pub(crate) limit: u64,
     pub(crate) after: Option<Place>,
+    /// What a mirror may be told in the end, as it was when the first page was read.
+    pub(crate) synced_until: Option<DateTime<Utc>>,
     pub(crate) total: Total,
     pub(crate) filters: String,
 }
@@ -117,11 +120,18 @@ impl<T: Serialize> Rows<T> {
             data: Vec<T>,
             page: Page,
         }
-        let next = self
-            .last
-            .map(|place| request.app.cursors.write(place, &paging.filters));
+        // What was written late may lie before a page that was read already: the mirror is complete up
+        // to what held when the first one was.
+        let synced_until = paging.synced_until.or(self.synced_until);
+        let next = self.last.map(|place| {
+            let place = At {
+                place,
+                synced_until,
+            };
+            request.app.cursors.write(place, &paging.filters)
+        });
         // Until the last page nobody knows that nothing was missed.
-        let synced_until = self.synced_until.filter(|_| next.is_none());
+        let synced_until = synced_until.filter(|_| next.is_none());
         let first = link(request, None);
         let mut links = format!("<{first}>; rel=\"first\"");
         if let Some(next) = &next {

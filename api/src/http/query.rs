@@ -4,8 +4,9 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use domain::kernel::{DEFAULT_ZONE, FaultCode, InseeCode, Siren, Vocabulary};
 use domain::territory::Territory;
-use persistence::{Place, Total};
+use persistence::Total;
 
+use super::cursor::At;
 use super::faults::FieldError;
 use super::page::Paging;
 use super::{Problem, Request};
@@ -188,9 +189,9 @@ impl<'r> Query<'r> {
         });
         let filters = self.filters();
         let cursors = &self.request.app.cursors;
-        let after: Option<Place> = self.text("cursor").and_then(|cursor| {
-            let place = cursors.read(&cursor, &filters);
-            if place.is_none() {
+        let at: Option<At> = self.text("cursor").and_then(|cursor| {
+            let at = cursors.read(&cursor, &filters);
+            if at.is_none() {
                 self.faults.push(FieldError::parameter(
                     "cursor",
                     "cursor_invalid",
@@ -200,11 +201,12 @@ impl<'r> Query<'r> {
                      first page.",
                 ));
             }
-            place
+            at
         });
         Paging {
             limit: limit.unwrap_or(usual),
-            after,
+            after: at.map(|at| at.place),
+            synced_until: at.and_then(|at| at.synced_until),
             total,
             filters,
         }

@@ -96,16 +96,17 @@ impl Request {
         })
     }
 
-    /// A look for whoever keeps a mirror, when changes since a moment are asked for: what is said to be
-    /// complete up to then must be, however far behind a copy of the database is.
+    /// A look for whoever keeps a mirror, when changes since a moment are asked for, and up to when it
+    /// is complete: it must be, however far behind a copy of the database is.
     pub(crate) async fn look_since(
         &self,
         since: Option<DateTime<Utc>>,
-    ) -> Result<Snapshot, Problem> {
-        match since {
-            Some(_) => Ok(self.app.store.read_current().await?),
-            None => self.look().await,
+    ) -> Result<(Snapshot, Option<DateTime<Utc>>), Problem> {
+        if since.is_none() {
+            return Ok((self.look().await?, None));
         }
+        let (snapshot, until) = self.app.store.read_synced().await?;
+        Ok((snapshot, Some(until)))
     }
 
     /// Does `work` through the write door, in the name of whoever asks.

@@ -1,5 +1,6 @@
 //! Imports: exports of other calendars, read record by record and taken into ours.
 
+mod chunk;
 mod format;
 mod icalendar;
 mod openagenda;

@@ -6,23 +6,23 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::events::Event;
 use domain::imports::{
-    self, Import, ImportFault, ImportProblem, ImportState, ImportedEvent, Outcome, Publication,
-    Run, Tally,
+    self, Import, ImportFault, ImportProblem, ImportState, Outcome, Publication, Run, Tally,
 };
-use domain::kernel::{FaultCode, Id, Slug};
+use domain::kernel::{FaultCode, Id};
 use persistence::imports::ReportLine;
-use persistence::{Act, Stop, Store, StoreError, Writing, events};
+use persistence::{Act, Stop, Store, StoreError, Writing};
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::format::{self, Export, FormatError, Parsed, Refused};
+use super::chunk::{self, Entry};
+use super::format::{self, Export, FormatError, Refused};
 use super::patience::patiently;
 use super::upkeep::keep_alive;
 use super::words;
 
-/// How many records one write takes at most.
-const RECORDS_A_WRITE: usize = 50;
+/// How many records one write takes at most: so many hold up the others for well below a tenth of a second.
+const RECORDS_A_WRITE: usize = 250;
 /// How many timings one write takes at most, but for a single record that has more.
 const TIMINGS_A_WRITE: usize = 1_000;
 
@@ -44,13 +44,6 @@ impl Options {
         };
         Self { run, publication }
     }
-}
-
-/// A record of the file.
-#[derive(Debug, Clone)]
-struct Entry {
-    position: u32,
-    read: Result<Parsed, Refused>,
 }
 
 /// Makes the import that [`run`] then runs.
@@ -196,8 +189,11 @@ struct Taking<'s> {
     act: &'s Act,
     import: Import,
     /// The keys met up to now, with their positions: one record each.
-    seen: HashMap<String, u32>,
+    seen: HashMap<KeyDigest, u32>,
 }
+
+/// A digest of a record's key: there may be very many of them, and of any length.
+type KeyDigest = [u8; 16];
 
 impl Taking<'_> {
     async fn all(
@@ -232,10 +228,10 @@ impl Taking<'_> {
             return entry;
         };
         let uid = parsed.event.uid.as_str();
-        let Some(first) = self.seen.get(uid) else {
-            self.seen.insert(uid.to_owned(), entry.position);
+        let first = *self.seen.entry(digest_of(uid)).or_insert(entry.position);
+        if first == entry.position {
             return entry;
-        };
+        }
         let fault = ImportFault::quoting(FaultCode::Duplicate, "", &format!("{uid}, #{first}"));
         let refused = Refused {
             source_id: Some(uid.to_owned()),
@@ -267,7 +263,7 @@ impl Taking<'_> {
         match self.write(Arc::new(vec![entry.clone()])).await {
             Err(error) if is_about_a_record(&error) => {
                 tracing::warn!(%error, position = entry.position, "a record could not be saved");
-                let mut line = report_line(entry, Outcome::Refused, None);
+                let mut line = chunk::report_line(entry, Outcome::Refused, None);
                 line.errors.push(words::not_saved());
                 self.import.tally.count(Outcome::Refused, 0);
                 self.keep(vec![line]).await
@@ -321,6 +317,13 @@ impl Taking<'_> {
     }
 }
 
+fn digest_of(key: &str) -> KeyDigest {
+    let mut digest = KeyDigest::default();
+    let whole = Sha256::digest(key);
+    digest.copy_from_slice(&whole[..16]);
+    digest
+}
+
 /// Whether the records may be to blame, and not the state of the database.
 fn is_about_a_record(error: &StoreError) -> bool {
     matches!(
@@ -355,11 +358,9 @@ async fn take(
     if let Some(done) = done_before(writing, import.id, import.version + 1).await? {
         return Ok(done);
     }
-    let mut lines = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let line = take_one(writing, &import, entry).await?;
+    let lines = chunk::take(writing, &import, entries).await?;
+    for (line, entry) in lines.iter().zip(entries) {
         import.tally.count(line.outcome, timings_of(entry));
-        lines.push(line);
     }
     if import.run == Run::Dry {
         return Err(Stop::Refused(Rehearsed {
@@ -370,102 +371,4 @@ async fn take(
     import.version += 1;
     persistence::imports::record(writing, &import, &lines).await?;
     Ok(import)
-}
-
-async fn take_one(
-    writing: &mut Writing,
-    import: &Import,
-    entry: &Entry,
-) -> Result<ReportLine, StoreError> {
-    let Ok(parsed) = &entry.read else {
-        return Ok(report_line(entry, Outcome::Refused, None));
-    };
-    let imported = parsed.event.clone();
-    let (source, uid) = (import.source.as_str(), imported.uid.as_str());
-    let before = events::load_by_origin(writing, source, uid).await?;
-    let known = before.as_ref().map(|event| event.id);
-    if let Some(holder) = holder_of_dates(writing, before.as_ref(), &imported).await? {
-        let mut line = report_line(entry, Outcome::Refused, Some(holder));
-        line.errors = vec![words::known_elsewhere()];
-        return Ok(line);
-    }
-    let slug = match &before {
-        Some(event) => event.slug.clone(),
-        None => events::free_slug(writing, Slug::of(imported.content.title.as_str())).await?,
-    };
-    let (dates_at, now) = (imported.dates_at, writing.now());
-    let (source, publication) = (&import.source, import.publication);
-    let plan = imports::plan(
-        before,
-        imported,
-        source,
-        slug,
-        publication,
-        writing.ids(),
-        now,
-    );
-    let plan = match plan {
-        Ok(plan) => plan,
-        Err(refusal) => {
-            let mut line = report_line(entry, Outcome::Refused, known);
-            line.errors = words::refusal(&refusal, dates_at);
-            return Ok(line);
-        }
-    };
-    for change in &plan.changes {
-        events::save(writing, change).await?;
-    }
-    let made = plan.changes.last().map(|change| change.after().id);
-    // The event that a dry run would make will never be there under that id.
-    let event_id = if import.run == Run::Dry {
-        known
-    } else {
-        made.or(known)
-    };
-    let mut line = report_line(entry, plan.outcome, event_id);
-    line.warnings
-        .extend(plan.warnings.iter().map(words::warning));
-    Ok(line)
-}
-
-/// Another event that has one of a record's dates already: the record comes from it, or from where it
-/// comes from, by another way.
-async fn holder_of_dates(
-    writing: &Writing,
-    before: Option<&Event>,
-    imported: &ImportedEvent,
-) -> Result<Option<Id<Event>>, StoreError> {
-    let origin = before.and_then(|event| event.origin.as_ref());
-    if origin.is_some_and(|origin| origin.digest == imported.digest) {
-        return Ok(None);
-    }
-    let uids: Vec<&str> = imported
-        .dates
-        .iter()
-        .filter_map(|date| date.uid.as_deref())
-        .collect();
-    events::holder_of_uids(writing, &uids, before.map(|event| event.id)).await
-}
-
-/// The line of a record with what its reading had to say.
-fn report_line(entry: &Entry, outcome: Outcome, event_id: Option<Id<Event>>) -> ReportLine {
-    let (source_id, warnings, errors) = match &entry.read {
-        Ok(parsed) => {
-            let warnings = parsed.warnings.iter().map(words::warning).collect();
-            (Some(parsed.event.uid.to_string()), warnings, vec![])
-        }
-        Err(refused) => {
-            let errors = refused.faults.iter().map(words::fault).collect();
-            (refused.source_id.clone(), vec![], errors)
-        }
-    };
-    let position = entry.position;
-    ReportLine {
-        position,
-        source_id,
-        outcome,
-        event_id,
-        warnings,
-        errors,
-    }
 }

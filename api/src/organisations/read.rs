@@ -72,11 +72,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let filter = filter(&mut query, view);
     let paging = query.paging(50, 200);
     query.done()?;
-    let snapshot = request.look_since(filter.updated_since).await?;
-    let synced_until = match filter.updated_since {
-        Some(_) => Some(snapshot.synced_until().await?),
-        None => None,
-    };
+    let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
     let (rows, total) = organisations::list(&snapshot, view, &filter, paging.part()).await?;
     let place = |row: &ListedOrganisation| match row {
         ListedOrganisation::There(one) => (one.updated_at, one.id.uuid()),

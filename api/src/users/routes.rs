@@ -151,11 +151,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     request.note_reading("user", None).await?;
-    let snapshot = request.look().await?;
-    let synced_until = match filter.updated_since {
-        Some(_) => Some(snapshot.synced_until().await?),
-        None => None,
-    };
+    let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
     let (rows, total) = stored::list(&snapshot, &filter, paging.part()).await?;
     let place = |user: &Stored| (user.updated_at, user.id.uuid());
     let rows = Rows {

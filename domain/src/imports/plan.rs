@@ -77,7 +77,7 @@ pub enum Says {
 pub struct Plan {
     /// What becomes of it.
     pub outcome: Outcome,
-    /// The changes to save, in their order.
+    /// The changes to save, in their order; a new event's is a single one.
     pub changes: Vec<Change<Event, EventFact>>,
     /// What differs from what the record says.
     pub warnings: Vec<ImportWarning>,
@@ -158,7 +158,13 @@ impl Plan {
         self.changes.last().map(Change::after).or(known)
     }
 
+    /// What becomes of a new event at once is one change with its making: nobody saw it before.
     fn push(&mut self, change: Change<Event, EventFact>) {
+        let is_making = |last: &mut Change<Event, EventFact>| last.before().is_none();
+        let change = match self.changes.pop_if(is_making) {
+            Some(made) => made.then(change),
+            None => change,
+        };
         self.changes.push(change);
         if self.outcome == Outcome::Unchanged {
             self.outcome = Outcome::Updated;

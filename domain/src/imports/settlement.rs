@@ -2,10 +2,7 @@
 
 use crate::kernel::InseeCode;
 use crate::kernel::text::fold;
-use crate::territory::{Commune, Perimeter, Territory};
-
-/// So many communes share a name at most, with room to spare.
-const NAMESAKES: usize = 60;
+use crate::territory::{Commune, Territory};
 
 /// What a record says of the city.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +41,7 @@ pub fn find_commune(city: City<'_>) -> Found {
     if wanted.is_empty() {
         return Found::Unnamed;
     }
-    let found = Territory::official().search_communes(&wanted, &Perimeter::default(), NAMESAKES);
-    let namesakes: Vec<&Commune> = found
-        .into_iter()
-        .filter(|commune| plain_name(commune.name) == wanted)
-        .collect();
+    let namesakes: Vec<&Commune> = Territory::official().communes_called(&wanted).collect();
     match chosen(&namesakes, postal_code) {
         Some(commune) => Found::Commune(commune.code),
         None => Found::Unknown(name.to_owned()),

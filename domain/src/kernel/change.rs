@@ -34,6 +34,18 @@ impl<S, F: Fact> Change<S, F> {
         self
     }
 
+    /// This one and what is done next, before anybody saw it: one change by the facts of both.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        let mut facts = self.facts;
+        facts.extend(next.facts);
+        Self {
+            before: self.before,
+            after: next.after,
+            facts,
+        }
+    }
+
     /// The same with its last details settled.
     #[must_use]
     pub fn settled(mut self, settle: impl FnOnce(Option<&S>, &mut S)) -> Self {

@@ -138,8 +138,17 @@ impl Territory {
         perimeter: &Perimeter,
         limit: usize,
     ) -> Vec<&Commune> {
-        let names = self.names.get_or_init(|| NameIndex::new(&self.communes));
-        search::search(&self.communes, names, query, perimeter, limit)
+        search::search(&self.communes, self.names(), query, perimeter, limit)
+    }
+
+    /// The communes of that very name, written as in a search, by code.
+    pub fn communes_called(&self, name: &str) -> impl Iterator<Item = &Commune> {
+        let places = self.names().called(name);
+        places.map(|place| &self.communes[place])
+    }
+
+    fn names(&self) -> &NameIndex {
+        self.names.get_or_init(|| NameIndex::new(&self.communes))
     }
 }
 
@@ -203,6 +212,26 @@ mod tests {
                 .commune(&InseeCode::parse("54999").unwrap())
                 .is_none()
         );
+    }
+
+    #[test]
+    fn every_commune_is_found_by_its_name() {
+        let territory = Territory::official();
+        for commune in territory.communes() {
+            let name = commune.name.to_uppercase();
+            let mut called = territory.communes_called(&name);
+            assert!(
+                called.any(|found| found.code == commune.code),
+                "{commune:?}"
+            );
+        }
+        let codes: Vec<_> = territory
+            .communes_called("st  étienne du bois")
+            .map(|commune| commune.code.as_str())
+            .collect();
+        assert_eq!(codes, ["01350", "85210"]);
+        assert_eq!(territory.communes_called("Saint-Étienne-du").count(), 0);
+        assert_eq!(territory.communes_called("").count(), 0);
     }
 
     #[test]

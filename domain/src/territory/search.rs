@@ -13,6 +13,8 @@ pub(super) struct NameIndex {
     text: String,
     /// Where each name begins in `text`.
     starts: Vec<u32>,
+    /// The places of the communes, by their names.
+    sorted: Vec<u32>,
 }
 
 /// How well a commune answers, the best first.
@@ -36,7 +38,27 @@ impl NameIndex {
             text.push(END);
         }
         text.shrink_to_fit();
-        Self { text, starts }
+        let mut names = Self {
+            text,
+            starts,
+            sorted: vec![],
+        };
+        let places = u32::try_from(communes.len()).expect("there are fewer communes than letters");
+        let mut sorted: Vec<u32> = (0..places).collect();
+        sorted.sort_by_key(|&place| names.name(place as usize));
+        names.sorted = sorted;
+        names
+    }
+
+    /// The places of those that are called just so.
+    pub(super) fn called(&self, name: &str) -> impl Iterator<Item = usize> {
+        let name = in_full(&fold(name));
+        let of = |place: &u32| self.name(*place as usize);
+        let start = self.sorted.partition_point(|place| of(place) < &name[..]);
+        let same = self.sorted[start..].partition_point(|place| of(place) == name);
+        self.sorted[start..start + same]
+            .iter()
+            .map(|&place| place as usize)
     }
 
     fn name(&self, place: usize) -> &str {

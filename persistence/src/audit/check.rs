@@ -4,8 +4,8 @@
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::changes::{Changes, keys_of, open};
-use super::seal::{hexadecimal, link};
 use crate::entities::audit_entries::{Column, Entity};
+use crate::store::chain::{Link, hexadecimal};
 use crate::store::{Store, StoreError};
 
 const BATCH: u64 = 1_000;
@@ -49,7 +49,7 @@ pub async fn check_chain(store: &Store) -> Result<ChainReport, StoreError> {
             "audit chain: {outside} entries have a number below 1"
         ));
     }
-    let mut hash = Vec::new();
+    let mut last = Link::default();
     loop {
         let rows = Entity::find()
             .filter(Column::Number.gt(report.sealed))
@@ -61,21 +61,22 @@ pub async fn check_chain(store: &Store) -> Result<ChainReport, StoreError> {
             return Ok(report);
         }
         for row in rows {
-            let expected = report.sealed + 1;
+            let next = last.next(&row);
+            let expected = next.number;
             let number = row.number.unwrap_or_default();
             if number != expected {
                 let fault = format!("audit chain: entry {expected} is missing (next is {number})");
                 report.faults.push(fault);
                 return Ok(report);
             }
-            hash = link(&hash, number, &row);
-            if row.hash.as_deref() != Some(&hash) {
+            if row.hash.as_deref() != Some(&next.hash) {
                 let fault = format!("audit chain: entry {number} ({}) was altered", row.id);
                 report.faults.push(fault);
                 return Ok(report);
             }
             report.sealed = number;
-            report.head = Some(hexadecimal(&hash));
+            report.head = Some(hexadecimal(&next.hash));
+            last = next;
         }
     }
 }

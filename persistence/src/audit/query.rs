@@ -9,6 +9,7 @@ use super::changes::{Changes, keys_of, open};
 use crate::entities::audit_entries::{Column, Entity, Model};
 use crate::entities::person_keys;
 use crate::page::{Direction, Part, rows_of};
+use crate::store::chain::hexadecimal;
 use crate::store::{Snapshot, Store, StoreError};
 
 /// Which entries.
@@ -106,6 +107,6 @@ fn readable(store: &Store, keys: &[person_keys::Model], row: Model) -> Entry {
         changes,
         request_id: row.request_id,
         number: row.number,
-        hash: row.hash.as_deref().map(super::seal::hexadecimal),
+        hash: row.hash.as_deref().map(hexadecimal),
     }
 }

@@ -1,13 +1,16 @@
 //! Writing an entry: part of its change's transaction, with what others are told of it.
 
+use std::borrow::Cow;
+
 use domain::accounts::User;
 use domain::events::Event;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
 use domain::organisations::Organisation;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
-use serde::Serialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -135,26 +138,28 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
     change: &Change<S, F>,
 ) -> Result<(), StoreError> {
     let facts: Vec<&'static str> = change.facts().iter().map(Fact::name).collect();
-    let before = change.before().map(as_object);
-    let changes = differences(before.unwrap_or_default(), as_object(change.after()));
     let after = change.after();
+    let changes = match change.before() {
+        None => made(after)?,
+        Some(before) => Value::Object(differences(as_object(before), as_object(after))).to_string(),
+    };
     let subject = Subject {
         kind: S::KIND,
         id: Some(after.id()),
         person: after.person(),
     };
-    entry(writing, subject, &facts, Some(Value::Object(changes))).await?;
+    entry(writing, subject, &facts, Some(changes)).await?;
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
-        let row = outbox::ActiveModel {
-            id: Set(writing.new_id()),
-            kind: Set(fact.name().to_owned()),
-            subject_kind: Set(S::KIND.to_owned()),
-            subject_id: Set(after.id()),
-            subject_version: Set(after.version()),
-            payload: Set(after.thin()),
-            created_at: Set(writing.now()),
+        let message = outbox::Model {
+            id: writing.new_id(),
+            kind: fact.name().to_owned(),
+            subject_kind: S::KIND.to_owned(),
+            subject_id: after.id(),
+            subject_version: after.version(),
+            payload: after.thin(),
+            created_at: writing.now(),
         };
-        row.insert(writing.db()).await?;
+        writing.later().tell(message);
     }
     Ok(())
 }
@@ -193,9 +198,8 @@ async fn entry(
     writing: &mut Writing,
     subject: Subject,
     facts: &[&'static str],
-    changes: Option<Value>,
+    changes: Option<String>,
 ) -> Result<(), StoreError> {
-    let changes = changes.map(|changes| changes.to_string());
     let sealed = match (subject.person, &changes) {
         (Some(person), Some(changes)) => {
             let key = match writing.person_key(person).await? {
@@ -206,28 +210,75 @@ async fn entry(
         }
         _ => None,
     };
-    let row = audit_entries::ActiveModel {
-        id: Set(writing.new_id()),
-        at: Set(writing.now()),
-        operation: Set(writing.act().operation.to_owned()),
-        actor_kind: Set(writing.actor().kind().to_owned()),
-        actor_id: Set(writing.actor().id()),
-        subject_kind: Set(subject.kind.to_owned()),
-        subject_id: Set(subject.id),
-        facts: Set(facts.join(",")),
-        changes: Set(if sealed.is_some() { None } else { changes }),
-        person_id: Set(subject.person),
-        sealed_changes: Set(sealed),
-        request_id: Set(writing.act().request_id),
-        number: Set(None),
-        hash: Set(None),
+    let entry = audit_entries::Model {
+        id: writing.new_id(),
+        at: writing.now(),
+        operation: writing.act().operation.to_owned(),
+        actor_kind: writing.actor().kind().to_owned(),
+        actor_id: writing.actor().id(),
+        subject_kind: subject.kind.to_owned(),
+        subject_id: subject.id,
+        facts: facts.join(","),
+        changes: if sealed.is_some() { None } else { changes },
+        person_id: subject.person,
+        sealed_changes: sealed,
+        request_id: writing.act().request_id,
+        number: None,
+        hash: None,
     };
-    row.insert(writing.db()).await?;
+    writing.later().enter(entry);
     Ok(())
 }
 
 /// What the sealed changes of an entry are bound to.
 pub(super) const AUDIT_CONTEXT: &[u8] = b"audit entry";
+
+/// What differs when there was nothing before: all that there is. It is the same as the differences to
+/// nothing, without looking into the fields.
+fn made(state: &impl Serialize) -> Result<String, StoreError> {
+    let unreadable = |error: serde_json::Error| StoreError::Unreadable(error.to_string());
+    let state = serde_json::to_string(state).map_err(unreadable)?;
+    let fields: Fields<'_> = serde_json::from_str(&state).map_err(unreadable)?;
+    let mut changes = String::with_capacity(2 * state.len());
+    for (name, value) in fields.0 {
+        if value.get() == "null" || is_of_every_write(&name) {
+            continue;
+        }
+        changes.push(if changes.is_empty() { '{' } else { ',' });
+        changes.push_str(&format!("\"{name}\":{{\"after\":{}}}", value.get()));
+    }
+    changes.push_str(if changes.is_empty() { "{}" } else { "}" });
+    Ok(changes)
+}
+
+/// The fields of an object, in their order.
+struct Fields<'f>(Vec<(Cow<'f, str>, &'f RawValue)>);
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
+fn is_of_every_write(field: &str) -> bool {
+    matches!(field, "version" | "updated_at")
+}
 
 fn as_object(state: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(state) {
@@ -241,7 +292,7 @@ fn differences(before: Map<String, Value>, after: Map<String, Value>) -> Map<Str
     let mut changed = Map::new();
     for (field, after) in after {
         let before = before.get(&field).cloned().unwrap_or(Value::Null);
-        if before == after || matches!(field.as_str(), "version" | "updated_at") {
+        if before == after || is_of_every_write(&field) {
             continue;
         }
         let difference = match (before, after) {
@@ -288,6 +339,20 @@ mod tests {
             "b": { "d": { "before": 2, "after": 3 } },
         });
         assert_eq!(Value::Object(differences(before, after)), expected);
+    }
+
+    #[test]
+    fn what_is_made_is_told_as_what_differs_from_nothing() {
+        let states = [
+            json!({}),
+            json!({ "version": 1, "updated_at": "now", "nothing": null }),
+            json!({ "z": "« l’été » \"\n\u{1}", "version": 1, "a": { "version": 2, "b": null },
+                "dates": [{ "id": 1, "s": 0.1 }], "none": [], "nothing": null, "yes": true }),
+        ];
+        for state in states {
+            let expected = Value::Object(differences(Map::new(), object(state.clone())));
+            assert_eq!(made(&state).unwrap(), expected.to_string());
+        }
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! Loading an event whole, locked until its change is written.
 
+use std::collections::HashMap;
+
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
 
 use super::{rows, series};
 use crate::entities::{events, occurrences};
-use crate::store::{StoreError, Writing};
+use crate::store::{StoreError, Writing, bulk};
 
 /// SQLite takes 32 766 values a statement.
-const UIDS_A_STATEMENT: usize = 500;
+const VALUES_A_STATEMENT: usize = 512;
 
 /// The event of that id.
 ///
@@ -36,42 +39,81 @@ pub async fn load_by_occurrence(
     }
 }
 
-/// The event that was imported from there under that key.
+/// The events that were imported from there under these keys, by their keys.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn load_by_origin(
+pub async fn load_by_origins(
     writing: &Writing,
     source: &str,
-    uid: &str,
-) -> Result<Option<Event>, StoreError> {
-    let query = events::Entity::find()
-        .filter(events::Column::OriginSource.eq(source))
-        .filter(events::Column::OriginUid.eq(uid));
-    whole(writing, query).await
+    uids: &[&str],
+) -> Result<HashMap<String, Event>, StoreError> {
+    let mut known = HashMap::with_capacity(uids.len());
+    for some in uids.chunks(VALUES_A_STATEMENT) {
+        let rows = events::Entity::find()
+            .filter(events::Column::OriginSource.eq(source))
+            .filter(events::Column::OriginUid.is_in(bulk::padded(some)))
+            .filter(events::Column::DeletedAt.is_null())
+            // Whoever locks several does so in one order.
+            .order_by_asc(events::Column::Id)
+            .lock_exclusive()
+            .all(writing.db())
+            .await?;
+        for event in all_whole(writing, rows).await? {
+            let uid = event.origin.as_ref().map(|origin| origin.uid.to_string());
+            known.insert(uid.unwrap_or_default(), event);
+        }
+    }
+    Ok(known)
 }
 
-/// An event, other than the one given, that has a date of one of these UIDs.
+async fn all_whole(writing: &Writing, rows: Vec<events::Model>) -> Result<Vec<Event>, StoreError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut dates: HashMap<Uuid, Vec<occurrences::Model>> = HashMap::new();
+    let found = occurrences::Entity::find()
+        .filter(occurrences::Column::EventId.is_in(bulk::padded(&ids)))
+        .order_by_asc(occurrences::Column::StartsAt)
+        .order_by_asc(occurrences::Column::Id)
+        .all(writing.db())
+        .await?;
+    for date in found {
+        dates.entry(date.event_id).or_default().push(date);
+    }
+    let mut series = series::of_events(writing.db(), &ids).await?;
+    let whole = rows.into_iter().map(|row| {
+        let dates = dates.remove(&row.id).unwrap_or_default();
+        let series = series.remove(&row.id).unwrap_or_default();
+        rows::event(row, dates, series)
+    });
+    whole.collect()
+}
+
+/// The events that have a date of one of these UIDs, by the UIDs.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn holder_of_uids(
+pub async fn holders_of_uids(
     writing: &Writing,
     uids: &[&str],
-    except: Option<Id<Event>>,
-) -> Result<Option<Id<Event>>, StoreError> {
-    for some in uids.chunks(UIDS_A_STATEMENT) {
-        let others = except.map(|id| occurrences::Column::EventId.ne(id.uuid()));
-        let found = occurrences::Entity::find()
-            .filter(occurrences::Column::Uid.is_in(some.iter().copied()))
-            .filter(Condition::all().add_option(others))
-            .one(writing.db())
+) -> Result<HashMap<String, Id<Event>>, StoreError> {
+    let mut holders = HashMap::new();
+    for some in uids.chunks(VALUES_A_STATEMENT) {
+        let found: Vec<(String, Uuid)> = occurrences::Entity::find()
+            .filter(occurrences::Column::Uid.is_in(bulk::padded(some)))
+            .select_only()
+            .columns([occurrences::Column::Uid, occurrences::Column::EventId])
+            .into_tuple()
+            .all(writing.db())
             .await?;
-        if let Some(row) = found {
-            return Ok(Some(Id::from_uuid(row.event_id)));
-        }
+        let found = found
+            .into_iter()
+            .map(|(uid, event)| (uid, Id::from_uuid(event)));
+        holders.extend(found);
     }
-    Ok(None)
+    Ok(holders)
 }
 
 async fn whole(

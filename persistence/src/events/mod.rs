@@ -8,12 +8,12 @@ mod series;
 mod slugs;
 
 pub use crate::view::View;
-pub use load::{holder_of_uids, load, load_by_occurrence, load_by_origin};
+pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins};
 pub use query::{
     CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Near, Order,
     calendar, calendar_changes, find, list, occurrence, removed_dates,
 };
 pub(crate) use rows::event as as_event;
-pub use save::save;
+pub use save::{save, save_new};
 pub use series::{GoneSeries, load_by_series, removed_series, series, series_of};
-pub use slugs::{free_slug, is_slug_taken};
+pub use slugs::{FreeSlugs, free_slug, is_slug_taken};

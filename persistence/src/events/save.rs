@@ -2,16 +2,12 @@
 
 use domain::events::{Event, EventContent, EventFact};
 use domain::kernel::{Change, Line, Vocabulary, text};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, series, slugs};
 use crate::audit;
-use crate::entities::{event_terms, events, occurrences, removed_occurrences};
-use crate::store::{Span, StoreError, Touched, Writing};
-
-/// SQLite takes 32 766 values a statement.
-const ROWS_A_STATEMENT: usize = 500;
+use crate::entities::{occurrences, removed_occurrences};
+use crate::store::{FoundBy, Span, StoreError, Touched, Writing, bulk};
 
 /// Saves a change of an event.
 ///
@@ -22,33 +18,74 @@ pub async fn save(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
 ) -> Result<(), StoreError> {
-    save_all(writing, change)
+    let saved = match change.before() {
+        None => insert(writing, std::slice::from_ref(change)).await,
+        Some(before) => update(writing, before, change).await,
+    };
+    saved.map_err(StoreError::unique_is_conflict)
+}
+
+/// Saves the making of events, many a statement.
+///
+/// # Errors
+/// As [`save`].
+pub async fn save_new(
+    writing: &mut Writing,
+    made: &[Change<Event, EventFact>],
+) -> Result<(), StoreError> {
+    insert(writing, made)
         .await
         .map_err(StoreError::unique_is_conflict)
 }
 
-async fn save_all(
+async fn insert(
+    writing: &mut Writing,
+    made: &[Change<Event, EventFact>],
+) -> Result<(), StoreError> {
+    let all = || made.iter().map(Change::after);
+    bulk::insert(writing.db(), all().map(rows::event_row).collect(), None).await?;
+    slugs::remember_new(writing, all()).await?;
+    for event in all() {
+        series::save(writing, None, event).await?;
+    }
+    let dates = all().flat_map(|event| {
+        let dates = event.occurrences.iter();
+        dates.map(|date| rows::occurrence_row(event, date))
+    });
+    bulk::insert(writing.db(), dates.collect(), None).await?;
+    for change in made {
+        implied(writing, change).await?;
+    }
+    Ok(())
+}
+
+async fn update(
+    writing: &mut Writing,
+    before: &Event,
+    change: &Change<Event, EventFact>,
+) -> Result<(), StoreError> {
+    let after = change.after();
+    let row = rows::event_row(after);
+    row.update_without_returning(writing.db()).await?;
+    if before.slug != after.slug {
+        slugs::remember(writing, after).await?;
+    }
+    series::save(writing, Some(before), after).await?;
+    save_occurrences(writing, before, after).await?;
+    series::remove_gone(writing, before, after).await?;
+    implied(writing, change).await
+}
+
+/// What each change implies: by what the event is found, which answers are out of date, what the trail
+/// says and what others are told.
+async fn implied(
     writing: &mut Writing,
     change: &Change<Event, EventFact>,
 ) -> Result<(), StoreError> {
     let (before, after) = (change.before(), change.after());
-    let row = rows::event_row(after);
-    match before {
-        None => events::Entity::insert(row)
-            .exec_without_returning(writing.db())
-            .await
-            .map(drop)?,
-        Some(_) => row.update(writing.db()).await.map(drop)?,
-    }
-    if before.is_none_or(|b| b.slug != after.slug) {
-        slugs::remember(writing, before, after).await?;
-    }
-    series::save(writing, before, after).await?;
-    save_occurrences(writing, before, after).await?;
-    series::remove_gone(writing, before, after).await?;
-    if before.is_none_or(|b| b.content != after.content) {
-        save_terms(writing, after).await?;
-        save_text(writing, after).await?;
+    if before.is_none_or(|before| before.content != after.content) {
+        let found_by = found_by(after, before.is_none());
+        writing.later().find(after.id.uuid(), found_by);
     }
     writing.touch(touched(before, after));
     audit::record(writing, change).await
@@ -77,10 +114,10 @@ fn touched(before: Option<&Event>, after: &Event) -> Touched {
 
 async fn save_occurrences(
     writing: &Writing,
-    before: Option<&Event>,
+    before: &Event,
     after: &Event,
 ) -> Result<(), StoreError> {
-    let old = before.map_or(&[][..], |event| &event.occurrences);
+    let old = &before.occurrences;
     let gone: Vec<_> = old
         .iter()
         .filter(|old| !after.occurrences.iter().any(|new| new.id == old.id))
@@ -105,24 +142,18 @@ async fn save_occurrences(
         let row = rows::occurrence_row(after, occurrence);
         match old.iter().find(|old| old.id == occurrence.id) {
             None => added.push(row),
-            Some(old) if old != occurrence => row.update(writing.db()).await.map(drop)?,
+            Some(old) if old != occurrence => {
+                row.update_without_returning(writing.db()).await?;
+            }
             Some(_) => {}
         }
     }
-    for some in added.chunks(ROWS_A_STATEMENT) {
-        occurrences::Entity::insert_many(some.to_vec())
-            .exec_without_returning(writing.db())
-            .await?;
-    }
-    Ok(())
+    bulk::insert(writing.db(), added, None).await
 }
 
-/// The words of closed lists, the tags and the organiser, as filters ask for them.
-async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> {
-    event_terms::Entity::delete_many()
-        .filter(event_terms::Column::EventId.eq(event.id.uuid()))
-        .exec(writing.db())
-        .await?;
+/// By what it is found: the words of closed lists, the tags and the organiser, as filters ask for them,
+/// and its text.
+fn found_by(event: &Event, is_new: bool) -> FoundBy {
     let content = &event.content;
     let audiences = content
         .audiences
@@ -132,49 +163,21 @@ async fn save_terms(writing: &Writing, event: &Event) -> Result<(), StoreError> 
         .accessibility
         .iter()
         .map(|a| ("accessibility", a.word().to_owned()));
-    let mut tags: Vec<_> = content
-        .tags
-        .iter()
-        .map(Line::as_str)
-        .map(text::fold)
-        .collect();
-    tags.sort();
-    tags.dedup();
-    let tags = tags.into_iter().map(|tag| ("tag", tag));
+    let tags = content.tags.iter().map(Line::as_str);
+    let tags = tags.map(|tag| ("tag", text::fold(tag)));
     let organiser = content.organiser_name.as_ref().map(Line::as_str);
     let organiser = organiser.map(|name| ("organiser", text::fold(name)));
-    let rows: Vec<_> = audiences
+    let mut terms: Vec<_> = audiences
         .chain(accessibility)
         .chain(tags)
         .chain(organiser)
-        .map(|(field, term)| event_terms::ActiveModel {
-            field: Set(field.to_owned()),
-            term: Set(term),
-            event_id: Set(event.id.uuid()),
-        })
         .collect();
-    if !rows.is_empty() {
-        event_terms::Entity::insert_many(rows)
-            .exec_without_returning(writing.db())
-            .await?;
+    // They are written with those of other changes: the same one twice would cost them all.
+    terms.sort();
+    terms.dedup();
+    FoundBy {
+        is_new,
+        terms,
+        text: EventContent::search_text(content),
     }
-    Ok(())
-}
-
-async fn save_text(writing: &Writing, event: &Event) -> Result<(), StoreError> {
-    use crate::entities::event_texts::{ActiveModel, Column, Entity};
-    let stems = text::index(&EventContent::search_text(&event.content));
-    let row = ActiveModel {
-        event_id: Set(event.id.uuid()),
-        stems: Set(stems),
-    };
-    Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::EventId)
-                .update_column(Column::Stems)
-                .to_owned(),
-        )
-        .exec_without_returning(writing.db())
-        .await?;
-    Ok(())
 }

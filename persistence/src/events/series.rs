@@ -1,5 +1,7 @@
 //! The series of an event: their rows, saving them with it, and finding them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::events::{Event, Recurrence, Rule, Series, SeriesPlan};
 use domain::kernel::{Id, Timing};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use super::query::by_id;
 use super::{View, load, rows};
 use crate::entities::{removed_series, series};
-use crate::store::{Snapshot, StoreError, Writing};
+use crate::store::{Snapshot, StoreError, Writing, bulk};
 
 /// A series that a draft had and has no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,25 @@ pub struct GoneSeries {
 /// The database can't be reached.
 pub async fn series_of(snapshot: &Snapshot, event: Id<Event>) -> Result<Vec<Series>, StoreError> {
     of_event(&snapshot.tx, event.uuid()).await
+}
+
+/// The series of several events, by the events.
+pub(super) async fn of_events(
+    db: &impl ConnectionTrait,
+    events: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Series>>, StoreError> {
+    let rows = series::Entity::find()
+        .filter(series::Column::EventId.is_in(bulk::padded(events)))
+        .order_by_asc(series::Column::CreatedAt)
+        .order_by_asc(series::Column::Id)
+        .all(db)
+        .await?;
+    let mut all: HashMap<Uuid, Vec<Series>> = HashMap::new();
+    for row in rows {
+        let event = row.event_id;
+        all.entry(event).or_default().push(as_series(row)?);
+    }
+    Ok(all)
 }
 
 pub(super) async fn of_event(
@@ -113,7 +134,9 @@ pub(super) async fn save(
                 .exec_without_returning(writing.db())
                 .await
                 .map(drop)?,
-            Some(old) if old != one => row.update(writing.db()).await.map(drop)?,
+            Some(old) if old != one => {
+                row.update_without_returning(writing.db()).await?;
+            }
             Some(_) => {}
         }
     }
@@ -123,10 +146,10 @@ pub(super) async fn save(
 /// Removes the series that are there no more, after the dates that named them.
 pub(super) async fn remove_gone(
     writing: &Writing,
-    before: Option<&Event>,
+    before: &Event,
     after: &Event,
 ) -> Result<(), StoreError> {
-    let old = before.map_or(&[][..], |event| &event.series);
+    let old = &before.series;
     let is_gone = |one: &&Series| !after.series.iter().any(|new| new.id == one.id);
     for one in old.iter().filter(is_gone) {
         let gone = removed_series::ActiveModel {

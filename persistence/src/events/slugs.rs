@@ -1,6 +1,6 @@
 //! Slugs: one event each, for ever, so that an old address still leads somewhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::events::Event;
 use domain::kernel::{Id, Slug};
@@ -9,31 +9,89 @@ use sea_orm::{
 };
 
 use crate::entities::{event_slugs, events};
-use crate::store::{StoreError, Writing};
+use crate::store::{StoreError, Writing, bulk};
+
+/// SQLite takes 32 766 values a statement.
+const SLUGS_A_STATEMENT: usize = 512;
+
+/// How many numbers are looked at together, at first and from then on.
+const FIRST_NUMBERS: u32 = 16;
+const MORE_NUMBERS: u32 = 512;
 
 /// The first slug of that beginning which no event has or had.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn free_slug(writing: &Writing, wanted: Slug) -> Result<Slug, StoreError> {
-    if !is_slug_taken(writing, &wanted, None).await? {
-        return Ok(wanted);
+    let mut slugs = FreeSlugs::of(writing, std::slice::from_ref(&wanted)).await?;
+    slugs.take(writing, wanted).await
+}
+
+/// Slugs for several events of one write, each given to the next one only once.
+#[derive(Debug)]
+pub struct FreeSlugs {
+    taken: HashSet<String>,
+    /// Below these, all numbers behind a slug are taken.
+    numbers: HashMap<Slug, u32>,
+}
+
+impl FreeSlugs {
+    /// Looks which of the wanted ones an event has or had.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn of(writing: &Writing, wanted: &[Slug]) -> Result<Self, StoreError> {
+        let texts: Vec<&str> = wanted.iter().map(Slug::as_str).collect();
+        Ok(Self {
+            taken: taken(writing, &texts).await?,
+            numbers: HashMap::new(),
+        })
     }
-    let begins = format!("{}-", wanted.as_str());
-    let numbered: Vec<String> = event_slugs::Entity::find()
-        .filter(event_slugs::Column::Slug.starts_with(&begins))
-        .select_only()
-        .column(event_slugs::Column::Slug)
-        .into_tuple()
-        .all(writing.db())
-        .await?;
-    // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
-    let taken: HashSet<u32> = numbered
-        .iter()
-        .filter_map(|slug| slug[begins.len()..].parse().ok())
-        .collect();
-    let number = (2..=u32::MAX).find(|number| !taken.contains(number));
-    Ok(wanted.numbered(number.unwrap_or(u32::MAX)))
+
+    /// One of those that were looked for, or the first of that beginning which is free.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn take(&mut self, writing: &Writing, wanted: Slug) -> Result<Slug, StoreError> {
+        if self.taken.insert(wanted.as_str().to_owned()) {
+            return Ok(wanted);
+        }
+        // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
+        let mut first = self.numbers.get(&wanted).copied().unwrap_or(2);
+        let mut count = FIRST_NUMBERS;
+        loop {
+            let numbers = first..first.saturating_add(count);
+            let slugs: Vec<_> = numbers.map(|number| wanted.numbered(number)).collect();
+            let texts: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+            let known = taken(writing, &texts).await?;
+            let is_free =
+                |slug: &Slug| !known.contains(slug.as_str()) && !self.taken.contains(slug.as_str());
+            for (slug, number) in slugs.into_iter().zip(first..) {
+                if is_free(&slug) {
+                    self.taken.insert(slug.as_str().to_owned());
+                    self.numbers.insert(wanted, number + 1);
+                    return Ok(slug);
+                }
+            }
+            (first, count) = (first.saturating_add(count), MORE_NUMBERS);
+        }
+    }
+}
+
+/// Those of the slugs that an event has or had.
+async fn taken(writing: &Writing, slugs: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let mut taken = HashSet::new();
+    for some in slugs.chunks(SLUGS_A_STATEMENT) {
+        let known: Vec<String> = event_slugs::Entity::find()
+            .filter(event_slugs::Column::Slug.is_in(bulk::padded(some)))
+            .select_only()
+            .column(event_slugs::Column::Slug)
+            .into_tuple()
+            .all(writing.db())
+            .await?;
+        taken.extend(known);
+    }
+    Ok(taken)
 }
 
 /// Whether another event has that slug, or had it.
@@ -54,12 +112,20 @@ pub async fn is_slug_taken(
     Ok(holders > 0)
 }
 
-/// Notes the slug that an event has from now on; a draft that is removed gives all of its own back.
-pub(super) async fn remember(
+/// Notes the slugs of new events.
+pub(super) async fn remember_new(
     writing: &Writing,
-    before: Option<&Event>,
-    after: &Event,
+    events: impl Iterator<Item = &Event>,
 ) -> Result<(), StoreError> {
+    let row = |event: &Event| event_slugs::ActiveModel {
+        slug: Set(event.slug.as_str().to_owned()),
+        event_id: Set(event.id.uuid()),
+    };
+    bulk::insert(writing.db(), events.map(row).collect(), None).await
+}
+
+/// Notes the slug that an event has from now on; a draft that is removed gives all of its own back.
+pub(super) async fn remember(writing: &Writing, after: &Event) -> Result<(), StoreError> {
     let own = event_slugs::Column::EventId.eq(after.id.uuid());
     if after.deleted_at.is_some() {
         event_slugs::Entity::delete_many()
@@ -68,22 +134,9 @@ pub(super) async fn remember(
             .await?;
         return Ok(());
     }
-    let slug = after.slug.as_str();
-    let known = match before {
-        None => 0,
-        Some(_) => {
-            let same = event_slugs::Entity::find_by_id(slug.to_owned()).filter(own);
-            same.count(writing.db()).await?
-        }
-    };
-    if known == 0 {
-        let row = event_slugs::ActiveModel {
-            slug: Set(slug.to_owned()),
-            event_id: Set(after.id.uuid()),
-        };
-        event_slugs::Entity::insert(row)
-            .exec_without_returning(writing.db())
-            .await?;
+    let same = event_slugs::Entity::find_by_id(after.slug.as_str().to_owned()).filter(own);
+    if same.count(writing.db()).await? == 0 {
+        remember_new(writing, std::iter::once(after)).await?;
     }
     Ok(())
 }

@@ -3,16 +3,13 @@
 use domain::events::Event;
 use domain::imports::{Import, Outcome};
 use domain::kernel::{Id, Vocabulary};
+use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ActiveModelTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 
 use super::rows;
-use crate::entities::{import_records, imports};
-use crate::store::{StoreError, Writing};
-
-/// SQLite takes 32 766 values a statement.
-const ROWS_A_STATEMENT: usize = 500;
+use crate::entities::imports;
+use crate::store::{StoreError, Writing, bulk};
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,22 +51,15 @@ pub async fn record(
     import: &Import,
     lines: &[ReportLine],
 ) -> Result<(), StoreError> {
-    for some in lines.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<_> = some
-            .iter()
-            .map(|line| rows::record_row(import.id, line))
-            .collect();
-        import_records::Entity::insert_many(rows)
-            .exec_without_returning(writing.db())
-            .await?;
-    }
+    let lines = lines.iter().map(|line| rows::record_row(import.id, line));
+    bulk::insert(writing.db(), lines.collect(), None).await?;
     let progress = imports::ActiveModel {
         id: Unchanged(import.id.uuid()),
         version: Set(import.version),
         updated_at: Set(writing.now()),
         ..rows::tally_row(&import.tally)
     };
-    progress.update(writing.db()).await?;
+    progress.update_without_returning(writing.db()).await?;
     Ok(())
 }
 

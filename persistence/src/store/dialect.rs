@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::{Clock, Engine, StoreError};
+use super::{Clock, Engine, StoreError, synced};
 
 /// The database's clock; the store's where there is no other.
 pub(crate) async fn now(
@@ -21,16 +21,17 @@ pub(crate) async fn now(
     Ok(row.try_get("", "now")?)
 }
 
-/// Bounds what a write's transaction on PostgreSQL waits for and how long it lasts, and tells the
-/// time.
+/// Bounds what a write's transaction on PostgreSQL waits for and how long it lasts, says that it is
+/// under way, and tells the time.
 pub(super) async fn begin_write(
     db: &impl ConnectionTrait,
     clock: &Clock,
 ) -> Result<DateTime<Utc>, StoreError> {
-    db.execute_unprepared(
+    let said = synced::say_under_way(clock);
+    db.execute_unprepared(&format!(
         "set local lock_timeout = '5s'; set local statement_timeout = '10s'; \
-         set local idle_in_transaction_session_timeout = '10s'",
-    )
+         set local idle_in_transaction_session_timeout = '10s'; {said}"
+    ))
     .await?;
     now(db, Engine::Postgres, clock).await
 }

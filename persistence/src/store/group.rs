@@ -17,7 +17,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument, Span};
 
-use super::touched::{self, Touched, Watch};
+use super::synced::Turn;
+use super::touched::{self, Watch};
+use super::write::Left;
 use super::{Act, Clock, LONGEST_WRITE, Stop, StoreError, Writing};
 use crate::vault::MasterKey;
 
@@ -26,7 +28,7 @@ const MOST: usize = 128;
 
 /// How long changes are taken in before what they wrote is committed.
 #[cfg(not(test))]
-const LONGEST_TAKING: Duration = Duration::from_millis(5);
+const LONGEST_TAKING: Duration = Duration::from_millis(20);
 /// What shares a commit in a test doesn't hang on how busy the machine is.
 #[cfg(test)]
 const LONGEST_TAKING: Duration = Duration::from_secs(60);
@@ -50,6 +52,7 @@ impl Queue {
         clock: Clock,
         master: Arc<MasterKey>,
         written: Arc<Notify>,
+        turn: Arc<Turn>,
         watch: Arc<Watch>,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
@@ -58,6 +61,7 @@ impl Queue {
             clock,
             master,
             written,
+            turn,
             watch,
             queue,
         };
@@ -183,14 +187,15 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 #[derive(Default)]
 struct Kept {
     count: u64,
-    touched: Vec<Touched>,
+    left: Left,
 }
 
 impl Kept {
-    fn add(&mut self, touched: Vec<Touched>) {
+    fn add(&mut self, left: Left) {
         self.count += 1;
-        for one in touched {
-            touched::add(&mut self.touched, one);
+        self.left.later.add(left.later);
+        for one in left.touched {
+            touched::add(&mut self.left.touched, one);
         }
     }
 }
@@ -200,6 +205,7 @@ struct Writer {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<Notify>,
+    turn: Arc<Turn>,
     watch: Arc<Watch>,
     queue: mpsc::Receiver<Box<dyn Change>>,
 }
@@ -223,10 +229,16 @@ impl Writer {
             Ok(tx) => tx,
             Err(error) => return self.refuse(first, &error),
         };
+        self.turn.begins(self.clock.now());
         let begun = Instant::now();
         let mut changes = Vec::new();
-        let (tx, taken) = self.take(tx, first, begun, &mut changes).await;
-        // What mirrors were told is complete must not grow any more.
+        let (tx, mut taken) = self.take(tx, first, begun, &mut changes).await;
+        if let Ok(kept) = &mut taken
+            && let Err(error) = std::mem::take(&mut kept.left.later).write(&tx).await
+        {
+            taken = Err(error);
+        }
+        // Whatever it was that took so long: whoever waits is not kept waiting for the commit as well.
         let is_late = begun.elapsed() > LONGEST_WRITE;
         let taken = if is_late {
             taken.and(Err(StoreError::TooLong))
@@ -294,12 +306,12 @@ impl Writer {
         while let Some(mut change) = next {
             // One that has waited too long is answered without being run.
             if change.since().elapsed() < LONGEST_WRITE {
-                let (ran, touched);
-                (tx, touched, ran) = self.one(tx, start, &mut *change).await;
+                let (ran, left);
+                (tx, left, ran) = self.one(tx, start, &mut *change).await;
                 start = "release change; savepoint change";
                 changes.push(change);
                 match ran {
-                    Ok(Ran::Done) => kept.add(touched),
+                    Ok(Ran::Done) => kept.add(left),
                     Ok(_) => {}
                     Err(error) => return (tx, Err(error)),
                 }
@@ -323,18 +335,18 @@ impl Writer {
         tx: DatabaseTransaction,
         start: &str,
         change: &mut dyn Change,
-    ) -> (DatabaseTransaction, Vec<Touched>, Result<Ran, StoreError>) {
+    ) -> (DatabaseTransaction, Left, Result<Ran, StoreError>) {
         if let Err(error) = tx.execute_unprepared(start).await {
-            return (tx, vec![], Err(error.into()));
+            return (tx, Left::default(), Err(error.into()));
         }
         let (now, master) = (self.clock.now(), self.master.clone());
         let mut writing = Writing::new(tx, change.act(), now, master);
         let ran = change.run(&mut writing).await;
-        let (tx, touched) = writing.into_parts();
+        let (tx, left) = writing.into_parts();
         match &ran {
-            Ran::Done => return (tx, touched, Ok(ran)),
+            Ran::Done => return (tx, left, Ok(ran)),
             // Without room the next one would fail as well, and the commit.
-            Ran::Failed(StoreError::Full) => return (tx, vec![], Err(StoreError::Full)),
+            Ran::Failed(StoreError::Full) => return (tx, Left::default(), Err(StoreError::Full)),
             Ran::Refused | Ran::Failed(_) => {}
         }
         let undone = tx.execute_unprepared("rollback to change").await;
@@ -344,15 +356,15 @@ impl Writer {
             (Err(_), Ran::Failed(error)) => Err(error),
             (Err(error), _) => Err(error.into()),
         };
-        (tx, vec![], ran)
+        (tx, Left::default(), ran)
     }
 
     /// Commits, and has everybody forget the answers that show what was touched. What is not known to
     /// have failed is taken as done.
     async fn commit(&self, tx: DatabaseTransaction, mut kept: Kept) -> Result<Kept, StoreError> {
-        let count = self.watch.announce(&tx, &mut kept.touched).await?;
+        let count = self.watch.announce(&tx, &mut kept.left.touched).await?;
         let committed = tx.commit().await;
-        self.watch.tell_touched(&kept.touched, count);
+        self.watch.tell_touched(&kept.left.touched, count);
         committed?;
         Ok(kept)
     }

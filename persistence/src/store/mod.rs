@@ -5,15 +5,19 @@
 
 mod act;
 mod backup;
+pub(crate) mod bulk;
+pub(crate) mod chain;
 mod clock;
 pub(crate) mod dialect;
 mod error;
 mod group;
 mod idempotency;
+mod later;
 mod meta;
 mod open;
 mod reach;
 mod room;
+mod synced;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -21,7 +25,7 @@ mod write;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, IsolationLevel,
     TransactionOptions, TransactionTrait,
@@ -33,14 +37,15 @@ pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;
 pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
+pub(crate) use later::FoundBy;
 pub use open::{DatabaseUrl, Schema, StoreOptions};
 pub use touched::{News, Span, Touched};
 pub use write::Writing;
 
 use crate::vault::MasterKey;
 
-/// The longest that a write may take, waiting and committing included: it is cut off then. What a
-/// mirror has seen up to a moment earlier than that is complete.
+/// The longest that a write may take, waiting included: it is cut off then. A commit that has begun
+/// may still be done later.
 pub(crate) const LONGEST_WRITE: std::time::Duration = std::time::Duration::from_secs(15);
 
 /// Which database it is.
@@ -71,6 +76,7 @@ struct Inner {
     clock: Clock,
     master: Arc<MasterKey>,
     written: Arc<tokio::sync::Notify>,
+    turn: Arc<synced::Turn>,
     watch: Arc<touched::Watch>,
 }
 
@@ -175,15 +181,5 @@ impl Snapshot {
     /// The database can't be reached.
     pub async fn now(&self) -> Result<DateTime<Utc>, StoreError> {
         dialect::now(&self.tx, self.engine, &self.clock).await
-    }
-
-    /// The moment up to which nothing can be written any more: a mirror that has all changes up to
-    /// it misses none.
-    ///
-    /// # Errors
-    /// The database can't be reached.
-    pub async fn synced_until(&self) -> Result<DateTime<Utc>, StoreError> {
-        let longest = Duration::from_std(LONGEST_WRITE).expect("seconds are in range");
-        Ok(self.now().await? - longest)
     }
 }

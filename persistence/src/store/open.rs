@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::group::Queue;
-use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta, touched};
+use super::{Clock, Engine, Inner, OpenError, Store, StoreError, meta, synced, touched};
 use crate::vault::MasterKey;
 
 /// How long an SQLite connection waits for the locks of others.
@@ -96,6 +96,7 @@ impl Store {
         }
         let (master, written) = (Arc::new(master), Arc::new(tokio::sync::Notify::new()));
         let watch = Arc::new(touched::Watch::default());
+        let turn = Arc::new(synced::Turn::default());
         let clock = options.clock;
         let queue = (engine == Engine::Sqlite).then(|| {
             Queue::start(
@@ -103,6 +104,7 @@ impl Store {
                 clock.clone(),
                 master.clone(),
                 written.clone(),
+                turn.clone(),
                 watch.clone(),
             )
         });
@@ -117,6 +119,7 @@ impl Store {
                 clock,
                 master,
                 written,
+                turn,
                 watch,
             }),
         })
@@ -208,7 +211,14 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10));
     let writer = one
-        .connect_with(connect.clone())
+        .connect_with(
+            connect
+                .clone()
+                // The pages that one write of an import changes stay in memory until its commit.
+                .pragma("cache_size", "-16384")
+                // Pages that every commit changes are brought home once for several of them.
+                .pragma("wal_autocheckpoint", "4000"),
+        )
         .await
         .map_err(sqlx_error)?;
     let readers = SqlitePoolOptions::new()

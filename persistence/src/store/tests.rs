@@ -7,11 +7,16 @@ use super::{Act, Actor, Clock, DatabaseUrl, Schema, Stop, Store, StoreError, Sto
 
 /// An embedded store in that folder.
 pub(super) async fn on_file(folder: &TempDir) -> Store {
+    on_file_at(folder, Clock::System).await
+}
+
+/// The same by another clock.
+pub(super) async fn on_file_at(folder: &TempDir, clock: Clock) -> Store {
     let opened = Store::open(StoreOptions {
         url: DatabaseUrl::Sqlite(folder.path().join("test.sqlite")),
         read_url: None,
         master_key_file: folder.path().join("master.key"),
-        clock: Clock::System,
+        clock,
         schema: Schema::Migrate,
     });
     opened.await.expect("a store")

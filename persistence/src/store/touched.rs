@@ -1,16 +1,18 @@
-//! What writes touch of what answers are kept of, and how every instance comes to know: at once where
-//! the write was done, within a tenth of a second elsewhere.
+//! What writes touch of what answers are kept of, and how every instance is told: at once where the
+//! write was done, within a tenth of a second elsewhere, or it knows that it may not have been told
+//! ([`hearing`]).
+
+mod hearing;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::{PgListener, PgPoolOptions};
 use uuid::Uuid;
 
+use self::hearing::Heard;
 use super::{Engine, Store, StoreError};
 
 /// From, inclusive; to, exclusive.
@@ -52,6 +54,8 @@ pub(super) struct Watch {
     watcher: OnceLock<Watcher>,
     /// SQLite's count of the writes that touched something, as far as it was told of.
     counted: AtomicI64,
+    /// Up to when PostgreSQL's word was heard.
+    heard: Heard,
 }
 
 /// More of them are told as [`Touched::Everything`].
@@ -70,15 +74,6 @@ const LONGEST_PAYLOAD: usize = 7_900;
 const CHANNEL: &str = "concertation_touched";
 
 const COUNTER: &str = "touched";
-
-/// How often another process's writes are looked for on SQLite.
-const LOOK: Duration = Duration::from_millis(40);
-
-/// How long it may take to be heard by PostgreSQL.
-const LONGEST_CONNECT: Duration = Duration::from_secs(5);
-
-/// How long PostgreSQL may be silent before it is asked to say something.
-const SILENCE: Duration = Duration::from_secs(1);
 
 impl Watch {
     /// Tells the other instances, when the transaction is committed; gives SQLite's count of such
@@ -168,114 +163,12 @@ impl Store {
         })
     }
 
-    /// Another process on the same file, such as the command line's import, only shows by the count.
-    async fn follow_counter(&self) {
-        let mut was_odd = None;
-        let mut is_listening = false;
-        loop {
-            let counted = &self.inner.watch.counted;
-            let known = counted.load(Ordering::SeqCst);
-            match self.count().await {
-                Ok(count) => {
-                    if !is_listening {
-                        counted.store(count, Ordering::SeqCst);
-                        self.inner.watch.tell(News::Listening);
-                        is_listening = true;
-                    }
-                    // What we wrote during the look tells by itself whether another wrote as well.
-                    let is_odd = count != known && counted.load(Ordering::SeqCst) == known;
-                    let odd = is_odd.then_some(known);
-                    // Once may be a write of ours between its commit and its word.
-                    if is_odd && odd == was_odd {
-                        self.inner.watch.tell(News::Touched(&[Touched::Everything]));
-                        let (from, to) = (Ordering::SeqCst, Ordering::SeqCst);
-                        let _ = counted.compare_exchange(known, count, from, to);
-                    }
-                    was_odd = odd;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "answers are not kept while the database can't be asked");
-                    self.inner.watch.tell(News::Deaf);
-                    is_listening = false;
-                }
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-    }
-
-    async fn count(&self) -> Result<i64, StoreError> {
-        let sql = "select cast(value as integer) as count from meta where name = ?";
-        let asked = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [COUNTER.into()]);
-        let row = self.inner.readers.query_one_raw(asked).await?;
-        Ok(match row {
-            Some(row) => row.try_get("", "count")?,
-            None => 0,
-        })
-    }
-
-    async fn follow_channel(&self) {
-        loop {
-            if let Err(error) = self.listen().await {
-                tracing::warn!(%error, "answers are not kept while PostgreSQL doesn't tell of changes");
-            }
-            self.inner.watch.tell(News::Deaf);
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
-    }
-
-    /// Listens until the connection is lost.
-    async fn listen(&self) -> Result<(), StoreError> {
-        let lost = |error: sqlx::Error| StoreError::Unavailable(error.to_string());
-        // A connection of its own: writes that wait for each other take all of the pool's.
-        let options = self
-            .inner
-            .writer
-            .get_postgres_connection_pool()
-            .connect_options();
-        let own = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(LONGEST_CONNECT)
-            .connect_lazy_with((*options).clone());
-        let mut listener = PgListener::connect_with(&own).await.map_err(lost)?;
-        // A connection that is made anew by itself would hide what was said meanwhile.
-        listener.eager_reconnect(false);
-        listener.listen(CHANNEL).await.map_err(lost)?;
-        self.inner.watch.tell(News::Listening);
-        let mut was_silent = false;
-        loop {
-            match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-                Ok(Ok(Some(told))) => {
-                    was_silent = false;
-                    self.heard(told.payload());
-                }
-                Ok(Ok(None)) => return Ok(()),
-                Ok(Err(error)) => return Err(lost(error)),
-                Err(_) if was_silent => {
-                    return Err(StoreError::Unavailable("no echo".to_owned()));
-                }
-                // A connection that broke without a word would look like peace.
-                Err(_) => {
-                    was_silent = true;
-                    let echo = sqlx::query("select pg_notify($1, '')").bind(CHANNEL);
-                    let sent = echo.execute(&mut listener);
-                    match tokio::time::timeout(SILENCE, sent).await {
-                        Ok(sent) => sent.map(drop).map_err(lost)?,
-                        Err(_) => return Err(StoreError::Unavailable("no echo".to_owned())),
-                    }
-                }
-            }
-        }
-    }
-
-    fn heard(&self, payload: &str) {
-        if payload.is_empty() {
-            return;
-        }
-        match serde_json::from_str::<Vec<Touched>>(payload) {
-            Ok(touched) => self.inner.watch.tell(News::Touched(&touched)),
-            // Another version of the service knows more kinds.
-            Err(_) => self.inner.watch.tell(News::Touched(&[Touched::Everything])),
-        }
+    /// Whether all that other instances wrote up to a tenth of a second ago was told here. While it
+    /// isn't, nothing that is kept may be shown. (On SQLite there are none: what the command line writes
+    /// beside the service is told as soon as it is found.)
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.inner.engine == Engine::Sqlite || self.inner.watch.heard.is_recent()
     }
 }
 

@@ -11,6 +11,7 @@ use sea_orm::{
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::later::Later;
 use super::touched::{self, Touched};
 use super::{Act, Actor, LONGEST_WRITE, Stop, Store, StoreError, SystemIds, dialect, reach};
 use crate::entities::person_keys;
@@ -26,7 +27,16 @@ pub struct Writing {
     now: DateTime<Utc>,
     ids: SystemIds,
     master: Arc<MasterKey>,
-    touched: Vec<Touched>,
+    left: Left,
+}
+
+/// What a write leaves.
+#[derive(Default)]
+pub(super) struct Left {
+    /// What it touched.
+    pub(super) touched: Vec<Touched>,
+    /// What is yet to be written before the commit.
+    pub(super) later: Later,
 }
 
 impl Writing {
@@ -43,13 +53,13 @@ impl Writing {
             now,
             ids,
             master,
-            touched: vec![],
+            left: Left::default(),
         }
     }
 
-    /// The transaction, and what was touched in it.
-    pub(super) fn into_parts(self) -> (DatabaseTransaction, Vec<Touched>) {
-        (self.tx, self.touched)
+    /// The transaction, and what it leaves.
+    pub(super) fn into_parts(self) -> (DatabaseTransaction, Left) {
+        (self.tx, self.left)
     }
 
     /// The moment of the write, by the database's clock.
@@ -107,7 +117,12 @@ impl Writing {
 
     /// Says that answers which show this are out of date once the write is done.
     pub(crate) fn touch(&mut self, touched: Touched) {
-        touched::add(&mut self.touched, touched);
+        touched::add(&mut self.left.touched, touched);
+    }
+
+    /// What is written at the end.
+    pub(crate) fn later(&mut self) -> &mut Later {
+        &mut self.left.later
     }
 
     pub(crate) fn master(&self) -> &MasterKey {
@@ -175,7 +190,8 @@ impl Store {
         let mut writing = Writing::new(tx, act.clone(), now, inner.master.clone());
         match work(&mut writing).await {
             Ok(done) => {
-                let (tx, mut touched) = writing.into_parts();
+                let (tx, Left { mut touched, later }) = writing.into_parts();
+                later.write(&tx).await?;
                 inner.watch.announce(&tx, &mut touched).await?;
                 let committed = tx.commit().await;
                 inner.watch.tell_touched(&touched, None);

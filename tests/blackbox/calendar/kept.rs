@@ -11,6 +11,7 @@ use harness::app::{App, Staff, on_each_database, on_each_database_with};
 use harness::engines::Engine;
 use harness::http::Reply;
 use harness::process::Launch;
+use harness::wire::Wire;
 use serde_json::{Value, json};
 
 const MARCH: &str = "/v1/calendar?start=2027-03-01&end=2027-04-01";
@@ -243,6 +244,54 @@ async fn a_write_of_one_instance_is_shown_by_the_other_and_its_revoked_tokens_di
         let begun = Instant::now();
         while other.get("/v1/me").by(&officer).await.status != 401 {
             assert!(begun.elapsed() < Duration::from_secs(1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_instance_that_may_not_have_heard_of_a_write_shows_nothing_that_it_has_kept() {
+    let public = |raw: &mut RawSettings| {
+        raw.public_url = "https://concertation.petr.example".parse().ok();
+    };
+    on_each_database_with(public, |app| async move {
+        if app.engine != Engine::Postgres {
+            return;
+        }
+        let director = app.staff(Role::Director).await;
+        let officer = app.staff(Role::Officer).await;
+        let wire = Wire::to(&app.url).await;
+        let other = app
+            .another_instance_with(&wire.through(&app.url), public)
+            .await;
+        let event = app
+            .published(&officer, workshop("Avant", "2027-03-25"))
+            .await;
+        while !wire.is_listened_to() {
+            tokio::task::yield_now().await;
+        }
+        let is_old = |reply: &Reply| reply.body()["data"][0]["title"] == "Avant";
+        until(&other, MARCH, is_old).await;
+        for _ in 0..20 {
+            assert!(is_old(&other.get(MARCH).await));
+            other.get("/v1/me").by(&officer).await.expect(200);
+        }
+        let me = other.get("/v1/me").by(&officer).await.text("id");
+
+        // It takes longer until the connection is given up.
+        const SOON: Duration = Duration::from_millis(700);
+        wire.break_silently();
+        let body = json!({ "title": "Après" });
+        let _ = change(&app, &officer, "PATCH", &path(&event), body).await;
+        let is_new = |reply: &Reply| reply.body()["data"][0]["title"] == "Après";
+        let took = until(&other, MARCH, is_new).await;
+        assert!(took < SOON, "{took:?}");
+        assert!(is_new(&other.get(MARCH).await));
+        let disable = format!("/v1/users/{me}/disable");
+        let _ = change(&app, &director, "POST", &disable, json!({})).await;
+        let begun = Instant::now();
+        while other.get("/v1/me").by(&officer).await.status != 401 {
+            assert!(begun.elapsed() < SOON);
         }
     })
     .await;

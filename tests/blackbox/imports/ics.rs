@@ -17,18 +17,18 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// A calendar of these components.
-fn calendar(components: &str) -> String {
+pub(super) fn calendar(components: &str) -> String {
     let file = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{components}END:VCALENDAR\n");
     file.replace('\n', "\r\n")
 }
 
 /// An entry with its key, its title and these lines.
-fn entry(uid: &str, title: &str, lines: &str) -> String {
+pub(super) fn entry(uid: &str, title: &str, lines: &str) -> String {
     format!("BEGIN:VEVENT\nUID:{uid}\nSUMMARY:{title}\n{lines}\nEND:VEVENT\n")
 }
 
 /// Sends a calendar; `query` begins with a question mark, or is empty.
-async fn send_calendar(
+pub(super) async fn send_calendar(
     app: &App,
     staff: &Staff,
     query: &str,
@@ -40,7 +40,7 @@ async fn send_calendar(
 }
 
 /// What became of each record, and what was said of it.
-async fn outcomes(app: &App, staff: &Staff, import: &Value) -> Vec<String> {
+pub(super) async fn outcomes(app: &App, staff: &Staff, import: &Value) -> Vec<String> {
     let said = |line: &Value, kind: &str| -> Vec<String> {
         let remarks = line[kind].as_array().expect("remarks").iter();
         let code = |remark: &Value| remark["code"].as_str().expect("a code").to_owned();

@@ -8,6 +8,7 @@ mod left_over;
 mod patience;
 mod refused;
 mod report;
+mod together;
 
 use harness::app::{App, Staff};
 use harness::http::Reply;

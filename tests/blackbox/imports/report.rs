@@ -258,7 +258,7 @@ async fn the_audit_has_the_import_and_each_of_its_events() {
         );
 
         let of_events = |fact: &str| {
-            let is_it = |entry: &&Value| entry["facts"][0] == fact;
+            let is_it = |entry: &&Value| entry["facts"].as_array().unwrap().contains(&json!(fact));
             let mut ids: Vec<String> = entries
                 .iter()
                 .filter(is_it)

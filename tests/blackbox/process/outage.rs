@@ -74,7 +74,13 @@ async fn a_database_that_stops_under_load_is_told_and_its_return_is_noticed_with
     }
     repeat(&served, &officer, &told).await;
     assert_there_once(&served, &officer, told.iter().map(|told| &told.title)).await;
-    served.stop().await;
+    let process = served.stop().await;
+    // However often it was tried meanwhile.
+    for said in ["answers are not kept", "answers are kept again"] {
+        let lines = process.stderr();
+        let lines: Vec<_> = lines.iter().filter(|line| line.contains(said)).collect();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+    }
     assert_nothing_is_half_written(&url).await;
     let checked = run(folder.path(), &[&["check"], &flags[..2]].concat()).await;
     assert_eq!(checked.status.code(), Some(0), "{checked:?}");

@@ -68,20 +68,17 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let view = view_of(&request);
-    let snapshot = request.look_since(since).await?;
+    let (snapshot, synced_until) = request.look_since(since).await?;
     let event = find_in(&snapshot, view, &request.path("event"))
         .await?
         .event;
     let series = events::series_of(&snapshot, event.id).await?;
     let changed = |one: &StoredSeries| since.is_none_or(|since| one.updated_at >= since);
     let there = series.into_iter().filter(changed).map(Listed::There);
-    let (mut rows, mut synced_until): (Vec<_>, _) = (there.collect(), None);
-    if let Some(since) = since {
-        synced_until = Some(snapshot.synced_until().await?);
-        if view == View::Staff {
-            let gone = events::removed_series(&snapshot, event.id, since).await?;
-            rows.extend(gone.into_iter().map(Listed::Gone));
-        }
+    let mut rows: Vec<_> = there.collect();
+    if let (Some(since), View::Staff) = (since, view) {
+        let gone = events::removed_series(&snapshot, event.id, since).await?;
+        rows.extend(gone.into_iter().map(Listed::Gone));
     }
     let rows = Rows {
         synced_until,

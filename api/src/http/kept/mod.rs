@@ -3,9 +3,10 @@
 //! write was done by another instance. [`entry`] is one of them, [`quick`] gives them out.
 
 mod entry;
+mod ledger;
 mod quick;
+mod windows;
 
-use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,8 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 pub(super) use entry::Entry;
+pub(super) use ledger::Mark;
+use ledger::{Dropped, Ledger};
 pub(super) use quick::{Way, key, quick};
 
 /// What an answer shows.
@@ -45,16 +48,13 @@ const EVENTS: u64 = 32 << 20;
 /// What is larger is made each time.
 const LARGEST: usize = 4 << 20;
 
-/// How many writes are remembered, for those who began to read before them.
-const REMEMBERED: usize = 1_024;
-
-type Shelf = Cache<Box<str>, Arc<Entry>, Weight>;
+type Shelf = Cache<Arc<str>, Arc<Entry>, Weight>;
 
 #[derive(Clone)]
 struct Weight;
 
-impl quick_cache::Weighter<Box<str>, Arc<Entry>> for Weight {
-    fn weight(&self, key: &Box<str>, entry: &Arc<Entry>) -> u64 {
+impl quick_cache::Weighter<Arc<str>, Arc<Entry>> for Weight {
+    fn weight(&self, key: &Arc<str>, entry: &Arc<Entry>) -> u64 {
         (key.len() + entry.weight()) as u64
     }
 }
@@ -65,23 +65,6 @@ pub(crate) struct Kept {
     events: Shelf,
     ledger: Mutex<Ledger>,
 }
-
-/// What is known of the writes.
-#[derive(Default)]
-struct Ledger {
-    /// Without word of other instances' writes nothing may be kept.
-    is_listening: bool,
-    /// How many writes there were.
-    written: u64,
-    recent: VecDeque<Arc<[Touched]>>,
-    /// Under which keys an event is kept; and how many these are, all together.
-    keys: HashMap<Uuid, HashSet<Box<str>>>,
-    listed: usize,
-}
-
-/// A moment before an answer was read: what is written later is not in it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mark(u64);
 
 impl Kept {
     pub(crate) fn new() -> Self {
@@ -107,30 +90,27 @@ impl Kept {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.ledger().written)
+        self.ledger().mark()
     }
 
     /// Keeps an answer that was read after the mark, unless something it shows was written since.
-    pub(super) fn put(&self, mark: Mark, key: Box<str>, entry: Entry) {
+    pub(super) fn put(&self, mark: Mark, key: &str, entry: Entry) {
         if entry.weight() > LARGEST {
             return;
         }
+        let footprint = entry.keep.footprint;
+        let shelf = match footprint {
+            Footprint::Window { .. } => &self.windows,
+            Footprint::Event(_) => &self.events,
+        };
+        let (key, entry): (Arc<str>, _) = (key.into(), Arc::new(entry));
         let mut ledger = self.ledger();
-        if !ledger.is_listening || ledger.is_touched_since(mark, entry.keep.footprint) {
-            return;
-        }
-        let entry = Arc::new(entry);
-        match entry.keep.footprint {
-            Footprint::Window { .. } => self.windows.insert(key, entry),
-            Footprint::Event(id) => {
-                if ledger.listed > 2 * self.events.len() + 64 {
-                    ledger.forget_keys(|key| self.events.peek(key).is_some());
-                }
-                if ledger.keys.entry(id).or_default().insert(key.clone()) {
-                    ledger.listed += 1;
-                }
-                self.events.insert(key, entry);
-            }
+        if ledger.takes(mark, footprint) {
+            ledger.list(footprint, key.clone(), shelf.len(), |key, footprint| {
+                let kept = shelf.peek(key);
+                kept.is_some_and(|entry| entry.keep.footprint == footprint)
+            });
+            shelf.insert(key, entry);
         }
     }
 
@@ -154,55 +134,20 @@ impl Kept {
         if touched.iter().all(|one| *one == Touched::SignIns) {
             return;
         }
-        ledger.written += 1;
-        ledger.recent.push_back(touched.into());
-        if ledger.recent.len() > REMEMBERED {
-            ledger.recent.pop_front();
-        }
-        if !self.windows.is_empty() {
-            let windows = &self.windows;
-            windows.retain(|_, entry| !is_touched(entry.keep.footprint, touched));
-        }
-        for one in touched {
-            match one {
-                Touched::Event { id, .. } => {
-                    let keys = ledger.keys.remove(id).unwrap_or_default();
-                    ledger.listed -= keys.len();
-                    for key in keys {
-                        self.events.remove(&*key);
-                    }
+        match ledger.forget(touched) {
+            Dropped::Everything => {
+                self.windows.clear();
+                self.events.clear();
+            }
+            Dropped::Keys { events, windows } => {
+                for key in events {
+                    self.events.remove(&*key);
                 }
-                Touched::Everything => {
-                    self.events.clear();
-                    ledger.keys.clear();
-                    ledger.listed = 0;
+                for key in windows {
+                    self.windows.remove(&*key);
                 }
-                Touched::SignIns => {}
             }
         }
-    }
-}
-
-impl Ledger {
-    /// Forgets the keys under which nothing is kept any more: an event has as many as there are ways to
-    /// write its address.
-    fn forget_keys(&mut self, is_kept: impl Fn(&str) -> bool) {
-        self.keys.retain(|_, keys| {
-            keys.retain(|key| is_kept(key));
-            !keys.is_empty()
-        });
-        self.listed = self.keys.values().map(HashSet::len).sum();
-    }
-
-    fn is_touched_since(&self, mark: Mark, footprint: Footprint) -> bool {
-        let since = usize::try_from(self.written - mark.0).unwrap_or(usize::MAX);
-        since > self.recent.len()
-            || self
-                .recent
-                .iter()
-                .rev()
-                .take(since)
-                .any(|touched| is_touched(footprint, touched))
     }
 }
 
@@ -257,7 +202,7 @@ mod tests {
     fn an_answer_is_dropped_when_its_own_time_is_touched_and_kept_otherwise() {
         let kept = listening();
         let is_kept = |touched: &[Touched]| {
-            kept.put(kept.mark(), "march".into(), entry(march(), None));
+            kept.put(kept.mark(), "march", entry(march(), None));
             assert!(kept.get("march", at(NOW)).is_some());
             kept.follow(News::Touched(touched));
             kept.get("march", at(NOW)).is_some()
@@ -283,7 +228,7 @@ mod tests {
         let kept = listening();
         let (seven, eight) = (Uuid::from_u128(7), Uuid::from_u128(8));
         for (key, id) in [("a", seven), ("b", seven), ("c", eight)] {
-            kept.put(kept.mark(), key.into(), entry(Footprint::Event(id), None));
+            kept.put(kept.mark(), key, entry(Footprint::Event(id), None));
         }
         kept.follow(News::Touched(&[touching(NOW, NOW)]));
         let there = ["a", "b", "c"].map(|key| kept.get(key, at(NOW)).is_some());
@@ -303,14 +248,29 @@ mod tests {
         let one = Footprint::Event(Uuid::from_u128(7));
         for number in 0..30_000 {
             let key = format!("-/v1/events/%{number}");
-            kept.put(kept.mark(), key.into(), entry(one, None));
+            kept.put(kept.mark(), &key, entry(one, None));
         }
-        let (listed, there) = (kept.ledger().listed, kept.events.len());
+        let (listed, there) = (kept.ledger().listed(), kept.events.len());
         assert!(listed < 2 * there + 100, "{listed} keys of {there}");
-        assert_eq!(
-            kept.ledger().keys.values().map(HashSet::len).sum::<usize>(),
-            listed
-        );
+    }
+
+    #[test]
+    fn the_names_of_one_month_take_no_more_room_than_what_is_kept() {
+        let kept = listening();
+        let keys = (0..30_000).map(|number| format!("-/v1/calendar?tag={number}"));
+        // Another month under the same name: what it was is not kept any more.
+        let today = |day: u32| Footprint::Window {
+            start: at(NOW) + chrono::Duration::days(day.into()),
+            end: at(NOW) + chrono::Duration::days((day + 30).into()),
+        };
+        for key in keys {
+            kept.put(kept.mark(), &key, entry(march(), None));
+        }
+        for day in 0..30_000 {
+            kept.put(kept.mark(), "today", entry(today(day), None));
+        }
+        let (listed, there) = (kept.ledger().listed(), kept.windows.len());
+        assert!(listed < 2 * there + 100, "{listed} keys of {there}");
     }
 
     #[test]
@@ -321,18 +281,18 @@ mod tests {
             "2027-05-01T00:00:00Z",
             "2027-05-02T00:00:00Z",
         )]));
-        kept.put(mark, "march".into(), entry(march(), None));
+        kept.put(mark, "march", entry(march(), None));
         assert!(kept.get("march", at(NOW)).is_some(), "May is another month");
         let mark = kept.mark();
         let in_march = touching("2027-03-05T00:00:00Z", "2027-03-05T02:00:00Z");
         kept.follow(News::Touched(&[in_march]));
-        kept.put(mark, "march".into(), entry(march(), None));
+        kept.put(mark, "march", entry(march(), None));
         assert!(kept.get("march", at(NOW)).is_none());
         let mark = kept.mark();
-        for _ in 0..=REMEMBERED {
+        for _ in 0..=ledger::REMEMBERED {
             kept.follow(News::Touched(&[touching(NOW, NOW)]));
         }
-        kept.put(mark, "march".into(), entry(march(), None));
+        kept.put(mark, "march", entry(march(), None));
         assert!(
             kept.get("march", at(NOW)).is_none(),
             "nobody knows what was touched"
@@ -342,10 +302,10 @@ mod tests {
     #[test]
     fn nothing_is_kept_while_other_instances_are_not_heard() {
         let kept = Kept::new();
-        kept.put(kept.mark(), "march".into(), entry(march(), None));
+        kept.put(kept.mark(), "march", entry(march(), None));
         assert!(kept.get("march", at(NOW)).is_none());
         kept.follow(News::Listening);
-        kept.put(kept.mark(), "march".into(), entry(march(), None));
+        kept.put(kept.mark(), "march", entry(march(), None));
         assert!(kept.get("march", at(NOW)).is_some());
         kept.follow(News::Deaf);
         assert!(kept.get("march", at(NOW)).is_none());
@@ -355,7 +315,7 @@ mod tests {
     fn an_answer_about_today_ends_with_the_day() {
         let kept = listening();
         let until = Some(at("2027-01-02T00:00:00Z"));
-        kept.put(kept.mark(), "k".into(), entry(march(), until));
+        kept.put(kept.mark(), "k", entry(march(), until));
         assert!(kept.get("k", at("2027-01-01T23:59:59Z")).is_some());
         assert!(kept.get("k", at("2027-01-02T00:00:00Z")).is_none());
     }

@@ -48,6 +48,9 @@ pub(in crate::http) fn quick(app: &App, way: &Way, http: &HttpRequest) -> Option
     if has_body || !is_read(http) {
         return None;
     }
+    if !app.store.is_up_to_date() {
+        return None;
+    }
     let now = app.store.clock().now();
     let known = match headers.get(header::AUTHORIZATION) {
         None => None,

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 
+use super::hearing::LOOK;
 use super::*;
 use crate::store::Stop;
 use crate::store::tests::{act, on_file};

@@ -3,6 +3,7 @@
 mod dates;
 mod events;
 mod guide;
+mod late;
 mod organisations;
 mod random;
 

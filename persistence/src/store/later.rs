@@ -1,0 +1,132 @@
+//! What a write leaves to its end: rows that no write asks for again before its commit. So they are
+//! written together, on SQLite those of all the changes of a group: a few statements for many rows, and
+//! the full-text index, which works off what it gathered before each savepoint, does so once.
+
+use std::collections::BTreeMap;
+
+use domain::kernel::text::Indexer;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
+use uuid::Uuid;
+
+use super::chain::Link;
+use super::{StoreError, bulk};
+use crate::entities::{audit_entries, event_terms, event_texts, outbox};
+
+/// The most ids that one statement names.
+const IDS_A_STATEMENT: usize = 500;
+
+/// What is to be written at the end.
+#[derive(Default)]
+pub(crate) struct Later {
+    entries: Vec<audit_entries::Model>,
+    messages: Vec<outbox::Model>,
+    found_by: BTreeMap<Uuid, FoundBy>,
+}
+
+/// By what an event is found.
+pub(crate) struct FoundBy {
+    /// Whether it was found by nothing before.
+    pub(crate) is_new: bool,
+    /// Words of closed lists, tags and the like, each with its field.
+    pub(crate) terms: Vec<(&'static str, String)>,
+    /// Its text, as people read it.
+    pub(crate) text: String,
+}
+
+impl Later {
+    /// An entry of the audit trail.
+    pub(crate) fn enter(&mut self, entry: audit_entries::Model) {
+        self.entries.push(entry);
+    }
+
+    /// What others are told.
+    pub(crate) fn tell(&mut self, message: outbox::Model) {
+        self.messages.push(message);
+    }
+
+    /// By what an event is found from now on.
+    pub(crate) fn find(&mut self, event: Uuid, mut found_by: FoundBy) {
+        let earlier = self.found_by.get(&event);
+        found_by.is_new |= earlier.is_some_and(|earlier| earlier.is_new);
+        self.found_by.insert(event, found_by);
+    }
+
+    /// Adds what a later change left.
+    pub(super) fn add(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.messages.extend(other.messages);
+        for (event, found_by) in other.found_by {
+            self.find(event, found_by);
+        }
+    }
+
+    /// Writes it all.
+    pub(super) async fn write(self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
+        enter(db, self.entries).await?;
+        let messages = self
+            .messages
+            .into_iter()
+            .map(IntoActiveModel::into_active_model);
+        bulk::insert(db, messages.collect(), None).await?;
+        find(db, self.found_by).await
+    }
+}
+
+/// SQLite has one writer at a time, so that whoever writes seals as well; elsewhere the sealer does,
+/// after the commit, so that it never lines writers up.
+async fn enter(
+    db: &impl ConnectionTrait,
+    mut entries: Vec<audit_entries::Model>,
+) -> Result<(), StoreError> {
+    if db.get_database_backend() == DbBackend::Sqlite && !entries.is_empty() {
+        let mut last = Link::last(db).await?.unwrap_or_default();
+        for entry in &mut entries {
+            last = last.next(entry);
+            entry.number = Some(last.number);
+            entry.hash = Some(last.hash.clone());
+        }
+    }
+    let entries = entries.into_iter().map(IntoActiveModel::into_active_model);
+    bulk::insert(db, entries.collect(), None).await
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    found_by: BTreeMap<Uuid, FoundBy>,
+) -> Result<(), StoreError> {
+    let known = found_by.iter().filter(|(_, by)| !by.is_new);
+    let known: Vec<Uuid> = known.map(|(event, _)| *event).collect();
+    for some in known.chunks(IDS_A_STATEMENT) {
+        event_terms::Entity::delete_many()
+            .filter(event_terms::Column::EventId.is_in(some.iter().copied()))
+            .exec(db)
+            .await?;
+    }
+    let (mut terms, mut texts) = (Vec::new(), Vec::new());
+    let mut indexer = Indexer::default();
+    for (event, by) in found_by {
+        terms.extend(
+            by.terms
+                .into_iter()
+                .map(|(field, term)| event_terms::ActiveModel {
+                    field: Set(field.to_owned()),
+                    term: Set(term),
+                    event_id: Set(event),
+                }),
+        );
+        texts.push(event_texts::ActiveModel {
+            event_id: Set(event),
+            stems: Set(indexer.index(&by.text)),
+        });
+    }
+    bulk::insert(db, terms, None).await?;
+    // Last: the index works off what it gathered before a statement that may be undone by itself.
+    let known = OnConflict::column(event_texts::Column::EventId)
+        .update_column(event_texts::Column::Stems)
+        .to_owned();
+    bulk::insert(db, texts, Some(&known)).await
+}

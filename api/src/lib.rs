@@ -17,6 +17,7 @@ mod import_sources;
 mod imports;
 mod jobs;
 mod ops;
+mod organisations;
 mod outgoing;
 pub mod server;
 mod territory;

@@ -8,4 +8,5 @@ pub mod events;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
+pub mod organisations;
 pub mod territory;

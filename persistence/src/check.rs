@@ -1,18 +1,20 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`.
+//! Uses `events` and `organisations`.
 
 use std::collections::HashSet;
 
 use domain::events::OccurrenceState;
 use domain::import_sources::SourceState;
-use domain::kernel::{Id, Vocabulary};
+use domain::kernel::{Id, Vocabulary, text};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::entities::{
-    event_slugs, event_texts, events, import_sources, occurrences, person_keys, users,
+    event_slugs, event_texts, events, import_sources, occurrences, organisations, person_keys,
+    users,
 };
 use crate::events::{as_event, series_of};
-use crate::store::{Store, StoreError};
+use crate::organisations::as_organisation;
+use crate::store::{Snapshot, Store, StoreError};
 
 const BATCH: u64 = 1_000;
 
@@ -85,6 +87,30 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             faults.push(format!(
                 "import source {}: {}, and its next poll says otherwise",
                 source.id, source.state
+            ));
+        }
+    }
+    faults.extend(of_organisations(&snapshot).await?);
+    Ok(faults)
+}
+
+async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
+    let mut faults = Vec::new();
+    for row in organisations::Entity::find().all(&snapshot.tx).await? {
+        let (id, folded) = (row.id, row.folded_name.clone());
+        let organisation = match as_organisation(row) {
+            Ok(organisation) => organisation,
+            Err(error) => {
+                faults.push(format!("organisation {id}: {error}"));
+                continue;
+            }
+        };
+        if folded != text::fold(organisation.content.name.as_str()) {
+            faults.push(format!("organisation {id}: it is not found by its name"));
+        }
+        if organisation.is_public() && !organisation.was_public {
+            faults.push(format!(
+                "organisation {id}: it is public and mirrors would not be told when it leaves"
             ));
         }
     }

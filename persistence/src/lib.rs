@@ -10,10 +10,12 @@ mod entities;
 pub mod events;
 pub mod import_sources;
 pub mod imports;
+pub mod organisations;
 mod page;
 mod store;
 mod upkeep;
 mod vault;
+mod view;
 
 pub use check::check_invariants;
 pub use page::{Direction, Part, Place, Total};
@@ -23,3 +25,4 @@ pub use store::{
     Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};
+pub use view::View;

@@ -74,7 +74,7 @@ pub(crate) struct TokenRequest {
     "token_type": "Bearer",
     "expires_in": 900,
     "refresh_token": "crt_Zm9ydHktdHdvLWJ5dGVzLW9mLWNoYW5jZS1pbi1oZXJl",
-    "scope": "events:read events:write imports:write"
+    "scope": "events:read events:write imports:write organisations:read organisations:write"
 }))]
 pub(crate) struct TokenResponse {
     /// Send it as `Authorization: Bearer …`.

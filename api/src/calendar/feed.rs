@@ -17,12 +17,12 @@ use persistence::Part;
 use persistence::events::{CalendarFilter, CalendarRow, View, calendar as find_rows};
 
 use super::window::{Longest, Usual, window};
-use crate::events::wire::view_name;
 use crate::events::{filter, view_of};
 use crate::http::answer::Cache;
 use crate::http::faults::FieldError;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
+use crate::http::shapes::view_name;
 use crate::http::{Answer, Problem, Request};
 
 pub(super) use links::{alternates, asked};

@@ -14,11 +14,12 @@ use uuid::Uuid;
 
 use super::feed;
 use super::window::{LONGEST_OF_A_PAGE, Longest, Usual, open_window, window};
-use crate::events::wire::{Place, Tombstone, event_url, view_name};
+use crate::events::wire::{Place, event_url};
 use crate::events::{EventFilters, filter, view_of};
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, Rows};
 use crate::http::query::Query;
+use crate::http::shapes::{Tombstone, view_name};
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
 

@@ -21,6 +21,7 @@ pub(super) fn complete(mut document: Value) -> Value {
         "EventInput",
         "ImportSourceInput",
         "OccurrenceInput",
+        "OrganisationInput",
         "SeriesInput",
         "UserInput",
     ] {
@@ -349,6 +350,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::Vocabulary;
+    use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
     fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
         let schema = json!({
             "type": "string", "enum": V::all_words(), "description": description,
@@ -389,6 +391,16 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<Outcome>(schemas, "What became of a record");
     add::<SourceState>(schemas, "Whether a source is polled by the clock");
     add::<PollOutcome>(schemas, "How a poll went");
+    add::<OrganisationKind>(schemas, "Of which kind a structure is");
+    add::<OrganisationState>(
+        schemas,
+        "Whether a structure is a partner: `pending`, nobody has decided yet; `active`, it is; `suspended`, \
+         it is shut out",
+    );
+    add::<OrganisationTransition>(
+        schemas,
+        "What can be done with a structure from the state it is in",
+    );
     add::<WarningCode>(schemas, "In what a record was not taken as it was written");
 }
 

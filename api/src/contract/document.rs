@@ -37,6 +37,10 @@ const TAGS: &[Tag] = &[
         description: "Events brought in from other agendas, record by record",
     },
     Tag {
+        name: "Organisations",
+        description: "Partner structures: associations, communes, schools, companies, services of the State",
+    },
+    Tag {
         name: "Territory",
         description: "Communes and intercommunalities (official lists)",
     },
@@ -162,6 +166,8 @@ fn said_of(scope: Scope) -> &'static str {
         Scope::EventsRead => "See drafts and what is not public",
         Scope::EventsWrite => "Make, change and publish events",
         Scope::ImportsWrite => "Bring events in from files",
+        Scope::OrganisationsRead => "See structures that are not partners yet, or not any more",
+        Scope::OrganisationsWrite => "Add, change, activate, suspend and merge structures",
         Scope::UsersRead => "Read staff accounts",
         Scope::UsersWrite => "Make, change and disable staff accounts",
         Scope::AuditRead => "Read the audit trail",

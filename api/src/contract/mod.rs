@@ -15,7 +15,9 @@ use serde_json::Value;
 
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
-use crate::{audit, auth, calendar, events, import_sources, imports, ops, territory, users};
+use crate::{
+    audit, auth, calendar, events, import_sources, imports, ops, organisations, territory, users,
+};
 
 /// The contract as it is served.
 pub(crate) struct Contract {
@@ -32,6 +34,7 @@ fn endpoints() -> Vec<Endpoint> {
         events::endpoints(),
         imports::endpoints(),
         import_sources::endpoints(),
+        organisations::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

@@ -69,8 +69,27 @@ pub(super) fn problem_schema() -> Value {
                     },
                 },
             },
+            "existing": described_structure("With `conflict`: the structure that it already is, or was merged into"),
+            "candidates": {
+                "type": "array",
+                "items": described_structure("A structure that is there"),
+                "description": "With `conflict`: those it resembles; the ids of those it is not go into `confirm_distinct_from`",
+            },
             "state": { "type": "string", "description": "With `wrong-state`: the state the object is in" },
             "allowed_transitions": { "type": "array", "items": { "type": "string" }, "description": "With `wrong-state`: what is possible from here" },
+        },
+    })
+}
+
+fn described_structure(description: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": description,
+        "required": ["id", "url"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid", "description": "Its id" },
+            "name": { "type": "string", "description": "What it is called" },
+            "url": { "type": "string", "description": "Its address" },
         },
     })
 }

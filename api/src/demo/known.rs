@@ -40,3 +40,11 @@ pub(crate) const FUNDER: &str = "016a70b0-dc00-7000-a22d-8b678b2a5650";
 pub(crate) const FORMER_OFFICER: &str = "016a70b0-dc00-7000-9753-7ad7932d0119";
 /// The agenda of the neighbouring town: a source that is paused.
 pub(crate) const PAUSED_SOURCE: &str = "0174876e-8000-7000-be3e-8c4332ac6577";
+/// *Les Ateliers du vélo*: a partner.
+pub(crate) const ORGANISATION: &str = "016d1415-4000-7000-ae9c-87c7f7518acf";
+/// A commune: a partner.
+pub(crate) const PARTNER_COMMUNE: &str = "016d1415-4000-7000-8db4-ec21cbe84118";
+/// A school that waits.
+pub(crate) const PENDING_ORGANISATION: &str = "016d1415-4000-7000-82ff-2d69b4df6303";
+/// The workshops once more, by another name: to be merged into [`ORGANISATION`].
+pub(crate) const DOUBLE_ORGANISATION: &str = "016d1415-4000-7000-97fa-e4a57d6b93f3";

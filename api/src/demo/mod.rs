@@ -17,7 +17,7 @@ use persistence::events::{EventFilter, Listed, Order, View};
 use persistence::{Act, Actor, Direction, Part, Stop, Store, StoreError, SystemIds};
 
 use crate::auth::Passwords;
-use story::{Item, Member, StoryError};
+use story::{Item, Member, StoryError, Structure};
 
 pub(crate) use story::PASSWORD;
 
@@ -52,6 +52,8 @@ pub(crate) enum DemoError {
     Account(FaultCode),
     #[error("a source of the demonstration can't be made: {0:?}")]
     Source(FaultCode),
+    #[error("a structure of the demonstration can't be made: {0:?}")]
+    Organisation(FaultCode),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -86,6 +88,9 @@ pub(crate) async fn load(
     let known = known_events(store).await?;
     if known.is_empty() {
         load_source(store, now).await?;
+    }
+    for structure in story::STRUCTURES {
+        load_organisation(store, structure, now).await?;
     }
     for item in story::items() {
         if !known.contains(&item.id()?) {
@@ -229,6 +234,35 @@ async fn load_source(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError>
                 for change in &changes {
                     persistence::import_sources::save(writing, change).await?;
                 }
+            }
+            Ok(())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Makes a structure, unless it is there: nothing removes one. What the staff made meanwhile goes first.
+async fn load_organisation(
+    store: &Store,
+    structure: Structure,
+    now: DateTime<Utc>,
+) -> Result<(), DemoError> {
+    let content = structure.content().map_err(DemoError::Organisation)?;
+    let written = store.write(act(now), move |writing| {
+        let content = content.clone();
+        Box::pin(async move {
+            persistence::organisations::line_up(writing).await?;
+            let there = persistence::organisations::load(writing, structure.id()).await?;
+            if there.is_some() {
+                return Ok(());
+            }
+            writing.put_meta(BEGUN_AS, DEMO).await?;
+            let others = persistence::organisations::may_be_one_with(writing, &content).await?;
+            let Ok(changes) = structure.tell(content, &others) else {
+                return Ok(());
+            };
+            for change in &changes {
+                persistence::organisations::save(writing, change).await?;
             }
             Ok(())
         })

@@ -6,6 +6,7 @@ mod build;
 mod club;
 mod ids;
 mod meetings;
+mod organisations;
 mod outreach;
 mod sources;
 mod staff;
@@ -19,6 +20,7 @@ use domain::events::{Event, EventFact};
 use domain::kernel::{Change, Id, Slug};
 
 pub(crate) use build::StoryError;
+pub(crate) use organisations::{STRUCTURES, Structure};
 pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;

@@ -4,8 +4,7 @@ mod parts;
 
 use chrono::NaiveDateTime;
 use domain::events::{
-    Accessibility, Audience, Event, EventContent, EventKind, MAX_OCCURRENCES, Reason, Slot,
-    Visibility,
+    Accessibility, Audience, Event, EventContent, EventKind, MAX_OCCURRENCES, Slot, Visibility,
 };
 use domain::kernel::{
     Check, DEFAULT_ZONE, FaultCode, Faults, Id, Language, Line, Prose, Slug, Timing, WebUrl,
@@ -15,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use self::parts::{ContactInput, ImageInput, PlaceInput};
+use self::parts::{ImageInput, PlaceInput};
+use crate::http::shapes::{ContactInput, TransitionInput};
 use crate::http::vocabulary::{word, words};
 
 /// An event as it is sent.
@@ -129,25 +129,6 @@ pub(crate) struct OccurrenceInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1_000_000)]
     capacity: Option<u32>,
-}
-
-/// Why a transition is made.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "reason": "Salle indisponible à la suite d’un dégât des eaux." }))]
-pub(crate) struct TransitionInput {
-    /// What people read. Needed to cancel and to postpone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 1000)]
-    pub(crate) reason: Option<String>,
-    /// More that people read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 2000)]
-    pub(crate) note: Option<String>,
-    /// What the staff reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 2000)]
-    pub(crate) internal_note: Option<String>,
 }
 
 /// The new time of a date, and why.
@@ -326,27 +307,6 @@ impl MoveInput {
             note: self.note.clone(),
             internal_note: self.internal_note.clone(),
         }
-    }
-}
-
-impl TransitionInput {
-    pub(super) fn parse(&self) -> Result<Reason, Faults> {
-        let mut check = Check::new();
-        let reason = check.maybe("/reason", self.reason.as_deref(), Prose::parse);
-        let note = check.maybe("/note", self.note.as_deref(), Prose::parse);
-        let internal = check.maybe(
-            "/internal_note",
-            self.internal_note.as_deref(),
-            Prose::parse,
-        );
-        let parsed = (|| {
-            Some(Reason {
-                reason: reason?,
-                note: note?,
-                internal_note: internal?,
-            })
-        })();
-        check.done(parsed)
     }
 }
 

@@ -11,10 +11,10 @@ use persistence::{Answer as Kept, Place, Stop, Writing};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::{MoveInput, OccurrenceInput, TransitionInput};
+use super::input::{MoveInput, OccurrenceInput};
 use super::read::{find_in, view_of};
 use super::refused;
-use super::wire::{Occurrence, Tombstone, view_name};
+use super::wire::Occurrence;
 use super::write::save_if_changed;
 use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
@@ -24,6 +24,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
+use crate::http::shapes::{Tombstone, TransitionInput, view_name};
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 

@@ -1,8 +1,7 @@
 //! The filters that lists of events and the calendar share.
 
 use domain::events::{EventState, Visibility};
-use domain::kernel::{Coordinates, FaultCode, InseeCode, Siren, Vocabulary, text};
-use domain::territory::Territory;
+use domain::kernel::{Coordinates, FaultCode, Vocabulary, text};
 use persistence::events::{EventFilter, Near, View};
 use utoipa::IntoParams;
 
@@ -51,17 +50,7 @@ const NEAR_KM: f64 = 10.0;
 
 /// Reads the filters.
 pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
-    let communes = query.many("commune", InseeCode::parse);
-    let sirens = query.many("epci", |text| {
-        let siren = Siren::parse(text)?;
-        let known = Territory::official().intercommunality(&siren);
-        known.map(|_| siren).ok_or(FaultCode::Malformed("siren"))
-    });
-    let asked = query.text("commune").is_some() || query.text("epci").is_some();
-    let within = sirens
-        .iter()
-        .flat_map(|siren| Territory::official().communes_of(siren))
-        .map(|commune| commune.code);
+    let communes = query.communes("commune");
     let q = query.text("q");
     if q.as_ref().is_some_and(|q| q.chars().count() > 200) {
         query.noted::<()>("q", Err(FaultCode::TooLong(200)));
@@ -69,7 +58,7 @@ pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
     EventFilter {
         kinds: query.words("kind"),
         audiences: query.words("audience"),
-        communes: asked.then(|| communes.into_iter().chain(within).collect()),
+        communes,
         tags: query.many("tag", |tag| Ok(text::fold(tag))),
         organisers: organisers(query),
         near: near(query),

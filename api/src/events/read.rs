@@ -9,13 +9,14 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::query::{EventFilters, filter, staff_filter};
-use super::wire::{Event, Extent, Tombstone, view_name};
+use super::wire::{Event, Extent};
 use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::kept::{Footprint, Keep};
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::shapes::{Tombstone, view_name};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {

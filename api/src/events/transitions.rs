@@ -8,7 +8,6 @@ use persistence::events::{self, View};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::TransitionInput;
 use super::refused;
 use super::wire::{Event, Extent};
 use super::write::{change, made_answer, shown};
@@ -16,6 +15,7 @@ use crate::demo::known;
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
+use crate::http::shapes::TransitionInput;
 use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 

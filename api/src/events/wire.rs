@@ -6,7 +6,8 @@ use domain::events::{
     OccurrenceTransition, Visibility,
 };
 use domain::kernel::{Prose, Timing};
-use persistence::events::{GoneDate, GoneSeries, View};
+use persistence::View;
+use persistence::events::{GoneDate, GoneSeries};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ pub(crate) use super::input::local_text as local;
 use super::markdown;
 use crate::http::answer::to_json;
 use crate::http::etag::Tag;
+use crate::http::shapes::{Contact, Tombstone, view_name};
 use crate::http::vocabulary::{word, words};
 
 /// An event.
@@ -142,17 +144,6 @@ pub(crate) struct Place {
     longitude: Option<f64>,
 }
 
-/// Whom to ask.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Contact {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    telephone: Option<String>,
-}
-
 /// A picture.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Image {
@@ -245,18 +236,6 @@ pub(crate) struct Occurrence {
     etag: String,
 }
 
-/// What left the view since: a mirror removes it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "0198c0a0-0000-7000-8000-000000000000", "deleted": true, "updated_at": "2026-11-24T09:00:00Z"
-}))]
-pub(crate) struct Tombstone {
-    pub(crate) id: Uuid,
-    /// `true`.
-    pub(crate) deleted: bool,
-    pub(crate) updated_at: DateTime<Utc>,
-}
-
 impl From<GoneSeries> for Tombstone {
     fn from(gone: GoneSeries) -> Self {
         Self {
@@ -284,14 +263,6 @@ pub(crate) enum Extent {
     Row,
     /// Alone, with its description as HTML.
     Whole,
-}
-
-/// The name of a view in a tag.
-pub(crate) fn view_name(view: View) -> &'static str {
-    match view {
-        View::Public => "public",
-        View::Staff => "staff",
-    }
 }
 
 impl Event {
@@ -451,16 +422,6 @@ impl Place {
             }
         }
         said.join(", ")
-    }
-}
-
-impl Contact {
-    fn of(contact: &events::Contact) -> Self {
-        Self {
-            role: contact.role.as_ref().map(ToString::to_string),
-            email: contact.email.as_ref().map(|e| e.as_str().to_owned()),
-            telephone: contact.telephone.as_ref().map(|t| t.as_str().to_owned()),
-        }
     }
 }
 

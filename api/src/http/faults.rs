@@ -145,6 +145,7 @@ pub(crate) const CODES: &[&str] = &[
     "unknown_commune",
     "unknown_field",
     "unknown_occurrence",
+    "unknown_organisation",
     "unknown_parameter",
     "unknown_time_zone",
     "unknown_value",
@@ -179,7 +180,8 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::RuleWithoutDate => "rule_without_date",
         FaultCode::SpansTooLong(_) => "spans_too_long",
         FaultCode::StartOffRule => "start_off_rule",
-        FaultCode::SlugTaken | FaultCode::EmailTaken => "already_used",
+        FaultCode::SlugTaken | FaultCode::EmailTaken | FaultCode::NumberTaken => "already_used",
+        FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
         FaultCode::NeedsHttps => "needs_https",
@@ -296,6 +298,14 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Un autre compte a cette adresse.",
             "Another account has this address.",
         ),
+        FaultCode::NumberTaken => fixed(
+            "Une autre structure a ce numéro.",
+            "Another structure has this number.",
+        ),
+        FaultCode::UnknownOrganisation => fixed(
+            "Cet identifiant n’est celui d’aucune structure.",
+            "This id is none of a structure's.",
+        ),
         FaultCode::WeakPassword => fixed(
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \
              par exemple.",
@@ -332,6 +342,11 @@ fn malformed(form: &str) -> (String, String) {
             "an INSEE commune code (54329)",
         ),
         "siren" => ("un numéro SIREN valide", "a valid SIREN number"),
+        "siret" => (
+            "un numéro SIRET valide (14 chiffres)",
+            "a valid SIRET number (14 digits)",
+        ),
+        "rna" => ("un numéro RNA (W543001234)", "an RNA number (W543001234)"),
         "slug" => (
             "des mots en minuscules sans accents, joints par des tirets",
             "lower-case words joined by hyphens",

@@ -20,6 +20,7 @@ pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod request;
 pub(crate) mod room;
+pub(crate) mod shapes;
 mod shortcuts;
 mod unread;
 pub(crate) mod vocabulary;

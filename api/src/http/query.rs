@@ -2,7 +2,8 @@
 //! with the nearest known name.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
-use domain::kernel::{DEFAULT_ZONE, FaultCode, Vocabulary};
+use domain::kernel::{DEFAULT_ZONE, FaultCode, InseeCode, Siren, Vocabulary};
+use domain::territory::Territory;
 use persistence::Total;
 
 use super::cursor::At;
@@ -107,6 +108,23 @@ impl<'r> Query<'r> {
     /// Several words of a closed list.
     pub(crate) fn words<V: Vocabulary>(&mut self, name: &str) -> Vec<V> {
         self.many(name, V::parse)
+    }
+
+    /// The communes that are asked for: by their codes under `name`, and by their intercommunalities under
+    /// `epci`. `None` when neither is asked for.
+    pub(crate) fn communes(&mut self, name: &str) -> Option<Vec<InseeCode>> {
+        let communes = self.many(name, InseeCode::parse);
+        let sirens = self.many("epci", |text| {
+            let siren = Siren::parse(text)?;
+            let known = Territory::official().intercommunality(&siren);
+            known.map(|_| siren).ok_or(FaultCode::Malformed("siren"))
+        });
+        let asked = self.text(name).is_some() || self.text("epci").is_some();
+        let within = sirens
+            .iter()
+            .flat_map(|siren| Territory::official().communes_of(siren))
+            .map(|commune| commune.code);
+        asked.then(|| communes.into_iter().chain(within).collect())
     }
 
     /// The value of a parameter that is no text: an empty one is none of its values.

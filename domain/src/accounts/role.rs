@@ -40,6 +40,12 @@ pub enum Scope {
     /// Brings events in from files, and reads the reports.
     #[serde(rename = "imports:write")]
     ImportsWrite,
+    /// Sees structures that are not partners yet, or not any more.
+    #[serde(rename = "organisations:read")]
+    OrganisationsRead,
+    /// Makes, changes, activates, suspends and merges structures.
+    #[serde(rename = "organisations:write")]
+    OrganisationsWrite,
     /// Reads staff accounts.
     #[serde(rename = "users:read")]
     UsersRead,
@@ -57,6 +63,8 @@ impl Vocabulary for Scope {
         (Self::EventsRead, "events:read"),
         (Self::EventsWrite, "events:write"),
         (Self::ImportsWrite, "imports:write"),
+        (Self::OrganisationsRead, "organisations:read"),
+        (Self::OrganisationsWrite, "organisations:write"),
         (Self::UsersRead, "users:read"),
         (Self::UsersWrite, "users:write"),
         (Self::AuditRead, "audit:read"),
@@ -67,18 +75,29 @@ impl Role {
     /// The scopes of the role.
     #[must_use]
     pub fn scopes(self) -> &'static [Scope] {
-        use Scope::{AuditRead, EventsRead, EventsWrite, ImportsWrite, UsersRead, UsersWrite};
+        use Scope::{
+            AuditRead, EventsRead, EventsWrite, ImportsWrite, OrganisationsRead,
+            OrganisationsWrite, UsersRead, UsersWrite,
+        };
         match self {
             Self::Director => &[
                 EventsRead,
                 EventsWrite,
                 ImportsWrite,
+                OrganisationsRead,
+                OrganisationsWrite,
                 UsersRead,
                 UsersWrite,
                 AuditRead,
             ],
-            Self::Officer => &[EventsRead, EventsWrite, ImportsWrite],
-            Self::Referent => &[EventsRead],
+            Self::Officer => &[
+                EventsRead,
+                EventsWrite,
+                ImportsWrite,
+                OrganisationsRead,
+                OrganisationsWrite,
+            ],
+            Self::Referent => &[EventsRead, OrganisationsRead],
             Self::Funder => &[],
         }
     }

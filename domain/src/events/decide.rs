@@ -8,7 +8,7 @@ use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, EventTransition, Occurrence,
     OccurrenceState, OccurrenceTransition, Origin, Reason, Slot,
 };
-use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Prose, Slug, Timing};
+use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Slug, Timing};
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;
 
@@ -419,14 +419,4 @@ pub(super) fn changed(
         (false, false) => after.withdrawn_at,
     };
     Change::new(Some(before), after, fact)
-}
-
-/// A reason of one text, for those who have no more to say.
-impl From<Prose<1000>> for Reason {
-    fn from(reason: Prose<1000>) -> Self {
-        Self {
-            reason: Some(reason),
-            ..Self::default()
-        }
-    }
 }

@@ -7,7 +7,7 @@ use super::{
     EventContent, EventState, EventTransition, InSeries, OccurrenceState, OccurrenceTransition,
     Series, Visibility,
 };
-use crate::kernel::{Fact, Faults, Id, Line, Prose, Slug, Timing};
+use crate::kernel::{Fact, Faults, Id, Line, Reason, Slug, Timing};
 
 /// The most occurrences that one event has.
 pub const MAX_OCCURRENCES: usize = 1_000;
@@ -57,17 +57,6 @@ impl Event {
             && self.state != EventState::Draft
             && self.deleted_at.is_none()
     }
-}
-
-/// Why something is cancelled, postponed, moved or archived.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Reason {
-    /// What people read.
-    pub reason: Option<Prose<1000>>,
-    /// More that people read.
-    pub note: Option<Prose<2000>>,
-    /// What the staff reads.
-    pub internal_note: Option<Prose<2000>>,
 }
 
 /// One date of an event.

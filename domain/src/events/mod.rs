@@ -12,14 +12,15 @@ mod series;
 mod tests;
 mod vocabulary;
 
-pub use content::{Contact, EventContent, Image, Place};
+pub use crate::kernel::{Contact, Reason};
+pub use content::{EventContent, Image, Place};
 pub use decide::{
     archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,
     postpone_occurrence, publish,
 };
 pub use edit::{Schedule, edit, edit_occurrence};
 pub use event::{
-    Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Reason, Slot,
+    Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Slot,
     allowed_occurrence_transitions, allowed_transitions,
 };
 pub use follow::{Told, follow, is_off_by_source, stand_again};

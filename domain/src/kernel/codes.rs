@@ -1,5 +1,6 @@
-//! Official codes as values: the INSEE code of a commune and the SIREN of a body. They say that a
-//! code is well formed; whether it exists is the territory's to say.
+//! Official codes as values: the INSEE code of a commune, the SIREN of a body, the SIRET of one of its
+//! establishments, the RNA number of an association. They say that a code is well formed; whether it
+//! exists is for others to say.
 
 use std::fmt;
 use std::str::FromStr;
@@ -57,6 +58,71 @@ impl Siren {
         match <[u8; 9]>::try_from(text.as_bytes()) {
             Ok(digits) if passes_luhn(&digits) && digits != *b"000000000" => Ok(Self(digits)),
             _ => Err(FaultCode::Malformed("siren")),
+        }
+    }
+
+    /// The number as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        ascii(&self.0)
+    }
+}
+
+/// The number of an establishment: the SIREN of its body and five digits more, the last one a check
+/// (Luhn) of the whole.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Siret([u8; 14]);
+
+impl Siret {
+    /// Reads a number; spaces between its groups are taken.
+    ///
+    /// # Errors
+    /// `Malformed("siret")` when it has not fourteen digits, or one of its two checks is wrong.
+    pub fn parse(text: &str) -> Result<Self, FaultCode> {
+        let malformed = FaultCode::Malformed("siret");
+        let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
+        let Ok(digits) = <[u8; 14]>::try_from(digits.as_slice()) else {
+            return Err(malformed);
+        };
+        let siren = &digits[..9];
+        if !digits.iter().all(u8::is_ascii_digit) || !passes_luhn(siren) || siren == b"000000000" {
+            return Err(malformed);
+        }
+        // The post offices ran out of numbers: theirs sum up to a multiple of five instead.
+        let sum: u32 = digits.iter().map(|digit| u32::from(digit - b'0')).sum();
+        let is_post_office = siren == LA_POSTE && sum.is_multiple_of(5);
+        if passes_luhn(&digits) || is_post_office {
+            Ok(Self(digits))
+        } else {
+            Err(malformed)
+        }
+    }
+
+    /// The number as it is written, without spaces.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        ascii(&self.0)
+    }
+}
+
+const LA_POSTE: &[u8] = b"356000000";
+
+/// The number of an association in the national directory: `W` and nine digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rna([u8; 10]);
+
+impl Rna {
+    /// Reads a number; a small `w` is taken for a capital one.
+    ///
+    /// # Errors
+    /// `Malformed("rna")` when it is no `W` with nine digits.
+    pub fn parse(text: &str) -> Result<Self, FaultCode> {
+        let upper = text.to_ascii_uppercase();
+        match <[u8; 10]>::try_from(upper.as_bytes()) {
+            Ok(number) if number[0] == b'W' && number[1..].iter().all(u8::is_ascii_digit) => {
+                Ok(Self(number))
+            }
+            _ => Err(FaultCode::Malformed("rna")),
         }
     }
 
@@ -133,7 +199,7 @@ macro_rules! written_as_text {
     )*};
 }
 
-written_as_text!(InseeCode, Siren);
+written_as_text!(InseeCode, Siren, Siret, Rna);
 
 #[cfg(test)]
 mod tests {
@@ -181,6 +247,46 @@ mod tests {
     }
 
     #[test]
+    fn a_siret_is_checked_twice() {
+        for text in [
+            "20006764300011",
+            "200 067 643 00011",
+            "35600000000048",
+            "35600000049837",
+        ] {
+            let siret = Siret::parse(text).unwrap();
+            assert_eq!(siret.as_str(), text.replace(' ', ""));
+        }
+        for text in [
+            "",
+            "20006764300019",
+            "20006764400011",
+            "2000676430001",
+            "200067643000110",
+            "00000000000000",
+            "35600000049838",
+            "2000676430001x",
+        ] {
+            assert!(Siret::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_rna_number_is_a_w_and_nine_digits() {
+        assert_eq!(Rna::parse("w543001234").unwrap().as_str(), "W543001234");
+        for text in [
+            "",
+            "W54300123",
+            "W5430012345",
+            "543001234",
+            "X543001234",
+            "W54300123A",
+        ] {
+            assert!(Rna::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn codes_are_stored_as_text_and_checked_when_read_back() {
         let code = InseeCode::parse("2A004").unwrap();
         let stored = serde_json::to_string(&code).unwrap();
@@ -195,6 +301,8 @@ mod tests {
         fn reading_never_panics(text in any::<String>()) {
             let _ = InseeCode::parse(&text);
             let _ = Siren::parse(&text);
+            let _ = Siret::parse(&text);
+            let _ = Rna::parse(&text);
         }
 
         #[test]

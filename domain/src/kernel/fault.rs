@@ -66,6 +66,10 @@ pub enum FaultCode {
     SlugTaken,
     /// Another account has this e-mail address.
     EmailTaken,
+    /// Another structure has this number.
+    NumberTaken,
+    /// The id names no structure.
+    UnknownOrganisation,
     /// The password is too easy to guess.
     WeakPassword,
     /// The address leads inside, to where only the operator can open the way.

@@ -12,6 +12,7 @@ pub use commune::Commune;
 pub use intercommunality::{Intercommunality, IntercommunalityKind};
 pub use perimeter::Perimeter;
 
+use crate::kernel::FaultCode;
 use crate::kernel::codes::{InseeCode, Siren};
 use search::NameIndex;
 
@@ -86,6 +87,18 @@ impl Territory {
             .binary_search_by_key(code, |commune| commune.code)
             .ok()?;
         Some(&self.communes[place])
+    }
+
+    /// Reads the code of a commune that there is.
+    ///
+    /// # Errors
+    /// It is no code, or no commune's.
+    pub fn code(&self, text: &str) -> Result<InseeCode, FaultCode> {
+        let code = InseeCode::parse(text)?;
+        match self.commune(&code) {
+            Some(_) => Ok(code),
+            None => Err(FaultCode::UnknownCommune),
+        }
     }
 
     /// The intercommunality that has this number.

@@ -7,6 +7,7 @@ use domain::events::Event;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
+use domain::organisations::Organisation;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -88,6 +89,26 @@ impl Recorded for ImportSource {
 
     fn thin(&self) -> Value {
         json!({ "import_source_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for Organisation {
+    const KIND: &'static str = "organisation";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "organisation_id": self.id, "state": self.state.word() })
     }
 }
 

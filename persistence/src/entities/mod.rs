@@ -19,6 +19,7 @@ pub(crate) mod import_sources;
 pub(crate) mod imports;
 pub(crate) mod meta;
 pub(crate) mod occurrences;
+pub(crate) mod organisations;
 pub(crate) mod outbox;
 pub(crate) mod person_keys;
 pub(crate) mod refresh_tokens;

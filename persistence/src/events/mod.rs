@@ -1,4 +1,4 @@
-//! Events: loading and saving them whole, and finding them. Uses `audit`.
+//! Events: loading and saving them whole, and finding them. Uses `audit` and `view`.
 
 mod load;
 mod query;
@@ -7,10 +7,11 @@ mod save;
 mod series;
 mod slugs;
 
+pub use crate::view::View;
 pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins};
 pub use query::{
     CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Near, Order,
-    View, calendar, calendar_changes, find, list, occurrence, removed_dates,
+    calendar, calendar_changes, find, list, occurrence, removed_dates,
 };
 pub(crate) use rows::event as as_event;
 pub use save::{save, save_new};

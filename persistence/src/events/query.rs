@@ -7,9 +7,10 @@ mod filter;
 mod list;
 mod near;
 
+use crate::view::View;
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
-pub use filter::{EventFilter, View};
+pub use filter::EventFilter;
 pub(super) use list::by_id;
 pub use list::{Found, Listed, Order, find, list, occurrence};
 pub use near::Near;

@@ -1,10 +1,10 @@
 //! The examples of what changes something, tried on a fresh demonstration as they stand.
 //!
 //! Creations, patches and the public forms are tried twice in a row and succeed twice, for who reads
-//! the documentation tries more than once; an account's address is the exception, there being one
-//! account an address. Everything else takes its object to another state (a draft is published once),
-//! and is tried once, each on a demonstration of its own. An id that no demonstration can fix is taken
-//! from the answer to its creation, or from its list.
+//! the documentation tries more than once; an account's address and a structure's name are the
+//! exceptions, there being one of each. Everything else takes its object to another state (a draft is
+//! published once), and is tried once, each on a demonstration of its own. An id that no demonstration can
+//! fix is taken from the answer to its creation, or from its list.
 
 use harness::app::{App, Staff};
 use harness::contract::{Document, Operation};
@@ -14,7 +14,7 @@ use harness::http::Reply;
 use serde_json::json;
 
 /// A natural key is the point: a second time it is taken.
-const ONCE: [&str; 1] = ["users_create"];
+const ONCE: [&str; 2] = ["organisations_create", "users_create"];
 
 /// What undoes the other, and is tried in turn with it.
 const IN_TURN: [&str; 2] = ["users_disable", "users_enable"];

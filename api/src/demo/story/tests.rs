@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, Duration, Utc, Weekday};
 use domain::events::{EventKind, EventState, Occurrence, OccurrenceState, Visibility};
+use domain::organisations::{Organisation, OrganisationState};
 use domain::territory::Perimeter;
 
 use super::*;
@@ -384,6 +385,36 @@ fn the_text_is_typeset_for_reading() {
             );
         }
     }
+}
+
+#[test]
+fn the_structures_of_the_examples_are_what_they_are_said_to_be() {
+    let mut others = Vec::new();
+    for structure in STRUCTURES {
+        let told = structure.tell(structure.content().unwrap(), &others);
+        let told = told.unwrap_or_else(|refusal| panic!("{}: {refusal}", structure.name));
+        let last = told.last().unwrap().after().clone();
+        assert_eq!(last.id, structure.id());
+        others.push(last);
+    }
+    let state_of = |id: &str| {
+        let is_it = |one: &&Organisation| one.id.to_string() == id;
+        others.iter().find(is_it).unwrap().state
+    };
+    let ids: Vec<_> = others.iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(
+        [&ids[0], &ids[1], &ids[2], &ids[4]],
+        [
+            ORGANISATION,
+            PARTNER_COMMUNE,
+            PENDING_ORGANISATION,
+            DOUBLE_ORGANISATION
+        ]
+    );
+    assert_eq!(state_of(ORGANISATION), OrganisationState::Active);
+    assert_eq!(state_of(PARTNER_COMMUNE), OrganisationState::Active);
+    assert_eq!(state_of(PENDING_ORGANISATION), OrganisationState::Pending);
+    assert_eq!(state_of(DOUBLE_ORGANISATION), OrganisationState::Pending);
 }
 
 #[test]

@@ -1,9 +1,7 @@
-//! The parts of an event's input that are objects of their own: place, contact, image.
+//! The parts of an event's input that are objects of their own: place, image.
 
-use domain::events::{Contact, Image, Place};
-use domain::kernel::{
-    Check, Coordinates, EmailAddress, FaultCode, Faults, InseeCode, Line, Telephone, WebUrl,
-};
+use domain::events::{Image, Place};
+use domain::kernel::{Check, Coordinates, FaultCode, Faults, Line, WebUrl};
 use domain::territory::Territory;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,24 +33,6 @@ pub(crate) struct PlaceInput {
     longitude: Option<f64>,
 }
 
-/// Whom to ask: the address of a role or a desk, never a named person's; an e-mail address or a
-/// telephone number, or both.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "role": "Accueil du PETR", "email": "accueil@petr.example" }))]
-pub(crate) struct ContactInput {
-    /// The role or the desk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 120)]
-    role: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 3, max_length = 254)]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 3, max_length = 40)]
-    telephone: Option<String>,
-}
-
 /// A picture.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +57,9 @@ impl PlaceInput {
         let mut check = Check::new();
         let name = check.maybe("/name", self.name, |text| Line::parse(&text));
         let address = check.maybe("/address", self.address, |text| Line::parse(&text));
-        let commune = check.maybe("/commune_code", self.commune_code, |code| official(&code));
+        let commune = check.maybe("/commune_code", self.commune_code, |code| {
+            Territory::official().code(&code)
+        });
         let point = match (self.latitude, self.longitude) {
             (None, None) => Some(None),
             (Some(latitude), Some(longitude)) => check
@@ -98,26 +80,6 @@ impl PlaceInput {
             commune_code: place.commune_code.as_ref().map(|c| c.as_str().to_owned()),
             latitude: place.coordinates.map(|p| p.latitude()),
             longitude: place.coordinates.map(|p| p.longitude()),
-        }
-    }
-}
-
-impl ContactInput {
-    pub(super) fn parse(self) -> Result<Contact, Faults> {
-        let mut check = Check::new();
-        let role = check.maybe("/role", self.role, |text| Line::parse(&text));
-        let email = check.maybe("/email", self.email, |text| EmailAddress::parse(&text));
-        let telephone = check.maybe("/telephone", self.telephone, |text| Telephone::parse(&text));
-        let values = (|| Some((role?, email?, telephone?)))();
-        let (role, email, telephone) = check.done(values)?;
-        Contact::new(role, email, telephone)
-    }
-
-    pub(super) fn of(contact: &Contact) -> Self {
-        Self {
-            role: contact.role.as_ref().map(ToString::to_string),
-            email: contact.email.as_ref().map(|e| e.as_str().to_owned()),
-            telephone: contact.telephone.as_ref().map(|t| t.as_str().to_owned()),
         }
     }
 }
@@ -144,16 +106,5 @@ impl ImageInput {
             alternative_text: image.alternative_text.to_string(),
             credit: image.credit.to_string(),
         }
-    }
-}
-
-/// A commune that there is: told at once with the other faults of a place.
-fn official(code: &str) -> Result<InseeCode, FaultCode> {
-    let code = InseeCode::parse(code)?;
-    let known = Territory::official().commune(&code).is_some();
-    if known {
-        Ok(code)
-    } else {
-        Err(FaultCode::UnknownCommune)
     }
 }

@@ -15,7 +15,6 @@ use self::input::{Scope, SeriesInput};
 use self::wire::{Series, SeriesList, SeriesRow};
 use super::read::{find_in, view_of};
 use super::refused;
-use super::wire::view_name;
 use crate::demo::known;
 use crate::http::answer::{Cache, to_json};
 use crate::http::etag::IfMatch;
@@ -25,6 +24,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
+use crate::http::shapes::view_name;
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
 use crate::http::{Answer, Kind, Problem, Request};
 

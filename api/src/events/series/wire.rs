@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::input::excluded_text;
-use crate::events::wire::{Tombstone, local, view_name};
+use crate::events::wire::local;
 use crate::http::answer::to_json;
 use crate::http::etag::Tag;
 use crate::http::page::Page;
+use crate::http::shapes::{Tombstone, view_name};
 
 /// The series of an event.
 #[derive(Serialize, ToSchema)]

@@ -9,15 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::near::Near;
 use crate::entities::{event_terms, events};
 use crate::store::{Engine, dialect};
-
-/// What may be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// What everybody may.
-    Public,
-    /// All of it.
-    Staff,
-}
+use crate::view::View;
 
 /// Which events are asked for. What is empty or absent doesn't narrow.
 #[derive(Debug, Clone, Default, PartialEq)]

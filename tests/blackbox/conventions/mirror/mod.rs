@@ -4,6 +4,7 @@ mod dates;
 mod events;
 mod guide;
 mod late;
+mod organisations;
 mod random;
 
 use std::collections::BTreeMap;

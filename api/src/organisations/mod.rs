@@ -1,0 +1,21 @@
+//! Partner structures over HTTP: everybody reads those that are active, the staff makes and changes them.
+//! Uses `demo` for its examples.
+
+mod read;
+mod refusal;
+mod transitions;
+mod wire;
+mod write;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [
+        read::endpoints(),
+        write::endpoints(),
+        transitions::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,155 @@
+//! Reading structures: lists, and one by its id.
+
+use actix_web::http::{StatusCode, header};
+use domain::accounts::Scope;
+use domain::kernel::{FaultCode, Id, text};
+use domain::organisations::{Organisation as Stored, OrganisationState};
+use persistence::View;
+use persistence::organisations::{self, ListedOrganisation, OrganisationFilter};
+use utoipa::IntoParams;
+
+use super::wire::{Organisation, OrganisationList, OrganisationRow, path_of};
+use crate::demo::known;
+use crate::http::answer::Cache;
+use crate::http::operation::Endpoint;
+use crate::http::page::{PageParams, Rows};
+use crate::http::query::Query;
+use crate::http::shapes::{Tombstone, view_name};
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_list, _, _>(list),
+        Endpoint::of::<__path_get, _, _>(get),
+    ]
+}
+
+fn view_of(request: &Request) -> View {
+    if request.may(Scope::OrganisationsRead) {
+        View::Staff
+    } else {
+        View::Public
+    }
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read by name")]
+struct ListParams {
+    /// Words of its name, or parts of them, whatever the accents and the case; all must be there.
+    #[param(example = "vélo", max_length = 200)]
+    q: Option<String>,
+    /// Kinds, separated by commas.
+    #[param(example = "association,school")]
+    kind: Option<String>,
+    /// States, separated by commas; others than `active` only for the staff.
+    #[param(example = "active")]
+    state: Option<String>,
+    /// Communes by their INSEE codes, separated by commas.
+    #[param(example = "54329")]
+    commune_code: Option<String>,
+    /// Intercommunalities by their SIRENs, separated by commas: the structures that sit in their communes.
+    #[param(example = "200070324")]
+    epci: Option<String>,
+    /// Changed then or later (an instant or a day): pass `page.synced_until` of the last poll. What left
+    /// the view, suspended or merged, comes as `{id, deleted, updated_at}`.
+    #[param(example = "2026-11-24T09:00:00Z")]
+    updated_since: Option<String>,
+}
+
+/// List structures
+///
+/// By their last change. Everybody sees the partners, which are `active`; the staff sees all states. With
+/// `updated_since` a mirror is kept by polling: nothing is missed, rows may repeat.
+#[utoipa::path(
+    get, path = "/v1/organisations", tag = "Organisations", operation_id = "organisations_list",
+    security((), ("oauth2" = ["organisations:read"])), params(ListParams, PageParams),
+    responses((status = 200, description = "A page of structures", body = OrganisationList)),
+)]
+async fn list(request: Request) -> Result<Answer, Problem> {
+    let view = view_of(&request);
+    let mut query = Query::strict(&request);
+    let filter = filter(&mut query, view);
+    let paging = query.paging(50, 200);
+    query.done()?;
+    let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
+    let (rows, total) = organisations::list(&snapshot, view, &filter, paging.part()).await?;
+    let place = |row: &ListedOrganisation| match row {
+        ListedOrganisation::There(one) => (one.updated_at, one.id.uuid()),
+        ListedOrganisation::Gone { id, updated_at } => (*updated_at, id.uuid()),
+    };
+    let rows = Rows {
+        total,
+        synced_until,
+        ..Rows::cut(rows, paging.limit, place)
+    };
+    let base = request.app.settings.public_url.as_str();
+    let rows = rows.map(|row| match row {
+        ListedOrganisation::There(one) => {
+            OrganisationRow::There(Box::new(Organisation::of(&one, view, base).0))
+        }
+        ListedOrganisation::Gone { id, updated_at } => OrganisationRow::Gone(Tombstone {
+            id: id.uuid(),
+            deleted: true,
+            updated_at,
+        }),
+    });
+    Ok(rows.answer(&request, &paging, view_name(view)))
+}
+
+fn filter(query: &mut Query<'_>, view: View) -> OrganisationFilter {
+    let q = query.one("q", |q| match q.chars().count() {
+        0..=200 => Ok(text::fold(q)),
+        _ => Err(FaultCode::TooLong(200)),
+    });
+    let words = q.unwrap_or_default();
+    let words = words.split(' ').filter(|word| !word.is_empty());
+    OrganisationFilter {
+        kinds: query.words("kind"),
+        states: states(query, view),
+        communes: query.communes("commune_code"),
+        words: words.map(str::to_owned).collect(),
+        updated_since: query.instant("updated_since"),
+    }
+}
+
+/// The states that the staff has: another's are refused, since they would tell nothing.
+fn states(query: &mut Query<'_>, view: View) -> Vec<OrganisationState> {
+    let states = query.words::<OrganisationState>("state");
+    let is_seen = |state: &OrganisationState| *state == OrganisationState::Active;
+    if view == View::Public && !states.iter().all(is_seen) {
+        let known = vec!["active"];
+        query.noted::<()>("state", Err(FaultCode::UnknownWord { known }));
+    }
+    states
+}
+
+/// Read a structure
+///
+/// Everybody reads a partner. One that was merged answers 308, to the one that it is now.
+#[utoipa::path(
+    get, path = "/v1/organisations/{id}", tag = "Organisations", operation_id = "organisations_get",
+    security((), ("oauth2" = ["organisations:read"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::ORGANISATION))),
+    responses(
+        (status = 200, description = "The structure", body = Organisation),
+        (status = 308, description = "It turned out to be another one: see `Location`"),
+    ),
+)]
+async fn get(request: Request) -> Result<Answer, Problem> {
+    Query::strict(&request).done()?;
+    let view = view_of(&request);
+    let id: Id<Stored> = request.path_id("id")?;
+    let found = organisations::find(&request.look().await?, view, id).await?;
+    let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    if found.id != id {
+        return Ok(Answer::empty(StatusCode::PERMANENT_REDIRECT)
+            .with_cache(Cache::Revalidate)
+            .with_header(header::LOCATION, path_of(found.id)));
+    }
+    let base = request.app.settings.public_url.as_str();
+    let (shown, tag) = Organisation::of(&found, view, base);
+    Ok(Answer::json(&shown)
+        .with_tag(tag)
+        .with_cache(Cache::Revalidate))
+}

@@ -1,0 +1,137 @@
+//! Making and changing structures.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use domain::kernel::Id;
+use domain::organisations::{self, Organisation as Stored};
+use persistence::organisations as stored;
+use persistence::{Answer as Kept, Stop, View, Writing};
+
+use super::refusal::refused;
+use super::wire::{Organisation, OrganisationInput, path_of};
+use crate::demo::known;
+use crate::http::answer::to_json;
+use crate::http::etag::IfMatch;
+use crate::http::merge_patch::merged;
+use crate::http::operation::Endpoint;
+use crate::http::request::precondition;
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_create, _, _>(create),
+        Endpoint::of::<__path_update, _, _>(update),
+    ]
+}
+
+/// Add a structure
+///
+/// It is pending, and nobody but the staff sees it, until it is made a partner. The same SIRET or RNA number
+/// is the same structure: that is refused with the one that is there (`existing`). A nearly equal name in the
+/// same commune, or where it isn't known which commune, is refused with those it resembles (`candidates`),
+/// until they are confirmed to be others.
+#[utoipa::path(
+    post, path = "/v1/organisations", tag = "Organisations", operation_id = "organisations_create",
+    security(("oauth2" = ["organisations:write"])), params(IdempotencyKey),
+    request_body(content = OrganisationInput),
+    responses((status = 201, description = "The structure, pending", body = Organisation)),
+)]
+async fn create(request: Request) -> Result<Answer, Problem> {
+    let (parsed, bytes) = request.parsed_body(OrganisationInput::parse).await?;
+    let claim = request.claim(&bytes)?;
+    let base = base_of(&request);
+    let done = request.write_once(claim, move |writing| {
+        let (parsed, base) = (parsed.clone(), base.clone());
+        Box::pin(async move {
+            stored::line_up(writing).await?;
+            let others = stored::may_be_one_with(writing, &parsed.content).await?;
+            let (content, confirmed) = (parsed.content, parsed.confirmed);
+            let now = writing.now();
+            let made = organisations::create(content, &others, &confirmed, writing.ids(), now);
+            let made = made.map_err(|refusal| refused(refusal, &base))?;
+            stored::save(writing, &made).await?;
+            let (shown, tag) = Organisation::of(made.after(), View::Staff, &base);
+            Ok(Kept {
+                status: StatusCode::CREATED.as_u16(),
+                location: Some(path_of(made.after().id)),
+                etag: Some(tag.quoted(None)),
+                body: to_json(&shown),
+                person: None,
+            })
+        })
+    });
+    done.await
+}
+
+/// Change a structure
+///
+/// A JSON Merge Patch (RFC 7396): what is absent stays, `null` clears. A change of its name, its numbers or
+/// its commune is refused, as its making is, where it would then be one that is there, or may be.
+#[utoipa::path(
+    patch, path = "/v1/organisations/{id}", tag = "Organisations", operation_id = "organisations_update",
+    security(("oauth2" = ["organisations:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::ORGANISATION)), NeedsIfMatch),
+    request_body(content(
+        (OrganisationInput = "application/merge-patch+json", example = json!({ "website": "https://velo.example/ateliers", "address": null })),
+        (OrganisationInput = "application/json", example = json!({ "website": "https://velo.example/ateliers", "address": null })),
+    )),
+    responses((status = 200, description = "The structure", body = Organisation)),
+)]
+async fn update(request: Request) -> Result<Answer, Problem> {
+    let id: Id<Stored> = request.path_id("id")?;
+    let (patch, _) = request.body_value().await?;
+    let (if_match, base) = (request.if_match(), base_of(&request));
+    let contract = request.app.contract;
+    let written = request.write(move |writing| {
+        let (patch, if_match, base) = (patch.clone(), if_match.clone(), base.clone());
+        Box::pin(async move {
+            stored::line_up(writing).await?;
+            let organisation = load(writing, id, if_match.as_ref(), &base).await?;
+            let merged = merged(&OrganisationInput::of(&organisation), &patch)?;
+            contract.schemas.check("OrganisationInput", &merged)?;
+            let input: OrganisationInput =
+                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let parsed = input.parse().map_err(Problem::from)?;
+            let others = stored::may_be_one_with(writing, &parsed.content).await?;
+            let (unchanged, now) = (organisation.clone(), writing.now());
+            let (content, confirmed) = (parsed.content, parsed.confirmed);
+            let change = organisations::edit(organisation, content, &others, &confirmed, now);
+            let change = change.map_err(|refusal| refused(refusal, &base))?;
+            let Some(change) = change else {
+                return Ok(unchanged);
+            };
+            stored::save(writing, &change).await?;
+            Ok(change.into_after())
+        })
+    });
+    Ok(shown(&request, &written.await?))
+}
+
+/// The structure that is to be changed, if it is there and as whoever asks has seen it.
+pub(super) async fn load(
+    writing: &Writing,
+    id: Id<Stored>,
+    if_match: Option<&IfMatch>,
+    base: &str,
+) -> Result<Stored, Stop<Problem>> {
+    let organisation = stored::load(writing, id).await?;
+    let organisation = organisation.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    precondition(if_match, organisation.version, || {
+        Organisation::of(&organisation, View::Staff, base).1
+    })?;
+    Ok(organisation)
+}
+
+/// The structure as whoever changed it sees it.
+pub(super) fn shown(request: &Request, organisation: &Stored) -> Answer {
+    let base = request.app.settings.public_url.as_str();
+    let (shown, tag) = Organisation::of(organisation, View::Staff, base);
+    Answer::json(&shown).with_tag(tag)
+}
+
+/// Where this service is, for a write that may outlive its request.
+pub(super) fn base_of(request: &Request) -> Arc<str> {
+    request.app.settings.public_url.as_str().into()
+}

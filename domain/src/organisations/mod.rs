@@ -1,0 +1,13 @@
+//! Partner structures: who they are, whether they may act, and how it is found out that one of them is
+//! there already. Uses `kernel` only.
+
+mod decide;
+mod double;
+mod organisation;
+
+pub use decide::{OrganisationRefusal, Taken, activate, create, edit, merge, suspend};
+pub use double::{Double, NEAR, resemblance};
+pub use organisation::{
+    Organisation, OrganisationContent, OrganisationFact, OrganisationKind, OrganisationState,
+    OrganisationTransition,
+};

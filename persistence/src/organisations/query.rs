@@ -1,0 +1,179 @@
+//! Finding structures: page by page, and one by its id.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::kernel::{Id, InseeCode, Vocabulary};
+use domain::organisations::{Organisation, OrganisationKind, OrganisationState};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::rows;
+use crate::entities::organisations::{Column, Entity};
+use crate::page::{Direction, Part, rows_of};
+use crate::store::{Snapshot, StoreError};
+use crate::view::View;
+
+/// Which structures. What is empty or absent doesn't narrow.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OrganisationFilter {
+    /// Of one of these kinds.
+    pub kinds: Vec<OrganisationKind>,
+    /// In one of these states.
+    pub states: Vec<OrganisationState>,
+    /// In one of these communes.
+    pub communes: Option<Vec<InseeCode>>,
+    /// Whose name holds all these, folded.
+    pub words: Vec<String>,
+    /// Changed then or later; what left the view meanwhile is given as gone.
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListedOrganisation {
+    /// A structure.
+    There(Box<Organisation>),
+    /// What left the view.
+    Gone {
+        /// Which structure.
+        id: Id<Organisation>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    },
+}
+
+/// A page of structures by their last change, and how many there are, when that is asked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn list(
+    snapshot: &Snapshot,
+    view: View,
+    filter: &OrganisationFilter,
+    part: Part,
+) -> Result<(Vec<ListedOrganisation>, Option<u64>), StoreError> {
+    let matching = visible(view).add(filter.condition());
+    let wanted = match filter.updated_since {
+        None => matching.clone(),
+        // What doesn't match may have matched before the change: a mirror is told that it is gone.
+        Some(since) => Condition::all()
+            .add(Condition::any().add(visible(view)).add(gone(view)))
+            .add(Column::UpdatedAt.gte(since)),
+    };
+    let query = Entity::find().filter(wanted);
+    let columns = (Column::UpdatedAt, Column::Id);
+    let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
+    let kept: Option<HashSet<Uuid>> = match filter.updated_since {
+        None => None,
+        Some(_) => {
+            let ids = rows.iter().map(|row| row.id);
+            Some(among(snapshot, ids, matching).await?)
+        }
+    };
+    let listed = rows.into_iter().map(|row| {
+        let organisation = rows::organisation(row)?;
+        let id = organisation.id;
+        let is_there = kept.as_ref().is_none_or(|kept| kept.contains(&id.uuid()));
+        Ok(if is_there {
+            ListedOrganisation::There(Box::new(organisation))
+        } else {
+            ListedOrganisation::Gone {
+                id,
+                updated_at: organisation.updated_at,
+            }
+        })
+    });
+    Ok((listed.collect::<Result<_, StoreError>>()?, total))
+}
+
+/// Those of the structures that match a condition.
+async fn among(
+    snapshot: &Snapshot,
+    ids: impl Iterator<Item = Uuid>,
+    condition: Condition,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids))
+        .filter(condition)
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// The structure of that id as the view sees it; of one that was merged, the one that it is now, which has
+/// another id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(
+    snapshot: &Snapshot,
+    view: View,
+    id: Id<Organisation>,
+) -> Result<Option<Organisation>, StoreError> {
+    let Some(asked) = by_id(snapshot, id).await? else {
+        return Ok(None);
+    };
+    let was_seen = view == View::Staff || asked.was_public;
+    let mut last = asked;
+    // Both stood when one was merged into the other, so no way leads back.
+    while let Some(into) = last.merged_into {
+        let Some(next) = by_id(snapshot, into).await? else {
+            return Ok(None);
+        };
+        last = next;
+    }
+    let is_seen = was_seen && (view == View::Staff || last.is_public());
+    Ok(is_seen.then_some(last))
+}
+
+async fn by_id(
+    snapshot: &Snapshot,
+    id: Id<Organisation>,
+) -> Result<Option<Organisation>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(&snapshot.tx).await?;
+    row.map(rows::organisation).transpose()
+}
+
+/// What the view sees now.
+fn visible(view: View) -> Condition {
+    let stands = Condition::all().add(Column::MergedInto.is_null());
+    match view {
+        View::Staff => stands,
+        View::Public => stands.add(Column::State.eq(OrganisationState::Active.word())),
+    }
+}
+
+/// What the view saw once and doesn't see now.
+fn gone(view: View) -> Condition {
+    match view {
+        View::Staff => Condition::all().add(Column::MergedInto.is_not_null()),
+        View::Public => Condition::all()
+            .add(Column::WasPublic.eq(true))
+            .add(visible(view).not()),
+    }
+}
+
+impl OrganisationFilter {
+    /// The condition, without the view and without `updated_since`.
+    fn condition(&self) -> Condition {
+        let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.word()).collect();
+        let states: Vec<_> = self.states.iter().map(|state| state.word()).collect();
+        let communes = self.communes.as_ref().map(|codes| {
+            let codes = codes.iter().map(|code| code.as_str().to_owned());
+            Column::CommuneCode.is_in(codes)
+        });
+        let mut condition = Condition::all()
+            .add_option((!kinds.is_empty()).then(|| Column::Kind.is_in(kinds)))
+            .add_option((!states.is_empty()).then(|| Column::State.is_in(states)))
+            .add_option(communes);
+        for word in &self.words {
+            // What is folded holds letters and digits only, none of which means anything here.
+            condition = condition.add(Column::FoldedName.contains(word));
+        }
+        condition
+    }
+}

@@ -1,0 +1,82 @@
+//! Saving a structure, and looking for those that may be one with it.
+
+use domain::kernel::{Change, Id};
+use domain::organisations::{Organisation, OrganisationContent, OrganisationFact};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sha2::{Digest, Sha256};
+
+use super::rows;
+use crate::audit;
+use crate::entities::organisations::{Column, Entity};
+use crate::store::{StoreError, Writing, dialect};
+
+/// Saves a structure that was made or changed.
+///
+/// # Errors
+/// The database can't be reached; [`StoreError::Conflict`] when another one took its number meanwhile, so
+/// that the write is tried again and finds it.
+pub async fn save(
+    writing: &mut Writing,
+    change: &Change<Organisation, OrganisationFact>,
+) -> Result<(), StoreError> {
+    let row = rows::row(change.after());
+    let saved = match change.before() {
+        None => Entity::insert(row)
+            .exec_without_returning(writing.db())
+            .await
+            .map(drop),
+        Some(_) => row.update(writing.db()).await.map(drop),
+    };
+    saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
+    audit::record(writing, change).await
+}
+
+/// The structure of that id, locked until its change is written.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn load(
+    writing: &Writing,
+    id: Id<Organisation>,
+) -> Result<Option<Organisation>, StoreError> {
+    let row = Entity::find_by_id(id.uuid())
+        .lock_exclusive()
+        .one(writing.db())
+        .await?;
+    row.map(rows::organisation).transpose()
+}
+
+/// Lines up the writes that ask who is there already, until their transactions end: two of nearly one
+/// name would not see each other. It comes before any [`load`] of the same write.
+///
+/// # Errors
+/// The database can't be reached, or others were before us for too long.
+pub async fn line_up(writing: &Writing) -> Result<(), StoreError> {
+    dialect::lock_name(writing.db(), Sha256::digest("organisations").into()).await
+}
+
+/// Those that may be one with what is to be: of one of its numbers, or where it sits, or of which it isn't
+/// known where. Whether they are is the domain's to say.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn may_be_one_with(
+    writing: &Writing,
+    content: &OrganisationContent,
+) -> Result<Vec<Organisation>, StoreError> {
+    let siret = content.siret.map(|siret| Column::Siret.eq(siret.as_str()));
+    let rna = content.rna.map(|rna| Column::Rna.eq(rna.as_str()));
+    let mut alike = Condition::any().add_option(siret).add_option(rna);
+    alike = match content.commune_code {
+        Some(code) => alike
+            .add(Column::CommuneCode.eq(code.as_str()))
+            .add(Column::CommuneCode.is_null()),
+        None => Condition::all(),
+    };
+    let rows = Entity::find()
+        .filter(Column::MergedInto.is_null())
+        .filter(alike)
+        .all(writing.db())
+        .await?;
+    rows.into_iter().map(rows::organisation).collect()
+}

@@ -43,6 +43,12 @@ pub struct Timing {
 }
 
 impl Timing {
+    /// The longest that one lasts.
+    #[must_use]
+    pub fn longest() -> Duration {
+        Duration::days(LONGEST_DAYS.into())
+    }
+
     /// From local times, whose seconds are kept and whose fractions are not.
     ///
     /// # Errors
@@ -60,7 +66,7 @@ impl Timing {
         let ends_at = end_instant(local_end, zone, starts_at);
         if ends_at <= starts_at {
             check.fault("/local_end", FaultCode::EndsBeforeStart);
-        } else if ends_at - starts_at > Duration::days(LONGEST_DAYS.into()) {
+        } else if ends_at - starts_at > Self::longest() {
             check.fault("/local_end", FaultCode::LastsTooLong(LONGEST_DAYS));
         }
         check.done(Some(Self {

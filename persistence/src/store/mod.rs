@@ -19,7 +19,7 @@ mod reach;
 mod room;
 mod synced;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod touched;
 mod write;
 

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::{Act, Actor, Clock, DatabaseUrl, Schema, Stop, Store, StoreError, StoreOptions};
 
 /// An embedded store in that folder.
-pub(super) async fn on_file(folder: &TempDir) -> Store {
+pub(crate) async fn on_file(folder: &TempDir) -> Store {
     on_file_at(folder, Clock::System).await
 }
 
 /// The same by another clock.
-pub(super) async fn on_file_at(folder: &TempDir, clock: Clock) -> Store {
+pub(crate) async fn on_file_at(folder: &TempDir, clock: Clock) -> Store {
     let opened = Store::open(StoreOptions {
         url: DatabaseUrl::Sqlite(folder.path().join("test.sqlite")),
         read_url: None,

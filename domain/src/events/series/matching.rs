@@ -70,6 +70,9 @@ mod tests {
         let weekly = ["10-14T18:30", "10-21T18:30", "10-28T18:30"];
         let a_week_later = ["10-21T18:30", "10-28T18:30", "11-04T18:30"];
         assert_eq!(found(&weekly, &a_week_later), [None, Some(0), Some(1)]);
-        assert_eq!(found(&weekly[..2], &["10-14T18:30", "11-05T18:30"]), [Some(0), None]);
+        assert_eq!(
+            found(&weekly[..2], &["10-14T18:30", "11-05T18:30"]),
+            [Some(0), None]
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use domain::events::{Event, Occurrence, Visibility};
-use domain::kernel::Vocabulary;
+use domain::kernel::{Timing, Vocabulary};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
     RelationTrait, Select,
@@ -117,11 +117,7 @@ async fn from(
     part: Part,
 ) -> Result<(Vec<occurrences::Model>, Option<u64>), StoreError> {
     let bound = start - rows::LONG;
-    let under_way = query
-        .clone()
-        .filter(occurrences::Column::LongEndsAt.gt(start))
-        .filter(occurrences::Column::StartsAt.lte(bound));
-    let others = query.filter(occurrences::Column::StartsAt.gt(bound));
+    let (under_way, others) = parted(query, start, bound);
     let (mut dates, of_long) = match part.after {
         Some((after, _)) if after > bound => {
             (vec![], total_of(snapshot, &under_way, part.total).await?)
@@ -137,6 +133,21 @@ async fn from(
     dates.extend(others);
     let total = of_long.zip(of_others).map(|(long, others)| long + others);
     Ok((dates, total))
+}
+
+/// The long dates under way at that start, and those that start after the bound before it.
+fn parted(
+    query: Select<occurrences::Entity>,
+    start: DateTime<Utc>,
+    bound: DateTime<Utc>,
+) -> (Select<occurrences::Entity>, Select<occurrences::Entity>) {
+    let under_way = query
+        .clone()
+        .filter(occurrences::Column::LongEndsAt.gt(start))
+        .filter(occurrences::Column::StartsAt.gte(start - Timing::longest()))
+        .filter(occurrences::Column::StartsAt.lte(bound));
+    let others = query.filter(occurrences::Column::StartsAt.gt(bound));
+    (under_way, others)
 }
 
 pub(super) fn dates_with_events() -> Select<occurrences::Entity> {
@@ -183,4 +194,53 @@ pub(super) async fn events_of(
         .await?;
     let whole = |row: events::Model| Ok((row.id, Arc::new(rows::event(row, vec![], vec![])?)));
     rows.into_iter().map(whole).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryOrder, QueryTrait, Statement};
+
+    use super::*;
+    use crate::store::tests::on_file;
+
+    async fn plan(snapshot: &Snapshot, query: Select<occurrences::Entity>) -> String {
+        let ordered = query
+            .order_by_asc(occurrences::Column::StartsAt)
+            .order_by_asc(occurrences::Column::Id)
+            .limit(201);
+        let asked = ordered.build(DbBackend::Sqlite).to_string();
+        let asked =
+            Statement::from_string(DbBackend::Sqlite, format!("explain query plan {asked}"));
+        let rows = snapshot.tx.query_all_raw(asked).await.unwrap();
+        let said = rows
+            .iter()
+            .map(|row| row.try_get::<String>("", "detail").unwrap());
+        said.collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn a_window_walks_through_neither_what_is_over_nor_what_is_far() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = on_file(&folder).await;
+        let snapshot = store.read().await.unwrap();
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let filter = CalendarFilter {
+            start: Some(at("2027-03-01T00:00:00Z")),
+            end: Some(at("2027-04-01T00:00:00Z")),
+            ..CalendarFilter::default()
+        };
+        let start = filter.reaches_from().unwrap();
+        let seen = in_window(&filter).add(visible(View::Public));
+        let query = dates_with_events().filter(seen);
+        let (under_way, others) = parted(query, start, start - rows::LONG);
+        for (query, index) in [
+            (under_way, "occurrences_long"),
+            (others, "occurrences_start"),
+        ] {
+            let plan = plan(&snapshot, query).await;
+            let walked = format!("occurrences USING INDEX {index} (starts_at>? AND starts_at<?)");
+            assert!(plan.contains(&walked), "{plan}");
+            assert!(!plan.contains("ORDER BY"), "{plan}");
+        }
+    }
 }

@@ -274,7 +274,7 @@ fn what_somebody_changed_alone_stays_as_it_is() {
 }
 
 #[test]
-fn a_date_that_somebody_moved_stands_for_its_start_wherever_the_series_goes() {
+fn a_date_that_somebody_moved_stands_for_its_start_and_no_other() {
     let june = |day: &str, count: u8| plan(day, &format!("FREQ=WEEKLY;BYDAY=TH;COUNT={count}"));
     let event = with_series(an_event().draft(), june("2026-06-04", 4));
     let event = after(publish(event, no_reason(), instant("2026-01-06T08:00")));
@@ -283,18 +283,20 @@ fn a_date_that_somebody_moved_stands_for_its_start_wherever_the_series_goes() {
     let event = after(move_occurrence(event, id, saturday, no_reason(), in_may()));
 
     let later = done(&event, edit_of(&event, june("2026-06-11", 4))).into_after();
-    let ahead = "06/06 18:30, 11/06 18:30, 18/06 18:30, 25/06 18:30";
+    // The Saturday stands for the fourth of June, which the rule has no more, and for none far away.
+    let ahead = "06/06 18:30, 11/06 18:30, 18/06 18:30, 25/06 18:30, 02/07 18:30";
     assert_eq!(told(&later), lines(ahead));
     let place = later.occurrences[0].series.unwrap();
     assert_eq!(
         (place.original, place.detached),
-        (local("2026-07-02T18:30"), true)
+        (local("2026-06-04T18:30"), true)
     );
     assert_eq!(later.occurrences[0].sequence, event.occurrences[0].sequence);
-    // One more: the ninth of July, and not the second again, which has been moved to Saturday.
+    // Nor is it made again where the rule goes back to that day.
+    let earlier = done(&later, edit_of(&later, june("2026-06-04", 5))).into_after();
+    assert_eq!(told(&earlier), lines(ahead));
     let longer = done(&later, edit_of(&later, june("2026-06-11", 5))).into_after();
     assert_eq!(told(&longer), lines(&format!("{ahead}, 09/07 18:30")));
-    // From that start on, it goes with the others.
     let rest = from(&longer, "2026-07-02T18:30", june("2026-07-02", 3));
     let split = done(&longer, rest).into_after();
     assert_eq!(

@@ -14,6 +14,7 @@ mod m20261125_000003_organisers;
 mod m20261125_000005_import_sources;
 mod m20261127_000001_called_off;
 mod m20261127_000002_long_dates;
+mod m20261127_000004_deleted_sources;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_organisers::Step),
             Box::new(m20261127_000001_called_off::Step),
             Box::new(m20261127_000002_long_dates::Step),
+            Box::new(m20261127_000004_deleted_sources::Step),
         ]
     }
 }

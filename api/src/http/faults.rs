@@ -179,7 +179,7 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::RuleWithoutDate => "rule_without_date",
         FaultCode::SpansTooLong(_) => "spans_too_long",
         FaultCode::StartOffRule => "start_off_rule",
-        FaultCode::SlugTaken | FaultCode::EmailTaken => "already_used",
+        FaultCode::SlugTaken | FaultCode::EmailTaken | FaultCode::SourceUrlTaken => "already_used",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
         FaultCode::NeedsHttps => "needs_https",
@@ -295,6 +295,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::EmailTaken => fixed(
             "Un autre compte a cette adresse.",
             "Another account has this address.",
+        ),
+        FaultCode::SourceUrlTaken => fixed(
+            "Une autre source a cette adresse.",
+            "Another source has this address.",
         ),
         FaultCode::WeakPassword => fixed(
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \

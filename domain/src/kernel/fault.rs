@@ -66,6 +66,8 @@ pub enum FaultCode {
     SlugTaken,
     /// Another account has this e-mail address.
     EmailTaken,
+    /// Another source has this address.
+    SourceUrlTaken,
     /// The password is too easy to guess.
     WeakPassword,
     /// The address leads inside, to where only the operator can open the way.

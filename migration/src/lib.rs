@@ -15,6 +15,7 @@ mod m20261125_000005_import_sources;
 mod m20261127_000001_called_off;
 mod m20261127_000002_long_dates;
 mod m20261127_000003_organisations;
+mod m20261127_000004_deleted_sources;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_called_off::Step),
             Box::new(m20261127_000002_long_dates::Step),
             Box::new(m20261127_000003_organisations::Step),
+            Box::new(m20261127_000004_deleted_sources::Step),
         ]
     }
 }

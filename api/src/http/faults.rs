@@ -180,7 +180,10 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::RuleWithoutDate => "rule_without_date",
         FaultCode::SpansTooLong(_) => "spans_too_long",
         FaultCode::StartOffRule => "start_off_rule",
-        FaultCode::SlugTaken | FaultCode::EmailTaken | FaultCode::NumberTaken => "already_used",
+        FaultCode::SlugTaken
+        | FaultCode::EmailTaken
+        | FaultCode::NumberTaken
+        | FaultCode::SourceUrlTaken => "already_used",
         FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
@@ -305,6 +308,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::UnknownOrganisation => fixed(
             "Cet identifiant n’est celui d’aucune structure.",
             "This id is none of a structure's.",
+        ),
+        FaultCode::SourceUrlTaken => fixed(
+            "Une autre source a cette adresse.",
+            "Another source has this address.",
         ),
         FaultCode::WeakPassword => fixed(
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \

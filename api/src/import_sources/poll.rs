@@ -7,7 +7,7 @@ use std::io::Seek;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::import_sources::{self, ImportSource, KnownVersion, PollProblem, Polled};
+use domain::import_sources::{self, Brought, ImportSource, KnownVersion, PollProblem, Polled};
 use domain::imports::{Import, ImportFormat, ImportState, Publication};
 use persistence::import_sources::{self as stored, Claim};
 use persistence::{Act, Actor, Stop, Store, StoreError};
@@ -138,7 +138,7 @@ async fn keep_claim(app: &App, act: Act, claim: Claim) -> std::convert::Infallib
 async fn look(app: &App, act: Act, source: &ImportSource) -> Polled {
     let failed = |problem| Polled::Failed {
         problem,
-        import: None,
+        brought: None,
     };
     let (file, known) = match fetch(app, source).await {
         Ok(Some(new)) => new,
@@ -154,12 +154,12 @@ async fn look(app: &App, act: Act, source: &ImportSource) -> Polled {
     };
     match bring_in(app, act, source, format, file).await {
         Ok(import) if import.state == ImportState::Done => Polled::Imported {
-            import: import.id,
+            brought: Brought::by(&import),
             known,
         },
         Ok(import) => Polled::Failed {
             problem: PollProblem::Import,
-            import: Some(import.id),
+            brought: Some(Brought::by(&import)),
         },
         Err(error) => {
             tracing::warn!(source = %source.id, %error, "an import of a source could not begin");

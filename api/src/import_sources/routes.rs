@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::import_sources::{self, AlreadySo, ImportSource as Stored, ImportSourceFact};
-use domain::kernel::{Change, Id};
+use domain::kernel::{Change, FaultCode, Faults, Id, WebUrl};
 use persistence::import_sources as stored;
 use persistence::{Answer as Kept, Stop, Writing};
 use tokio::time::timeout;
@@ -16,6 +16,7 @@ use super::wire::{ImportSource, ImportSourceInput, ImportSourceList};
 use crate::demo::known;
 use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
+use crate::http::faults::rule_broken;
 use crate::http::language::Language;
 use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
@@ -68,8 +69,12 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 ///
 /// An address that is fetched by the clock, in a minute for the first time. What is new there is imported as
 /// a file would be, with a report at `/v1/imports/{id}`. A record is matched with its event by the source
-/// and the record's own key; what the source gives no longer stays as it is: cancel it when it doesn't take place.
-/// An address that is not public is refused, a literal one here, any other when it is fetched.
+/// and the record's own key; what the source gives no longer stays as it is: cancel it when it doesn't take
+/// place.
+/// An event that came by a file, or from a source that was deleted, under a record's key (a calendar's: with
+/// a date of the same UID) is the source's from then on, and its line says `adopted`. An address that
+/// another source has is refused, as is one that is not public: a literal one here, any other when it is
+/// fetched.
 #[utoipa::path(
     post, path = "/v1/import-sources", tag = "Imports", operation_id = "import_sources_create",
     security(("oauth2" = ["imports:write"])), params(IdempotencyKey),
@@ -85,6 +90,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let done = request.write_once(claim, move |writing| {
         let content = content.clone();
         Box::pin(async move {
+            free_address(writing, &content.url, None).await?;
             let now = writing.now();
             let made = import_sources::create(content, writing.ids(), now);
             stored::save(writing, &made).await?;
@@ -122,7 +128,8 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 /// Change a source
 ///
 /// A JSON Merge Patch (RFC 7396). With another `url`, `format` or `publish` it is polled in a minute,
-/// and taken in as if nothing were known of it; its events are matched as before.
+/// and taken in as if nothing were known of it; its events are matched as before. A `url` that another
+/// source has is refused.
 #[utoipa::path(
     patch, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_update",
     security(("oauth2" = ["imports:write"])),
@@ -147,6 +154,9 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let input: ImportSourceInput =
                 serde_json::from_value(merged).map_err(Problem::internal)?;
             let content = input.parse(&app.outgoing).map_err(Problem::from)?;
+            if content.url != source.content.url {
+                free_address(writing, &content.url, Some(id)).await?;
+            }
             let (unchanged, now) = (source.clone(), writing.now());
             let Some(change) = import_sources::edit(source, content, now) else {
                 return Ok(unchanged);
@@ -160,7 +170,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 
 /// Delete a source
 ///
-/// It is polled no more. Its imports and the events they brought stay.
+/// It is polled no more. Its imports and the events they brought stay; another source may take them over.
 #[utoipa::path(
     delete, path = "/v1/import-sources/{id}", tag = "Imports", operation_id = "import_sources_delete",
     security(("oauth2" = ["imports:write"])),
@@ -280,6 +290,26 @@ async fn poll_now(request: Request) -> Result<Answer, Problem> {
             None => Err(Problem::new(Kind::NotFound)),
         },
     }
+}
+
+/// One address is polled by one source.
+async fn free_address(
+    writing: &Writing,
+    url: &WebUrl,
+    own: Option<Id<Stored>>,
+) -> Result<(), Stop<Problem>> {
+    let Some(other) = stored::other_at(writing, url, own).await? else {
+        return Ok(());
+    };
+    Err(Problem {
+        kind: Kind::Conflict,
+        ..rule_broken(&Faults::one("/url", FaultCode::SourceUrlTaken))
+    }
+    .with_detail(
+        format!("Une autre source a cette adresse : /v1/import-sources/{other}."),
+        format!("Another source has this address: /v1/import-sources/{other}."),
+    )
+    .into())
 }
 
 /// The source that is to be changed, if it is there and as whoever asks has seen it.

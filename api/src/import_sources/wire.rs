@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::import_sources::{
     self, ImportSource as Stored, Interval, PollOutcome, SourceContent, SourceState,
 };
-use domain::imports::{ImportFormat, Publication};
+use domain::imports::{ImportFormat, Publication, Tally};
 use domain::kernel::{Check, FaultCode, Faults, Id, Line, WebUrl};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -24,7 +24,7 @@ use crate::outgoing::{Outgoing, OutgoingError};
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "name": "Agenda de la ville", "url": "https://agenda.example/export.json",
+    "name": "Agenda de la médiathèque", "url": "https://mediatheque.example/agenda.ics",
     "every_minutes": 60, "publish": false
 }))]
 pub(crate) struct ImportSourceInput {
@@ -58,6 +58,7 @@ pub(crate) struct ImportSourceInput {
     "last_outcome": "failed",
     "problem": { "code": "status", "detail": "The source answered with the HTTP status 500." },
     "failures": 2, "last_import_id": "0198c0a0-0000-7000-8000-000000000040",
+    "last_import": { "records": 12, "created": 2, "updated": 1, "unchanged": 8, "refused": 1 },
     "created_at": "2026-11-24T07:00:00Z", "updated_at": "2026-11-24T07:00:00Z",
     "etag": "\"v1-staff-1f2e3d4c5b6a7988\""
 }))]
@@ -97,10 +98,29 @@ pub(crate) struct ImportSource {
     /// The last import that a poll made: its report is at `/v1/imports/{id}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_import_id: Option<Uuid>,
+    /// What became of its records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_import: Option<LastImport>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change the source; polls don't outdate it.
     etag: String,
+}
+
+/// What became of the records of the last import of a source.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({ "records": 12, "created": 2, "updated": 1, "unchanged": 8, "refused": 1 }))]
+pub(crate) struct LastImport {
+    /// All of them.
+    records: u32,
+    /// New events.
+    created: u32,
+    /// Events that changed.
+    updated: u32,
+    /// Events that said so already.
+    unchanged: u32,
+    /// Not taken: the report says why, `/v1/imports/{id}/records?outcome=refused`.
+    refused: u32,
 }
 
 /// Why a poll failed.
@@ -202,6 +222,7 @@ impl ImportSource {
             problem,
             failures: polling.failures,
             last_import_id: polling.last_import_id.map(Id::uuid),
+            last_import: polling.last_tally.map(LastImport::from),
             created_at: source.created_at,
             updated_at: source.updated_at,
             etag: String::new(),
@@ -209,6 +230,18 @@ impl ImportSource {
         let tag = Tag::of_version(source.version, "staff", &to_json(&shown));
         shown.etag = tag.quoted(None);
         (shown, tag)
+    }
+}
+
+impl From<Tally> for LastImport {
+    fn from(tally: Tally) -> Self {
+        Self {
+            records: tally.records,
+            created: tally.created,
+            updated: tally.updated,
+            unchanged: tally.unchanged,
+            refused: tally.refused,
+        }
     }
 }
 

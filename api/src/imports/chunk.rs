@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use domain::events::{Event, EventFact};
+use domain::import_sources;
 use domain::imports::{self, Import, ImportedEvent, Outcome, Run};
 use domain::kernel::{Change, Id, Slug};
 use persistence::events::{self, FreeSlugs};
@@ -61,7 +62,13 @@ impl<'i> Chunk<'i> {
             read.map(|parsed| &parsed.event)
         };
         let keys: Vec<&str> = records().map(|record| record.uid.as_str()).collect();
-        let known = events::load_by_origins(writing, import.source.as_str(), &keys).await?;
+        let source = [import.source.as_str()];
+        let mut known = events::load_by_origins(writing, &source, &keys).await?;
+        if import_sources::is_key(&import.source) {
+            let new = records().filter(|record| !known.contains_key(record.uid.as_str()));
+            let left = left_behind(writing, import, new.collect()).await?;
+            known.extend(left);
+        }
         let before = |record: &ImportedEvent| known.get(record.uid.as_str());
         let changed = records().filter(|record| !is_as_it_was(before(record), record));
         let uids: Vec<&str> = changed.flat_map(uids_of).collect();
@@ -157,6 +164,28 @@ impl<'i> Chunk<'i> {
         }
         Ok(())
     }
+}
+
+/// The events that records of a polled source mean and that no other source brings, by their keys.
+async fn left_behind(
+    writing: &Writing,
+    import: &Import,
+    new: Vec<&ImportedEvent>,
+) -> Result<HashMap<String, Event>, StoreError> {
+    if new.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let deleted = persistence::import_sources::deleted_keys(writing).await?;
+    let by_hand = imports::by_hand(import.format);
+    let mut sources = vec![by_hand.as_str()];
+    sources.extend(deleted.iter().map(String::as_str));
+    let keys: Vec<&str> = new.iter().map(|record| record.uid.as_str()).collect();
+    let mut left = events::load_by_origins(writing, &sources, &keys).await?;
+    let meant = new.into_iter().filter_map(|record| {
+        let (key, event) = left.remove_entry(record.uid.as_str())?;
+        imports::is_meant(&event, record).then_some((key, event))
+    });
+    Ok(meant.collect())
 }
 
 /// Whether the record is the one that its event was last made of.

@@ -7,8 +7,8 @@ use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::imports::{ImportFault, ImportFormat, ImportWarning, ImportedEvent};
-use domain::kernel::{Line, Vocabulary};
+use domain::imports::{self, ImportFault, ImportFormat, ImportWarning, ImportedEvent};
+use domain::kernel::Line;
 use sha2::{Digest, Sha256};
 
 use super::{icalendar, openagenda};
@@ -30,7 +30,7 @@ impl Export {
     /// A file that somebody sends: its source is named after its format.
     pub(crate) fn of_file(format: ImportFormat) -> Self {
         Self {
-            source: Line::stored(format.word().to_owned()),
+            source: imports::by_hand(format),
             format,
         }
     }

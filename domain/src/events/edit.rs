@@ -69,6 +69,14 @@ pub fn edit(
     Ok(Some(edited(event, after)))
 }
 
+/// Has an event come from there from now on, whatever its state; nothing else changes.
+#[must_use]
+pub fn come_from(event: Event, origin: Origin, now: DateTime<Utc>) -> Change<Event, EventFact> {
+    let mut after = next(&event, now);
+    after.origin = Some(origin);
+    edited(event, after)
+}
+
 /// Changes the capacity or the time of one date; `None` when nothing would change.
 ///
 /// # Errors

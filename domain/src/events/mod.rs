@@ -18,7 +18,7 @@ pub use decide::{
     archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,
     postpone_occurrence, publish,
 };
-pub use edit::{Schedule, edit, edit_occurrence};
+pub use edit::{Schedule, come_from, edit, edit_occurrence};
 pub use event::{
     Event, EventFact, EventRefusal, MAX_OCCURRENCES, Occurrence, Origin, Slot,
     allowed_occurrence_transitions, allowed_transitions,

@@ -61,7 +61,8 @@ impl Interval {
     }
 }
 
-/// The address of a source. What calendars offer as `webcal:` is fetched by https.
+/// The address of a source, so that one place has one address: what calendars offer as `webcal:` is fetched
+/// by https, and what stands behind `#` is never sent.
 ///
 /// # Errors
 /// As for [`WebUrl::parse`].
@@ -70,8 +71,9 @@ pub fn source_url(text: &str) -> Result<WebUrl, FaultCode> {
     let is_webcal = |scheme: &str| {
         scheme.eq_ignore_ascii_case("webcal") || scheme.eq_ignore_ascii_case("webcals")
     };
-    match text.split_once(':') {
+    let sent = text.split('#').next().unwrap_or_default();
+    match sent.split_once(':') {
         Some((scheme, rest)) if is_webcal(scheme) => WebUrl::parse(&format!("https:{rest}")),
-        _ => WebUrl::parse(text),
+        _ => WebUrl::parse(sent),
     }
 }

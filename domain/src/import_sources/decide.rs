@@ -26,11 +26,20 @@ pub struct ImportSource {
     pub updated_at: DateTime<Utc>,
 }
 
+/// How the names of sources begin.
+const KEY: &str = "import-source:";
+
 /// The name of a source in its imports and events: the same whatever is edited, so that a record is
 /// matched with its event for as long as the source is there.
 #[must_use]
 pub fn key(id: Id<ImportSource>) -> Line<100> {
-    Line::stored(format!("import-source:{id}"))
+    Line::stored(format!("{KEY}{id}"))
+}
+
+/// Whether a source of that name is one that is polled: what somebody sends by hand has another.
+#[must_use]
+pub fn is_key(source: &Line<100>) -> bool {
+    source.as_str().starts_with(KEY)
 }
 
 /// Whether a source is polled by the clock.
@@ -182,7 +191,7 @@ fn turn(
     Ok(Change::new(Some(source), after, fact))
 }
 
-/// Deletes a source. Its events are nobody's but ours from then on.
+/// Deletes a source. Its events are nobody's but ours from then on, until another source brings them.
 #[must_use]
 pub fn delete(source: ImportSource, now: DateTime<Utc>) -> SourceChange {
     let after = next_version(&source, now);

@@ -9,7 +9,9 @@ mod tests;
 
 pub use content::{Interval, SourceContent, source_url};
 pub use decide::{
-    AlreadySo, ImportSource, ImportSourceFact, SourceState, create, delete, edit, key, pause,
-    resume,
+    AlreadySo, ImportSource, ImportSourceFact, SourceState, create, delete, edit, is_key, key,
+    pause, resume,
 };
-pub use polling::{KnownVersion, PollOutcome, PollProblem, Polled, Polling, Settled, settle};
+pub use polling::{
+    Brought, KnownVersion, PollOutcome, PollProblem, Polled, Polling, Settled, settle,
+};

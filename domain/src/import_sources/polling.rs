@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::{Interval, SourceContent};
 use super::decide::{ImportSource, ImportSourceFact, SourceChange, SourceState};
-use crate::imports::{Import, ImportProblem};
+use crate::imports::{Import, ImportProblem, Tally};
 use crate::kernel::{Change, Id, Vocabulary};
 
 /// However often it fails, a source is looked at once a day, or as seldom as it asks for.
@@ -26,6 +26,8 @@ pub struct Polling {
     pub failures: u32,
     /// The last import it made.
     pub last_import_id: Option<Id<Import>>,
+    /// What became of its records.
+    pub last_tally: Option<Tally>,
     /// What was taken in last, so that the same is not taken again.
     pub known: KnownVersion,
 }
@@ -36,6 +38,11 @@ impl Polling {
             next_poll_at: Some(now),
             ..Self::default()
         }
+    }
+
+    fn keep(&mut self, brought: Brought) {
+        self.last_import_id = Some(brought.import);
+        self.last_tally = Some(brought.tally);
     }
 }
 
@@ -128,8 +135,8 @@ pub enum PollProblem {
 pub enum Polled {
     /// Something new, which an import took.
     Imported {
-        /// Which import.
-        import: Id<Import>,
+        /// What the import did.
+        brought: Brought,
         /// What was taken.
         known: KnownVersion,
     },
@@ -139,9 +146,29 @@ pub enum Polled {
     Failed {
         /// Why.
         problem: PollProblem,
-        /// The import, when one was begun.
-        import: Option<Id<Import>>,
+        /// What the import did, when one was begun.
+        brought: Option<Brought>,
     },
+}
+
+/// An import that a poll made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brought {
+    /// Which one.
+    pub import: Id<Import>,
+    /// What became of its records.
+    pub tally: Tally,
+}
+
+impl Brought {
+    /// What that import did.
+    #[must_use]
+    pub fn by(import: &Import) -> Self {
+        Self {
+            import: import.id,
+            tally: import.tally,
+        }
+    }
 }
 
 /// A poll that is done with.
@@ -173,14 +200,16 @@ pub fn settle(
         ..source.polling.clone()
     };
     polling.last_outcome = Some(match polled {
-        Polled::Imported { import, known } => {
-            polling.last_import_id = Some(import);
+        Polled::Imported { brought, known } => {
+            polling.keep(brought);
             polling.known = known;
             PollOutcome::Done
         }
         Polled::Unchanged => PollOutcome::Unchanged,
-        Polled::Failed { problem, import } => {
-            polling.last_import_id = import.or(polling.last_import_id);
+        Polled::Failed { problem, brought } => {
+            brought
+                .into_iter()
+                .for_each(|brought| polling.keep(brought));
             polling.problem = Some(problem);
             polling.failures = source.polling.failures.saturating_add(1);
             PollOutcome::Failed

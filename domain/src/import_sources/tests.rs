@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::imports::{ImportProblem, Publication};
+use crate::imports::{ImportFormat, ImportProblem, Publication, Tally, by_hand};
 use crate::kernel::{FaultCode, Id, Ids, Line};
 
 struct Counted(u128);
@@ -43,13 +43,23 @@ fn source(every: u16) -> ImportSource {
 fn failed() -> Polled {
     Polled::Failed {
         problem: PollProblem::Status { status: 500 },
-        import: None,
+        brought: None,
+    }
+}
+
+fn brought(import: u128) -> Brought {
+    Brought {
+        import: Id::from_uuid(Uuid::from_u128(import)),
+        tally: Tally {
+            refused: 7,
+            ..Tally::default()
+        },
     }
 }
 
 fn imported() -> Polled {
     Polled::Imported {
-        import: Id::from_uuid(Uuid::from_u128(9)),
+        brought: brought(9),
         known: KnownVersion {
             etag: Some("\"a\"".to_owned()),
             ..KnownVersion::default()
@@ -103,6 +113,11 @@ fn what_calendars_offer_is_fetched_by_https() {
         );
     }
     assert_eq!(
+        source_url("https://A.example:443/x.ics#mars").unwrap(),
+        source_url("webcal://a.example/x.ics").unwrap(),
+        "one place has one address"
+    );
+    assert_eq!(
         source_url(" http://a.example ").unwrap().as_str(),
         "http://a.example/"
     );
@@ -128,6 +143,8 @@ fn a_new_source_is_due_in_a_minute_and_then_at_its_interval() {
         Some(noon() + TimeDelta::minutes(1))
     );
     assert_eq!(key(new.id).as_str(), format!("import-source:{}", new.id));
+    assert!(is_key(&key(new.id)));
+    assert!(!is_key(&by_hand(ImportFormat::Icalendar)));
     let (done, fact) = after(new, imported());
     assert_eq!(fact, None);
     assert_eq!(done.polling.last_outcome, Some(PollOutcome::Done));
@@ -138,6 +155,7 @@ fn a_new_source_is_due_in_a_minute_and_then_at_its_interval() {
     assert_eq!(same.polling.last_outcome, Some(PollOutcome::Unchanged));
     assert_eq!(same.polling.known, done.polling.known);
     assert_eq!(same.polling.last_import_id, done.polling.last_import_id);
+    assert_eq!(same.polling.last_tally, Some(brought(9).tally));
 }
 
 #[test]

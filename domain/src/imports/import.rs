@@ -52,6 +52,12 @@ impl Vocabulary for ImportFormat {
     ];
 }
 
+/// The name of the source of a file that somebody sends: that of its format.
+#[must_use]
+pub fn by_hand(format: ImportFormat) -> Line<100> {
+    Line::stored(format.word().to_owned())
+}
+
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -153,7 +159,7 @@ pub enum ImportProblem {
 }
 
 /// How many of each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Records that have an outcome.
     pub records: u32,

@@ -1,6 +1,7 @@
 //! Imports: what an export of somebody else's calendar becomes here, and what is said of each of
 //! its records. Uses `kernel`, `territory` and `events`.
 
+mod adoption;
 mod content;
 mod dates;
 mod import;
@@ -11,10 +12,11 @@ mod settlement;
 mod tests;
 mod timetable;
 
+pub use adoption::is_meant;
 pub use content::{line, prose, tags, with_source};
 pub use import::{
     Import, ImportEnded, ImportFact, ImportFormat, ImportProblem, ImportState, Outcome,
-    Publication, Run, Tally, finish, start,
+    Publication, Run, Tally, by_hand, finish, start,
 };
 pub use plan::{ImportedDate, ImportedEvent, Plan, Says, plan};
 pub use remark::{ImportFault, ImportWarning, WarningCode};

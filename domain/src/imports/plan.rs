@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use super::adoption::adopted;
 use super::dates::{self, Settled};
 use super::{ImportWarning, Outcome, Publication, WarningCode};
 use crate::events::{
@@ -83,11 +84,35 @@ pub struct Plan {
     pub warnings: Vec<ImportWarning>,
 }
 
-/// Decides what a record does. `before` is the event of the same origin; `slug` is for a new one.
+/// Decides what a record does. `before` is the event of the same origin, or the one that it means and that no
+/// other source brings; `slug` is for a new one.
 ///
 /// # Errors
 /// The event is cancelled or archived, or a rule about its dates is broken.
 pub fn plan(
+    before: Option<Event>,
+    imported: ImportedEvent,
+    source: &Line<100>,
+    slug: Slug,
+    publication: Publication,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Result<Plan, EventRefusal> {
+    let own = before
+        .as_ref()
+        .and_then(|event| adopted(event, source, now));
+    let Some(own) = own else {
+        return followed(before, imported, source, slug, publication, ids, now);
+    };
+    let before = Some(own.after().clone());
+    let mut plan = followed(before, imported, source, slug, publication, ids, now)?;
+    plan.warnings
+        .push(ImportWarning::new(WarningCode::Adopted, ""));
+    Ok(plan.after(Some(own)))
+}
+
+/// What a record does to its own event.
+fn followed(
     before: Option<Event>,
     imported: ImportedEvent,
     source: &Line<100>,

@@ -64,6 +64,8 @@ pub enum WarningCode {
     LineMended,
     /// The text is not UTF-8: Western European letters are assumed.
     EncodingAssumed,
+    /// Its event came by a file or from a source that was deleted: it comes from this source now.
+    Adopted,
 }
 
 impl Vocabulary for WarningCode {
@@ -95,6 +97,7 @@ impl Vocabulary for WarningCode {
         (Self::AttachmentSetAside, "attachment_set_aside"),
         (Self::LineMended, "line_mended"),
         (Self::EncodingAssumed, "encoding_assumed"),
+        (Self::Adopted, "adopted"),
     ];
 }
 

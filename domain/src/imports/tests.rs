@@ -1,5 +1,6 @@
 //! What the rules of imports are tried with.
 
+mod adoption;
 mod following;
 mod plans;
 mod reading;

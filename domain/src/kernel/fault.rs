@@ -70,6 +70,8 @@ pub enum FaultCode {
     NumberTaken,
     /// The id names no structure.
     UnknownOrganisation,
+    /// Another source has this address.
+    SourceUrlTaken,
     /// The password is too easy to guess.
     WeakPassword,
     /// The address leads inside, to where only the operator can open the way.

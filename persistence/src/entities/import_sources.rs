@@ -26,6 +26,8 @@ pub struct Model {
     pub failures: i32,
     pub last_import_id: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
+    pub last_tally: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
     pub known_etag: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub known_last_modified: Option<String>,

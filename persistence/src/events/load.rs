@@ -39,19 +39,20 @@ pub async fn load_by_occurrence(
     }
 }
 
-/// The events that were imported from there under these keys, by their keys.
+/// The events that were imported from these sources under these keys, by their keys; where several
+/// sources have a key, the newest event.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn load_by_origins(
     writing: &Writing,
-    source: &str,
+    sources: &[&str],
     uids: &[&str],
 ) -> Result<HashMap<String, Event>, StoreError> {
     let mut known = HashMap::with_capacity(uids.len());
     for some in uids.chunks(VALUES_A_STATEMENT) {
         let rows = events::Entity::find()
-            .filter(events::Column::OriginSource.eq(source))
+            .filter(events::Column::OriginSource.is_in(bulk::padded(sources)))
             .filter(events::Column::OriginUid.is_in(bulk::padded(some)))
             .filter(events::Column::DeletedAt.is_null())
             // Whoever locks several does so in one order.

@@ -7,4 +7,4 @@ mod save;
 
 pub use claim::{Claim, claim, claim_due, release_all, renew, settle};
 pub use query::{any_due, find, list};
-pub use save::{delete, load, save};
+pub use save::{delete, deleted_keys, load, other_at, save};

@@ -3,9 +3,10 @@
 use domain::import_sources::{
     ImportSource, Interval, KnownVersion, PollProblem, Polling, SourceContent,
 };
-use domain::imports::Publication;
+use domain::imports::{Publication, Tally};
 use domain::kernel::{Id, Line, Vocabulary, WebUrl};
 use sea_orm::ActiveValue::Set;
+use serde::de::DeserializeOwned;
 
 use crate::entities::import_sources::{ActiveModel, Model};
 use crate::store::StoreError;
@@ -29,7 +30,7 @@ pub(super) fn row(source: &ImportSource) -> ActiveModel {
 }
 
 pub(super) fn polling_row(polling: &Polling) -> ActiveModel {
-    let problem = polling.problem.as_ref();
+    let (problem, tally) = (polling.problem.as_ref(), polling.last_tally.as_ref());
     ActiveModel {
         next_poll_at: Set(polling.next_poll_at),
         last_polled_at: Set(polling.last_polled_at),
@@ -39,6 +40,7 @@ pub(super) fn polling_row(polling: &Polling) -> ActiveModel {
         problem: Set(problem.and_then(|problem| serde_json::to_string(problem).ok())),
         failures: Set(i32::try_from(polling.failures).unwrap_or(i32::MAX)),
         last_import_id: Set(polling.last_import_id.map(Id::uuid)),
+        last_tally: Set(tally.and_then(|tally| serde_json::to_string(tally).ok())),
         known_etag: Set(polling.known.etag.clone()),
         known_last_modified: Set(polling.known.last_modified.clone()),
         known_digest: Set(polling.known.digest.clone()),
@@ -72,21 +74,26 @@ pub(super) fn source(row: Model) -> Result<ImportSource, StoreError> {
 }
 
 fn polling(row: Model) -> Result<Polling, StoreError> {
-    let problem = row.problem.as_deref();
-    let problem = problem.map(serde_json::from_str::<PollProblem>).transpose();
+    let problem = row.problem.as_deref().map(json::<PollProblem>);
+    let tally = row.last_tally.as_deref().map(json::<Tally>);
     Ok(Polling {
         next_poll_at: row.next_poll_at,
         last_polled_at: row.last_polled_at,
         last_outcome: row.last_outcome.as_deref().map(word).transpose()?,
-        problem: problem.map_err(|e| StoreError::Unreadable(e.to_string()))?,
+        problem: problem.transpose()?,
         failures: u32::try_from(row.failures).unwrap_or(0),
         last_import_id: row.last_import_id.map(Id::from_uuid),
+        last_tally: tally.transpose()?,
         known: KnownVersion {
             etag: row.known_etag,
             last_modified: row.known_last_modified,
             digest: row.known_digest,
         },
     })
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
 }
 
 fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {

@@ -1,5 +1,6 @@
 //! Addresses that are polled: kept by the staff, asked by the clock, and never to be led inside.
 
+mod adoption;
 mod clock;
 mod polls;
 mod targets;
@@ -138,6 +139,49 @@ async fn a_source_is_made_and_read_again() {
         );
         let all = app.get(pages[1]).by(&officer).await.expect(200).body();
         assert_eq!(all["data"], json!([made, other]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_address_is_polled_by_one_source() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let at = |url: &str| json!({ "name": "Autre", "url": url });
+        let first = create(&app, &officer, &agenda()).await.expect(201).body();
+        let same = "https://Agenda.example:443/a/../export.json#mars";
+        let reply = create(&app, &officer, &at(same)).await;
+        assert_eq!(reply.expect(409).problem(), "conflict");
+        assert_eq!(reply.faults(), ["/url already_used"]);
+        let detail = reply.body()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(&path(&first)), "{detail}");
+        let other = create(&app, &officer, &at("https://agenda.example/other"));
+        let other = other.await.expect(201).body();
+        let reply = patch(&app, &officer, &other, &json!({ "url": same })).await;
+        assert_eq!(reply.expect(409).faults(), ["/url already_used"]);
+        // Its own is no other's.
+        let own = json!({ "url": format!("{}#x", first["url"].as_str().unwrap()), "name": "Ici" });
+        let own = patch(&app, &officer, &first, &own).await.expect(200).body();
+        assert_eq!(own["url"], first["url"]);
+        let gone = app.delete(&path(&first)).by(&officer).if_match("*").await;
+        gone.expect(204);
+        create(&app, &officer, &agenda()).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_several_made_at_one_address_at_once_one_is() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        for round in 0..10 {
+            let body = json!({ "name": "Agenda", "url": format!("https://a.example/{round}") });
+            let made = async || create(&app, &officer, &body).await.status;
+            let made = tokio::join!(made(), made(), made(), made(), made(), made());
+            let mut made = [made.0, made.1, made.2, made.3, made.4, made.5];
+            made.sort_unstable();
+            assert_eq!(made, [201, 409, 409, 409, 409, 409], "{round}");
+        }
     })
     .await;
 }

@@ -46,6 +46,10 @@ async fn what_is_new_is_imported_and_what_is_not_is_not() {
             ],
             [&json!("done"), &made["source"], &json!(100), &json!(true)]
         );
+        let counts = json!({
+            "records": 100, "created": 100, "updated": 0, "unchanged": 0, "refused": 0,
+        });
+        assert_eq!(polled["last_import"], counts);
         let first = &city.asked()[0];
         assert!(!first.contains("if-none-match"), "{first}");
         let us = app.base.replace("127.0.0.1", "localhost");
@@ -60,6 +64,7 @@ async fn what_is_new_is_imported_and_what_is_not_is_not() {
             let polled = poll(&app, &officer, &made).await.expect(200).body();
             assert_eq!(polled["last_outcome"], "unchanged");
             assert_eq!(polled["last_import_id"], import["id"]);
+            assert_eq!(polled["last_import"], counts);
         };
         unchanged(Answer::status(304)).await;
         assert!(city.asked()[1].contains("if-none-match: \"one\"\r\n"));
@@ -121,7 +126,9 @@ async fn records_are_matched_and_what_vanishes_stays() {
             ]
         );
         // The source moves to another address, and its events with it.
-        patch(&app, &officer, &made, &json!({ "url": other }))
+        let moved = city.url("/moved");
+        city.says("/moved", Answer::ok(export("Autre atelier")));
+        patch(&app, &officer, &made, &json!({ "url": moved }))
             .await
             .expect(200);
         assert_eq!(counts(&made).await, [0, 1, 0]);

@@ -109,6 +109,12 @@ pub(super) fn warning_words(code: WarningCode) -> (&'static str, &'static str) {
             "Des lignes étaient coupées sans le signe qu’elles continuent : elles sont recollées.",
             "Lines were broken without the sign that they go on: they are put together.",
         ),
+        WarningCode::Adopted => (
+            "Cet événement était venu d’un fichier, ou d’une source supprimée : il vient désormais de \
+             cette source.",
+            "This event had come by a file, or from a source that was deleted: it comes from this \
+             source from now on.",
+        ),
         WarningCode::EncodingAssumed => (
             "Le texte n’est pas en UTF-8 : il est lu comme de l’européen occidental \
              (Windows-1252).",

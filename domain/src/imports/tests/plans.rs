@@ -73,8 +73,17 @@ pub(super) fn take(
     record: ImportedEvent,
     publication: Publication,
 ) -> Result<Plan, EventRefusal> {
+    take_from("openagenda", before, record, publication)
+}
+
+pub(super) fn take_from(
+    source: &str,
+    before: Option<Event>,
+    record: ImportedEvent,
+    publication: Publication,
+) -> Result<Plan, EventRefusal> {
     let ids = &mut Counting(before.as_ref().map_or(0, |_| 1_000));
-    let source = Line::parse("openagenda").unwrap();
+    let source = Line::parse(source).unwrap();
     plan(
         before,
         record,

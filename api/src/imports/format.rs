@@ -80,7 +80,8 @@ pub(crate) enum FormatError {
     Io(#[from] io::Error),
 }
 
-/// What a file is by how it begins; one that begins like neither is what it was said to be.
+/// What a file is by how it begins; one that begins like neither is what it was said to be. A page of a
+/// site, which is what an address gives when the calendar there has moved, is told to be no calendar.
 fn recognised(mut file: &File, said: Option<ImportFormat>) -> io::Result<ImportFormat> {
     let mut head = Vec::new();
     file.rewind()?;
@@ -94,7 +95,11 @@ fn recognised(mut file: &File, said: Option<ImportFormat>) -> io::Result<ImportF
     } else if head.starts_with(['{', '[']) {
         Ok(ImportFormat::Openagenda)
     } else {
-        Ok(said.unwrap_or(ImportFormat::Openagenda))
+        let is_page = head.starts_with('<');
+        Ok(said.unwrap_or(match is_page {
+            true => ImportFormat::Icalendar,
+            false => ImportFormat::Openagenda,
+        }))
     }
 }
 

@@ -213,7 +213,7 @@ async fn a_poll_that_fails_says_why_and_imports_nothing() {
         for (url, code) in [
             (city.url("/500"), "status"),
             (city.url("/404"), "status"),
-            (city.url("/html"), "malformed"),
+            (city.url("/html"), "not_a_calendar"),
             (city.url("/other"), "not_an_export"),
             (city.url("/empty"), "malformed"),
             (city.url("/loop"), "too_many_redirects"),

@@ -51,7 +51,7 @@ pub fn create(
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Result<Changed, OrganisationRefusal> {
-    let distinct_from = distinct(&content, others, confirmed, &[])?;
+    let distinct_from = distinct(None, &content, others, confirmed)?;
     let organisation = Organisation {
         id: Id::new(ids),
         content,
@@ -79,16 +79,11 @@ pub fn edit(
     now: DateTime<Utc>,
 ) -> Result<Option<Changed>, OrganisationRefusal> {
     stands(&organisation)?;
-    let others: Vec<_> = others
-        .iter()
-        .filter(|other| other.id != organisation.id)
-        .cloned()
-        .collect();
     let known = &organisation.distinct_from;
     let distinct_from = if organisation.content.identity() == content.identity() {
         known.clone()
     } else {
-        distinct(&content, &others, confirmed, known)?
+        distinct(Some(&organisation), &content, others, confirmed)?
     };
     if content == organisation.content && distinct_from == *known {
         return Ok(None);
@@ -214,16 +209,24 @@ fn stands(organisation: &Organisation) -> Result<(), OrganisationRefusal> {
     }
 }
 
-/// Those that resemble it and are known to be others: what was known, and what is confirmed now.
+/// Those that resemble it and are known to be others: what was known, and what is confirmed now. It is
+/// known of both when it was confirmed for one.
 fn distinct(
+    own: Option<&Organisation>,
     content: &OrganisationContent,
     others: &[Organisation],
     confirmed: &[Id<Organisation>],
-    known: &[Id<Organisation>],
 ) -> Result<Vec<Id<Organisation>>, OrganisationRefusal> {
+    let known = own.map_or(&[][..], |own| &own.distinct_from);
+    let is_known = |other: &Organisation| {
+        known.contains(&other.id) || own.is_some_and(|own| other.distinct_from.contains(&own.id))
+    };
+    let is_other = |other: &&Organisation| {
+        other.merged_into.is_none() && own.is_none_or(|own| own.id != other.id)
+    };
     let mut near = Vec::new();
     let mut distinct = known.to_vec();
-    for other in others.iter().filter(|other| other.merged_into.is_none()) {
+    for other in others.iter().filter(is_other) {
         let Some(why) = content.double_of(&other.content) else {
             continue;
         };
@@ -234,7 +237,7 @@ fn distinct(
         };
         match why {
             Double::SameSiret | Double::SameRna => return Err(OrganisationRefusal::Same(taken)),
-            Double::NearName if known.contains(&other.id) => {}
+            Double::NearName if is_known(other) => {}
             Double::NearName if confirmed.contains(&other.id) => distinct.push(other.id),
             Double::NearName => near.push(taken),
         }
@@ -344,6 +347,19 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(edited.after().content, mended);
+        // Nor from the other side.
+        let new = edited.into_after();
+        let others = [known[1].clone(), new];
+        let mended = content("Les jardins partagés de Luneville");
+        let [first, _] = known;
+        let refused = edit(first.clone(), mended.clone(), &others, &[], NOW);
+        let Err(OrganisationRefusal::Near(near)) = refused else {
+            panic!("{refused:?}");
+        };
+        let near: Vec<_> = near.iter().map(|one| one.id).collect();
+        assert_eq!(near, [others[0].id]);
+        let edited = edit(first, mended.clone(), &others[1..], &[], NOW).unwrap();
+        assert_eq!(edited.unwrap().after().content, mended);
     }
 
     #[test]

@@ -168,18 +168,24 @@ async fn a_new_source_goes_on_where_the_one_that_was_deleted_was() {
     .await;
 }
 
+/// Two sources of one calendar at two addresses: the first one brings what the second is refused.
+async fn both(app: &App, officer: &Staff, city: &Outside) -> [Value; 2] {
+    for path in ["/one.ics", "/two.ics"] {
+        city.says(path, Answer::ok(calendar(["Marché", "Visite"])));
+    }
+    let one = source(app, officer, &city.url("/one.ics")).await;
+    let two = source(app, officer, &city.url("/two.ics")).await;
+    assert_eq!(counts(app, officer, &one).await, [2, 0, 0, 0]);
+    assert_eq!(counts(app, officer, &two).await, [0, 0, 0, 2]);
+    [one, two]
+}
+
 #[tokio::test]
 async fn what_a_living_source_brings_is_no_others_until_it_is_deleted() {
     on_each_database_with(opened, |app| async move {
         let officer = app.staff(Role::Officer).await;
         let city = Outside::start().await;
-        for path in ["/one.ics", "/two.ics"] {
-            city.says(path, Answer::ok(calendar(["Marché", "Visite"])));
-        }
-        let one = source(&app, &officer, &city.url("/one.ics")).await;
-        let two = source(&app, &officer, &city.url("/two.ics")).await;
-        assert_eq!(counts(&app, &officer, &one).await, [2, 0, 0, 0]);
-        assert_eq!(counts(&app, &officer, &two).await, [0, 0, 0, 2]);
+        let [one, two] = both(&app, &officer, &city).await;
         let unchanged = poll(&app, &officer, &two).await.expect(200).body();
         assert_eq!(unchanged["last_outcome"], "unchanged");
         assert_eq!(unchanged["last_import"]["refused"], 2, "it still shows");
@@ -196,13 +202,7 @@ async fn what_sources_lost_before_is_given_back_by_a_newer_schema() {
     on_each_database_with(opened, |app| async move {
         let officer = app.staff(Role::Officer).await;
         let city = Outside::start().await;
-        for path in ["/one.ics", "/two.ics"] {
-            city.says(path, Answer::ok(calendar(["Marché", "Visite"])));
-        }
-        let one = source(&app, &officer, &city.url("/one.ics")).await;
-        let two = source(&app, &officer, &city.url("/two.ics")).await;
-        assert_eq!(counts(&app, &officer, &one).await, [2, 0, 0, 0]);
-        assert_eq!(counts(&app, &officer, &two).await, [0, 0, 0, 2]);
+        let [one, two] = both(&app, &officer, &city).await;
         let there = read(&app, &officer, &two).await;
         for back in [
             "delete from import_sources where url like '%/one.ics'",

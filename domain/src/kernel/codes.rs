@@ -84,13 +84,12 @@ impl Siret {
         let Ok(digits) = <[u8; 14]>::try_from(digits.as_slice()) else {
             return Err(malformed);
         };
-        let siren = &digits[..9];
-        if !digits.iter().all(u8::is_ascii_digit) || !passes_luhn(siren) || siren == b"000000000" {
+        if !digits.iter().all(u8::is_ascii_digit) || Siren::parse(ascii(&digits[..9])).is_err() {
             return Err(malformed);
         }
         // The post offices ran out of numbers: theirs sum up to a multiple of five instead.
         let sum: u32 = digits.iter().map(|digit| u32::from(digit - b'0')).sum();
-        let is_post_office = siren == LA_POSTE && sum.is_multiple_of(5);
+        let is_post_office = digits.starts_with(LA_POSTE) && sum.is_multiple_of(5);
         if passes_luhn(&digits) || is_post_office {
             Ok(Self(digits))
         } else {

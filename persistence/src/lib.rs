@@ -14,11 +14,12 @@ pub mod organisations;
 mod page;
 mod store;
 mod upkeep;
+mod values;
 mod vault;
 mod view;
 
 pub use check::check_invariants;
-pub use page::{Direction, Part, Place, Total};
+pub use page::{Direction, Listed, Part, Place, Total};
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
     Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,

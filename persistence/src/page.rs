@@ -1,7 +1,10 @@
 //! Pages of lists: ordered by a moment and, among equals, by the id, so that a page begins behind the
 //! last row of the one before whatever was written meanwhile. Uses `store` only.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
+use domain::kernel::Id;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
@@ -43,6 +46,20 @@ pub enum Total {
     Counted,
     /// It is not.
     Untold,
+}
+
+/// A row of a list that a mirror may follow.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listed<T> {
+    /// It is there.
+    There(Box<T>),
+    /// It left the view.
+    Gone {
+        /// Which one.
+        id: Id<T>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    },
 }
 
 /// Which way a list goes.
@@ -103,6 +120,27 @@ where
         Total::Counted => Some(query.clone().count(&snapshot.tx).await?),
         Total::Untold => None,
     })
+}
+
+/// Those of some rows that a query finds as well.
+pub(crate) async fn found_among<E>(
+    snapshot: &Snapshot,
+    query: Select<E>,
+    id: E::Column,
+    ids: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+{
+    let found: Vec<Uuid> = query
+        .select_only()
+        .column(id)
+        .filter(id.is_in(ids))
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 fn beyond(

@@ -13,8 +13,8 @@ mod said;
 
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
-use persistence::Part;
-use persistence::events::{CalendarFilter, CalendarRow, View, calendar as find_rows};
+use persistence::events::{CalendarFilter, CalendarRow, calendar as find_rows};
+use persistence::{Part, View};
 
 use super::window::{Longest, Usual, window};
 use crate::events::{filter, view_of};

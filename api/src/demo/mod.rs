@@ -13,8 +13,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::events::Event;
 use domain::kernel::{FaultCode, Id, Ids as _};
-use persistence::events::{EventFilter, Listed, Order, View};
-use persistence::{Act, Actor, Direction, Part, Stop, Store, StoreError, SystemIds};
+use persistence::events::{EventFilter, Order};
+use persistence::{Act, Actor, Direction, Listed, Part, Stop, Store, StoreError, SystemIds, View};
 
 use crate::auth::Passwords;
 use story::{Item, Member, StoryError, Structure};

@@ -6,8 +6,8 @@ use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule};
 use domain::kernel::{Change, FaultCode, Faults, Id};
-use persistence::events::{self, GoneDate, View};
-use persistence::{Answer as Kept, Place, Stop, Writing};
+use persistence::events::{self, GoneDate};
+use persistence::{Answer as Kept, Place, Stop, View, Writing};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 

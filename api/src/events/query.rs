@@ -2,7 +2,8 @@
 
 use domain::events::{EventState, Visibility};
 use domain::kernel::{Coordinates, FaultCode, Vocabulary, text};
-use persistence::events::{EventFilter, Near, View};
+use persistence::View;
+use persistence::events::{EventFilter, Near};
 use utoipa::IntoParams;
 
 use crate::http::query::Query;

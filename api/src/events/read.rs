@@ -3,8 +3,8 @@
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
 use domain::kernel::{FaultCode, Slug};
-use persistence::events::{self, Listed, Order, View};
-use persistence::{Direction, Snapshot};
+use persistence::events::{self, Order};
+use persistence::{Direction, Listed, Snapshot, View};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -98,7 +98,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     };
     let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
     let (rows, total) = events::list(&snapshot, view, &filter, order, paging.part()).await?;
-    let place = |row: &Listed| match row {
+    let place = |row: &Listed<domain::events::Event>| match row {
         Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
         Listed::There(event) => (sorted_by(event, order.0), event.id.uuid()),
     };

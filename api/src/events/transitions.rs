@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::kernel::{Fault, FaultCode, Faults, Slug};
-use persistence::events::{self, View};
+use persistence::View;
+use persistence::events;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -6,8 +6,8 @@ use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule, Slot};
 use domain::kernel::{Change, Check, FaultCode, Faults, Id, Slug};
-use persistence::events::{self, View};
-use persistence::{Answer as Kept, Stop, Writing};
+use persistence::events;
+use persistence::{Answer as Kept, Stop, View, Writing};
 use serde_json::Value;
 
 use super::input::EventInput;

@@ -111,6 +111,14 @@ pub(crate) fn rule_broken(faults: &Faults) -> Problem {
     }
 }
 
+/// A value that belongs to one, and another one has it.
+pub(crate) fn taken(pointer: &str, code: FaultCode) -> Problem {
+    Problem {
+        kind: Kind::Conflict,
+        ..rule_broken(&Faults::one(pointer, code))
+    }
+}
+
 /// The closed list of codes, as the contract shows it.
 pub(crate) const CODES: &[&str] = &[
     "already_used",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::import_sources::{self, AlreadySo, ImportSource as Stored, ImportSourceFact};
-use domain::kernel::{Change, FaultCode, Faults, Id, WebUrl};
+use domain::kernel::{Change, FaultCode, Id, WebUrl};
 use persistence::import_sources as stored;
 use persistence::{Answer as Kept, Stop, Writing};
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ use super::wire::{ImportSource, ImportSourceInput, ImportSourceList};
 use crate::demo::known;
 use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
-use crate::http::faults::rule_broken;
+use crate::http::faults::taken;
 use crate::http::language::Language;
 use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
@@ -301,15 +301,11 @@ async fn free_address(
     let Some(other) = stored::other_at(writing, url, own).await? else {
         return Ok(());
     };
-    Err(Problem {
-        kind: Kind::Conflict,
-        ..rule_broken(&Faults::one("/url", FaultCode::SourceUrlTaken))
-    }
-    .with_detail(
+    let problem = taken("/url", FaultCode::SourceUrlTaken).with_detail(
         format!("Une autre source a cette adresse : /v1/import-sources/{other}."),
         format!("Another source has this address: /v1/import-sources/{other}."),
-    )
-    .into())
+    );
+    Err(problem.into())
 }
 
 /// The source that is to be changed, if it is there and as whoever asks has seen it.

@@ -4,8 +4,8 @@ use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
 use domain::kernel::{FaultCode, Id, text};
 use domain::organisations::{Organisation as Stored, OrganisationState};
-use persistence::View;
-use persistence::organisations::{self, ListedOrganisation, OrganisationFilter};
+use persistence::organisations::{self, OrganisationFilter};
+use persistence::{Listed, View};
 use utoipa::IntoParams;
 
 use super::wire::{Organisation, OrganisationList, OrganisationRow, path_of};
@@ -74,9 +74,9 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     query.done()?;
     let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
     let (rows, total) = organisations::list(&snapshot, view, &filter, paging.part()).await?;
-    let place = |row: &ListedOrganisation| match row {
-        ListedOrganisation::There(one) => (one.updated_at, one.id.uuid()),
-        ListedOrganisation::Gone { id, updated_at } => (*updated_at, id.uuid()),
+    let place = |row: &Listed<Stored>| match row {
+        Listed::There(one) => (one.updated_at, one.id.uuid()),
+        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
     };
     let rows = Rows {
         total,
@@ -85,10 +85,10 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     };
     let base = request.app.settings.public_url.as_str();
     let rows = rows.map(|row| match row {
-        ListedOrganisation::There(one) => {
+        Listed::There(one) => {
             OrganisationRow::There(Box::new(Organisation::of(&one, view, base).0))
         }
-        ListedOrganisation::Gone { id, updated_at } => OrganisationRow::Gone(Tombstone {
+        Listed::Gone { id, updated_at } => OrganisationRow::Gone(Tombstone {
             id: id.uuid(),
             deleted: true,
             updated_at,

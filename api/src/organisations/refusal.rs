@@ -1,17 +1,17 @@
 //! The domain's refusals about structures, as problems.
 
-use domain::kernel::{FaultCode, Faults, Vocabulary};
+use domain::kernel::{FaultCode, Vocabulary};
 use domain::organisations::{Double, OrganisationRefusal, Taken};
 use serde_json::{Value, json};
 
 use super::wire::url_of;
-use crate::http::faults::rule_broken;
+use crate::http::faults::taken;
 use crate::http::{Kind, Problem};
 
 /// The problem that a refusal is; `base` is where this service is.
 pub(super) fn refused(refusal: OrganisationRefusal, base: &str) -> Problem {
     match refusal {
-        OrganisationRefusal::Same(taken) => same(&taken, base),
+        OrganisationRefusal::Same(other) => same(&other, base),
         OrganisationRefusal::Near(candidates) => near(&candidates, base),
         OrganisationRefusal::AlreadySo(state) => {
             let open: Vec<_> = state.transitions().into_iter().map(|t| t.word()).collect();
@@ -40,22 +40,19 @@ pub(super) fn refused(refusal: OrganisationRefusal, base: &str) -> Problem {
     }
 }
 
-fn same(taken: &Taken, base: &str) -> Problem {
-    let pointer = if taken.why == Double::SameRna {
+fn same(other: &Taken, base: &str) -> Problem {
+    let pointer = if other.why == Double::SameRna {
         "/rna"
     } else {
         "/siret"
     };
-    let (name, url) = (&taken.name, url_of(taken.id, base));
-    Problem {
-        kind: Kind::Conflict,
-        ..rule_broken(&Faults::one(pointer, FaultCode::NumberTaken))
-    }
-    .with_detail(
-        format!("Cette structure est déjà là, avec le même numéro : {name} ({url})."),
-        format!("This structure is there already, with the same number: {name} ({url})."),
-    )
-    .with_member("existing", member(taken, base))
+    let (name, url) = (&other.name, url_of(other.id, base));
+    taken(pointer, FaultCode::NumberTaken)
+        .with_detail(
+            format!("Cette structure est déjà là, avec le même numéro : {name} ({url})."),
+            format!("This structure is there already, with the same number: {name} ({url})."),
+        )
+        .with_member("existing", member(other, base))
 }
 
 fn near(candidates: &[Taken], base: &str) -> Problem {

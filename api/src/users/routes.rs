@@ -16,7 +16,7 @@ use crate::auth::{check_strength, generate};
 use crate::demo::known;
 use crate::http::answer::to_json;
 use crate::http::etag::{IfMatch, Tag};
-use crate::http::faults::rule_broken;
+use crate::http::faults::taken;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
@@ -227,15 +227,11 @@ async fn free_email(
     own: Option<Id<Stored>>,
 ) -> Result<(), Stop<Problem>> {
     if stored::is_email_taken(writing, email, own).await? {
-        return Err(Problem {
-            kind: Kind::Conflict,
-            ..rule_broken(&Faults::one("/email", FaultCode::EmailTaken))
-        }
-        .with_detail(
+        let problem = taken("/email", FaultCode::EmailTaken).with_detail(
             "Un autre compte a cette adresse.",
             "Another account has this address.",
-        )
-        .into());
+        );
+        return Err(problem.into());
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use super::event::{allowed_occurrence_transitions, allowed_transitions};
 use super::series::copied;
 use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, EventTransition, Occurrence,
-    OccurrenceState, OccurrenceTransition, Origin, Reason, Slot,
+    OccurrenceState, OccurrenceTransition, Origin, Slot,
 };
-use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Slug, Timing};
+use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Reason, Slug, Timing};
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;
 

@@ -7,9 +7,9 @@ use super::event::{MAX_OCCURRENCES, allowed_transitions};
 use super::series::without_lost;
 use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, Occurrence, OccurrenceState, Origin,
-    Reason, Slot,
+    Slot,
 };
-use crate::kernel::{Change, Check, FaultCode, Faults, Id, Ids, Slug, Timing};
+use crate::kernel::{Change, Check, FaultCode, Faults, Id, Ids, Reason, Slug, Timing};
 
 /// What an edit says of the dates.
 #[derive(Debug, Clone, PartialEq)]

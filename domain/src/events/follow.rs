@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::decide::{changed, next, turn};
-use super::{Event, EventFact, EventState, Occurrence, OccurrenceState, Origin, Reason};
-use crate::kernel::{Change, Id};
+use super::{Event, EventFact, EventState, Occurrence, OccurrenceState, Origin};
+use crate::kernel::{Change, Id, Reason};
 
 /// What is said of one date.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,6 @@ mod series;
 mod tests;
 mod vocabulary;
 
-pub use crate::kernel::{Contact, Reason};
 pub use content::{EventContent, Image, Place};
 pub use decide::{
     archive, cancel, cancel_occurrence, create, delete, duplicate, move_occurrence, postpone,

@@ -10,9 +10,9 @@ use super::dates::{self, Settled};
 use super::{ImportWarning, Outcome, Publication, WarningCode};
 use crate::events::{
     self, Event, EventContent, EventFact, EventRefusal, EventState, OccurrenceState, Origin, Place,
-    Reason, Schedule, Slot, Told, Visibility, allowed_transitions,
+    Schedule, Slot, Told, Visibility, allowed_transitions,
 };
-use crate::kernel::{Change, Ids, Line, Slug, Timing};
+use crate::kernel::{Change, Ids, Line, Reason, Slug, Timing};
 
 /// A record, read.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,9 +11,6 @@ use super::{rows, series};
 use crate::entities::{events, occurrences};
 use crate::store::{StoreError, Writing, bulk};
 
-/// SQLite takes 32 766 values a statement.
-const VALUES_A_STATEMENT: usize = 512;
-
 /// The event of that id.
 ///
 /// # Errors
@@ -50,7 +47,7 @@ pub async fn load_by_origins(
     uids: &[&str],
 ) -> Result<HashMap<String, Event>, StoreError> {
     let mut known = HashMap::with_capacity(uids.len());
-    for some in uids.chunks(VALUES_A_STATEMENT) {
+    for some in uids.chunks(bulk::MOST_NAMED) {
         let rows = events::Entity::find()
             .filter(events::Column::OriginSource.is_in(bulk::padded(sources)))
             .filter(events::Column::OriginUid.is_in(bulk::padded(some)))
@@ -101,7 +98,7 @@ pub async fn holders_of_uids(
     uids: &[&str],
 ) -> Result<HashMap<String, Id<Event>>, StoreError> {
     let mut holders = HashMap::new();
-    for some in uids.chunks(VALUES_A_STATEMENT) {
+    for some in uids.chunks(bulk::MOST_NAMED) {
         let found: Vec<(String, Uuid)> = occurrences::Entity::find()
             .filter(occurrences::Column::Uid.is_in(bulk::padded(some)))
             .select_only()

@@ -1,4 +1,4 @@
-//! Events: loading and saving them whole, and finding them. Uses `audit` and `view`.
+//! Events: loading and saving them whole, and finding them. Uses `audit`, `values` and `view`.
 
 mod load;
 mod query;
@@ -7,11 +7,10 @@ mod save;
 mod series;
 mod slugs;
 
-pub use crate::view::View;
 pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins};
 pub use query::{
-    CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Listed, Near, Order,
-    calendar, calendar_changes, find, list, occurrence, removed_dates,
+    CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Near, Order, calendar,
+    calendar_changes, find, list, occurrence, removed_dates,
 };
 pub(crate) use rows::event as as_event;
 pub use save::{save, save_new};

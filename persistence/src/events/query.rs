@@ -12,5 +12,5 @@ pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
 pub use filter::EventFilter;
 pub(super) use list::by_id;
-pub use list::{Found, Listed, Order, find, list, occurrence};
+pub use list::{Found, Order, find, list, occurrence};
 pub use near::Near;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::events::{
-    Accessibility, Audience, Contact, Event, EventContent, EventKind, Image, InSeries, Occurrence,
-    OccurrenceState, Origin, Place, Reason, Series, Visibility,
+    Accessibility, Audience, Event, EventContent, EventKind, Image, InSeries, Occurrence,
+    OccurrenceState, Origin, Place, Series, Visibility,
 };
 use domain::kernel::{
     Coordinates, EmailAddress, Id, InseeCode, Language, Line, Prose, Slug, Telephone, Timing,
@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::entities::{events, occurrences};
 use crate::store::StoreError;
+use crate::values::{contact, reason, word};
 
 pub(crate) fn event(
     row: events::Model,
@@ -51,7 +52,11 @@ pub(crate) fn event(
 
 fn content(row: events::Model) -> Result<EventContent, StoreError> {
     let place = place(&row)?;
-    let contact = contact(&row);
+    let contact = contact(
+        row.contact_role.clone(),
+        row.contact_email.clone(),
+        row.contact_telephone.clone(),
+    );
     let image = image(&row);
     Ok(EventContent {
         title: Line::stored(row.title),
@@ -94,14 +99,6 @@ fn place(row: &events::Model) -> Result<Option<Place>, StoreError> {
             .transpose()
             .map_err(|e| StoreError::Unreadable(e.to_string()))?,
     }))
-}
-
-fn contact(row: &events::Model) -> Option<Contact> {
-    (row.contact_email.is_some() || row.contact_telephone.is_some()).then(|| Contact {
-        role: row.contact_role.clone().map(Line::stored),
-        email: row.contact_email.clone().map(EmailAddress::stored),
-        telephone: row.contact_telephone.clone().map(Telephone::stored),
-    })
 }
 
 fn image(row: &events::Model) -> Option<Image> {
@@ -161,14 +158,6 @@ fn in_series(row: &occurrences::Model) -> Option<InSeries> {
         original: row.original_local_start?,
         detached: row.detached.unwrap_or_default(),
     })
-}
-
-fn reason(reason: Option<String>, note: Option<String>, internal_note: Option<String>) -> Reason {
-    Reason {
-        reason: reason.map(Prose::stored),
-        note: note.map(Prose::stored),
-        internal_note: internal_note.map(Prose::stored),
-    }
 }
 
 pub(super) fn event_row(event: &Event) -> events::ActiveModel {
@@ -283,10 +272,6 @@ pub(super) const LONG: Duration = Duration::days(7);
 
 fn long_ends_at(timing: &Timing) -> Option<DateTime<Utc>> {
     (timing.ends_at() - timing.starts_at() > LONG).then(|| timing.ends_at())
-}
-
-pub(super) fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {
-    V::parse(word).map_err(|_| StoreError::Unreadable(format!("{} {word:?}", V::NAME)))
 }
 
 pub(super) fn zone(name: &str) -> Result<chrono_tz::Tz, StoreError> {

@@ -12,9 +12,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::query::by_id;
-use super::{View, load, rows};
+use super::{load, rows};
 use crate::entities::{removed_series, series};
 use crate::store::{Snapshot, StoreError, Writing, bulk};
+use crate::view::View;
 
 /// A series that a draft had and has no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,9 +11,6 @@ use sea_orm::{
 use crate::entities::{event_slugs, events};
 use crate::store::{StoreError, Writing, bulk};
 
-/// SQLite takes 32 766 values a statement.
-const SLUGS_A_STATEMENT: usize = 512;
-
 /// How many numbers are looked at together, at first and from then on.
 const FIRST_NUMBERS: u32 = 16;
 const MORE_NUMBERS: u32 = 512;
@@ -81,7 +78,7 @@ impl FreeSlugs {
 /// Those of the slugs that an event has or had.
 async fn taken(writing: &Writing, slugs: &[&str]) -> Result<HashSet<String>, StoreError> {
     let mut taken = HashSet::new();
-    for some in slugs.chunks(SLUGS_A_STATEMENT) {
+    for some in slugs.chunks(bulk::MOST_NAMED) {
         let known: Vec<String> = event_slugs::Entity::find()
             .filter(event_slugs::Column::Slug.is_in(bulk::padded(some)))
             .select_only()

@@ -1,4 +1,4 @@
-//! Addresses that are polled: kept, found, and claimed for one poll at a time. Uses `audit`.
+//! Addresses that are polled: kept, found, and claimed for one poll at a time. Uses `audit` and `values`.
 
 mod claim;
 mod query;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::entities::import_sources::{ActiveModel, Model};
 use crate::store::StoreError;
+use crate::values::word;
 
 /// All of it but who is polling it.
 pub(super) fn row(source: &ImportSource) -> ActiveModel {
@@ -94,8 +95,4 @@ fn polling(row: Model) -> Result<Polling, StoreError> {
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
-}
-
-fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {
-    V::parse(word).map_err(|_| StoreError::Unreadable(format!("{} {word:?}", V::NAME)))
 }

@@ -7,7 +7,6 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use sha2::{Digest, Sha256};
 
 use super::rows;
 use crate::audit;
@@ -94,8 +93,8 @@ pub async fn other_at(
     url: &WebUrl,
     own: Option<Id<ImportSource>>,
 ) -> Result<Option<Id<ImportSource>>, StoreError> {
-    let name = Sha256::digest(format!("import source at {}", url.as_str()));
-    dialect::lock_name(writing.db(), name.into()).await?;
+    let at = format!("import source at {}", url.as_str());
+    dialect::lock_called(writing.db(), &at).await?;
     let but_own = own.map(|id| Column::Id.ne(id.uuid()));
     let other = Entity::find()
         .filter(Column::Url.eq(url.as_str()))

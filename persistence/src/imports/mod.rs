@@ -1,4 +1,4 @@
-//! Imports and what became of their records. Uses `audit`.
+//! Imports and what became of their records. Uses `audit` and `values`.
 
 mod query;
 mod records;

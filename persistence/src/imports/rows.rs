@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::records::{Remark, ReportLine};
 use crate::entities::{import_records, imports};
 use crate::store::StoreError;
+use crate::values::word;
 
 pub(super) fn import_row(import: &Import) -> imports::ActiveModel {
     let problem = import
@@ -106,10 +107,6 @@ fn json(remarks: &[Remark]) -> Value {
 
 fn remarks(json: Value) -> Result<Vec<Remark>, StoreError> {
     serde_json::from_value(json).map_err(|e| StoreError::Unreadable(e.to_string()))
-}
-
-fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {
-    V::parse(word).map_err(|_| StoreError::Unreadable(format!("{} {word:?}", V::NAME)))
 }
 
 pub(super) fn stored(count: u32) -> i32 {

@@ -5,7 +5,6 @@ use domain::imports::{Import, ImportFact, ImportProblem, ImportState, finish};
 use domain::kernel::{Change, Id, Vocabulary};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
-use sha2::{Digest, Sha256};
 
 use super::rows;
 use crate::audit;
@@ -49,8 +48,7 @@ pub async fn load(writing: &Writing, id: Id<Import>) -> Result<Option<Import>, S
 /// # Errors
 /// The database can't be reached, or others were before us for too long.
 pub async fn line_up(writing: &Writing, source: &str) -> Result<(), StoreError> {
-    let name = Sha256::digest(format!("imports of {source}"));
-    dialect::lock_name(writing.db(), name.into()).await
+    dialect::lock_called(writing.db(), &format!("imports of {source}")).await
 }
 
 /// Says that an import goes on; whether it does: somebody may have taken it for one that nobody runs.

@@ -1,9 +1,9 @@
-//! Structures: kept, found, and those that may be one with another. Uses `audit` and `view`.
+//! Structures: kept, found, and those that may be one with another. Uses `audit`, `values` and `view`.
 
 mod query;
 mod rows;
 mod save;
 
-pub use query::{ListedOrganisation, OrganisationFilter, find, list};
+pub use query::{OrganisationFilter, find, list};
 pub(crate) use rows::organisation as as_organisation;
 pub use save::{line_up, load, may_be_one_with, save};

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::kernel::{Id, InseeCode, Vocabulary};
 use domain::organisations::{Organisation, OrganisationKind, OrganisationState};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::rows;
 use crate::entities::organisations::{Column, Entity};
-use crate::page::{Direction, Part, rows_of};
+use crate::page::{Direction, Listed, Part, found_among, rows_of};
 use crate::store::{Snapshot, StoreError};
 use crate::view::View;
 
@@ -29,20 +29,6 @@ pub struct OrganisationFilter {
     pub updated_since: Option<DateTime<Utc>>,
 }
 
-/// A row of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ListedOrganisation {
-    /// A structure.
-    There(Box<Organisation>),
-    /// What left the view.
-    Gone {
-        /// Which structure.
-        id: Id<Organisation>,
-        /// When it was last changed.
-        updated_at: DateTime<Utc>,
-    },
-}
-
 /// A page of structures by their last change, and how many there are, when that is asked.
 ///
 /// # Errors
@@ -52,7 +38,7 @@ pub async fn list(
     view: View,
     filter: &OrganisationFilter,
     part: Part,
-) -> Result<(Vec<ListedOrganisation>, Option<u64>), StoreError> {
+) -> Result<(Vec<Listed<Organisation>>, Option<u64>), StoreError> {
     let matching = visible(view).add(filter.condition());
     let wanted = match filter.updated_since {
         None => matching.clone(),
@@ -67,8 +53,8 @@ pub async fn list(
     let kept: Option<HashSet<Uuid>> = match filter.updated_since {
         None => None,
         Some(_) => {
-            let ids = rows.iter().map(|row| row.id);
-            Some(among(snapshot, ids, matching).await?)
+            let ids = rows.iter().map(|row| row.id).collect();
+            Some(found_among(snapshot, Entity::find().filter(matching), Column::Id, ids).await?)
         }
     };
     let listed = rows.into_iter().map(|row| {
@@ -76,32 +62,15 @@ pub async fn list(
         let id = organisation.id;
         let is_there = kept.as_ref().is_none_or(|kept| kept.contains(&id.uuid()));
         Ok(if is_there {
-            ListedOrganisation::There(Box::new(organisation))
+            Listed::There(Box::new(organisation))
         } else {
-            ListedOrganisation::Gone {
+            Listed::Gone {
                 id,
                 updated_at: organisation.updated_at,
             }
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, total))
-}
-
-/// Those of the structures that match a condition.
-async fn among(
-    snapshot: &Snapshot,
-    ids: impl Iterator<Item = Uuid>,
-    condition: Condition,
-) -> Result<HashSet<Uuid>, StoreError> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Id.is_in(ids))
-        .filter(condition)
-        .into_tuple()
-        .all(&snapshot.tx)
-        .await?;
-    Ok(ids.into_iter().collect())
 }
 
 /// The structure of that id as the view sees it; of one that was merged, the one that it is now, which has

@@ -1,14 +1,15 @@
 //! Between the table's rows and a structure.
 
 use domain::kernel::{
-    Contact, EmailAddress, FaultCode, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Telephone,
-    Vocabulary, WebUrl, text,
+    EmailAddress, FaultCode, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Telephone, Vocabulary,
+    WebUrl, text,
 };
 use domain::organisations::{Organisation, OrganisationContent};
 use sea_orm::ActiveValue::Set;
 
 use crate::entities::organisations::{ActiveModel, Model};
 use crate::store::StoreError;
+use crate::values::{contact, reason, word};
 
 pub(super) fn row(organisation: &Organisation) -> ActiveModel {
     let content = &organisation.content;
@@ -60,12 +61,7 @@ fn state_row(organisation: &Organisation) -> ActiveModel {
 
 pub(crate) fn organisation(row: Model) -> Result<Organisation, StoreError> {
     let distinct_from = serde_json::from_value(row.distinct_from);
-    let contact =
-        (row.contact_email.is_some() || row.contact_telephone.is_some()).then(|| Contact {
-            role: row.contact_role.map(Line::stored),
-            email: row.contact_email.map(EmailAddress::stored),
-            telephone: row.contact_telephone.map(Telephone::stored),
-        });
+    let contact = contact(row.contact_role, row.contact_email, row.contact_telephone);
     Ok(Organisation {
         id: Id::from_uuid(row.id),
         content: OrganisationContent {
@@ -80,11 +76,7 @@ pub(crate) fn organisation(row: Model) -> Result<Organisation, StoreError> {
             contact,
         },
         state: word(&row.state)?,
-        reason: Reason {
-            reason: row.reason.map(Prose::stored),
-            note: row.note.map(Prose::stored),
-            internal_note: row.internal_note.map(Prose::stored),
-        },
+        reason: reason(row.reason, row.note, row.internal_note),
         distinct_from: distinct_from.map_err(|e| StoreError::Unreadable(e.to_string()))?,
         merged_into: row.merged_into.map(Id::from_uuid),
         was_public: row.was_public,
@@ -100,8 +92,4 @@ fn code<T>(
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| parse(&text).map_err(|_| StoreError::Unreadable(format!("code {text:?}"))))
         .transpose()
-}
-
-fn word<V: Vocabulary>(word: &str) -> Result<V, StoreError> {
-    V::parse(word).map_err(|_| StoreError::Unreadable(format!("{} {word:?}", V::NAME)))
 }

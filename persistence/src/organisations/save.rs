@@ -3,7 +3,6 @@
 use domain::kernel::{Change, Id};
 use domain::organisations::{Organisation, OrganisationContent, OrganisationFact};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
-use sha2::{Digest, Sha256};
 
 use super::rows;
 use crate::audit;
@@ -52,7 +51,7 @@ pub async fn load(
 /// # Errors
 /// The database can't be reached, or others were before us for too long.
 pub async fn line_up(writing: &Writing) -> Result<(), StoreError> {
-    dialect::lock_name(writing.db(), Sha256::digest("organisations").into()).await
+    dialect::lock_called(writing.db(), "organisations").await
 }
 
 /// Those that may be one with what is to be: of one of its numbers, or where it sits, or of which it isn't

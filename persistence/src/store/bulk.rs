@@ -9,6 +9,9 @@ use super::StoreError;
 /// The most rows of one statement. SQLite takes 32 766 values a statement.
 const MOST: usize = 64;
 
+/// The most values that a condition names in one statement.
+pub(crate) const MOST_NAMED: usize = 512;
+
 /// Inserts rows, and does with those that are there already as it is told.
 pub(crate) async fn insert<A: ActiveModelTrait>(
     db: &impl ConnectionTrait,

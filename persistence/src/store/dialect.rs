@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sha2::{Digest, Sha256};
 
 use super::{Clock, Engine, StoreError, synced};
 
@@ -79,6 +80,11 @@ pub(crate) async fn lock_sealer(db: &impl ConnectionTrait) -> Result<bool, Store
         .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
         .await?;
     row.map_or(Ok(false), |row| Ok(row.try_get("", "ours")?))
+}
+
+/// Lines up the writes about what is called so, as [`lock_name`] does.
+pub(crate) async fn lock_called(db: &impl ConnectionTrait, what: &str) -> Result<(), StoreError> {
+    lock_name(db, Sha256::digest(what).into()).await
 }
 
 /// Lines up the writes about one name until their transactions end; SQLite's are lined up anyhow.

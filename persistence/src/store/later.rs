@@ -16,9 +16,6 @@ use super::chain::Link;
 use super::{StoreError, bulk};
 use crate::entities::{audit_entries, event_terms, event_texts, outbox};
 
-/// The most ids that one statement names.
-const IDS_A_STATEMENT: usize = 500;
-
 /// What is to be written at the end.
 #[derive(Default)]
 pub(crate) struct Later {
@@ -100,7 +97,7 @@ async fn find(
 ) -> Result<(), StoreError> {
     let known = found_by.iter().filter(|(_, by)| !by.is_new);
     let known: Vec<Uuid> = known.map(|(event, _)| *event).collect();
-    for some in known.chunks(IDS_A_STATEMENT) {
+    for some in known.chunks(bulk::MOST_NAMED) {
         event_terms::Entity::delete_many()
             .filter(event_terms::Column::EventId.is_in(some.iter().copied()))
             .exec(db)

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use domain::accounts::Scope;
 use domain::events::Event;
 use domain::kernel::Timing;
-use persistence::events::{CalendarFilter, CalendarRow, View, occurrence as find_date};
+use persistence::View;
+use persistence::events::{CalendarFilter, CalendarRow, occurrence as find_date};
 
 use super::said::{self, Standing};
 use super::{Format, Reading, Withdrawn, answer, rows, whole};

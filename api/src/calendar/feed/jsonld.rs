@@ -3,8 +3,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use domain::accounts::Scope;
-use domain::events::{Contact, EventContent, OccurrenceState};
-use domain::kernel::text;
+use domain::events::{EventContent, OccurrenceState};
+use domain::kernel::{Contact, text};
 use persistence::events::CalendarRow;
 use serde_json::{Value, json};
 

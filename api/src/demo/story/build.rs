@@ -5,13 +5,12 @@ use chrono::{
     DateTime, Datelike as _, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday,
 };
 use domain::events::{
-    self, Contact, Event, EventContent, EventFact, EventRefusal, Excluded, Place, Reason, Rule,
-    SeriesPlan, Slot,
+    self, Event, EventContent, EventFact, EventRefusal, Excluded, Place, Rule, SeriesPlan, Slot,
 };
 use domain::kernel::text::typeset;
 use domain::kernel::{
-    Change, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode, Language,
-    Line, Prose, Slug, Timing, WebUrl, to_micros,
+    Change, Contact, Coordinates, DEFAULT_ZONE, EmailAddress, FaultCode, Faults, Id, InseeCode,
+    Language, Line, Prose, Reason, Slug, Timing, WebUrl, to_micros,
 };
 
 use super::ids::StoryIds;

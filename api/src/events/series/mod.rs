@@ -7,8 +7,8 @@ use actix_web::http::{StatusCode, header};
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, Series as StoredSeries, SeriesEdit};
 use domain::kernel::{FaultCode, Faults, Id};
-use persistence::events::{self, GoneSeries, View};
-use persistence::{Answer as Kept, Place, Stop, Writing};
+use persistence::events::{self, GoneSeries};
+use persistence::{Answer as Kept, Place, Stop, View, Writing};
 use utoipa::IntoParams;
 
 use self::input::{Scope, SeriesInput};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::events;
-use persistence::events::View;
+use persistence::View;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

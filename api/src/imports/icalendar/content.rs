@@ -1,11 +1,13 @@
 //! What an entry says besides its dates, in our values.
 
-use domain::events::{Audience, Contact, EventContent, EventKind, Place, Visibility};
+use domain::events::{Audience, EventContent, EventKind, Place, Visibility};
 use domain::imports::{
     City, Found, ImportFault, ImportWarning, WarningCode, find_commune, line, prose, tags,
     with_source,
 };
-use domain::kernel::{Coordinates, EmailAddress, FaultCode, Language, Line, Prose, WebUrl, text};
+use domain::kernel::{
+    Contact, Coordinates, EmailAddress, FaultCode, Language, Line, Prose, WebUrl, text,
+};
 
 use super::entry::Entry;
 use super::html;

@@ -1,8 +1,8 @@
 //! The entries of this service's own calendars, taken apart again: the mark of the state before the
 //! title, the reason before the text, the addresses behind it.
 
-use domain::events::{OccurrenceState, Reason};
-use domain::kernel::{Prose, WebUrl};
+use domain::events::OccurrenceState;
+use domain::kernel::{Prose, Reason, WebUrl};
 
 use super::entry::Entry;
 use super::series::Standing;

@@ -2,11 +2,11 @@
 //! with a warning; only what makes no event, or an event at a wrong time, is refused.
 
 use chrono::{DateTime, Utc};
-use domain::events::{EventContent, MAX_OCCURRENCES, OccurrenceState, Reason};
+use domain::events::{EventContent, MAX_OCCURRENCES, OccurrenceState};
 use domain::imports::{
     ImportFault, ImportWarning, ImportedDate, ImportedEvent, Says, WarningCode, line,
 };
-use domain::kernel::{FaultCode, Line, Prose, Vocabulary};
+use domain::kernel::{FaultCode, Line, Prose, Reason, Vocabulary};
 use serde_json::json;
 
 use super::content;

@@ -5,9 +5,9 @@ mod span;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
-use domain::events::{Excluded, MAX_OCCURRENCES, OccurrenceState, Reason, Recurrence, Rule};
+use domain::events::{Excluded, MAX_OCCURRENCES, OccurrenceState, Recurrence, Rule};
 use domain::imports::{ImportFault, ImportWarning, ImportedDate, WarningCode};
-use domain::kernel::{FaultCode, Faults, Timing};
+use domain::kernel::{FaultCode, Faults, Reason, Timing};
 
 use super::entry::Entry;
 use super::times::{Meant, Time};

@@ -1,12 +1,12 @@
 //! One record of the export: what it says, in our values. A place outside the perimeter is as good
 //! as any; what we can't hold is set aside with a warning; only what makes no event is refused.
 
-use domain::events::{Audience, EventContent, EventKind, Place, Reason, Visibility};
+use domain::events::{Audience, EventContent, EventKind, Place, Visibility};
 use domain::imports::{
     City, Found, ImportFault, ImportWarning, ImportedDate, ImportedEvent, Says, WarningCode,
     find_commune, line, prose, read_timetable, tags, with_source,
 };
-use domain::kernel::{Coordinates, FaultCode, Language, Line, Prose, WebUrl, text};
+use domain::kernel::{Coordinates, FaultCode, Language, Line, Prose, Reason, WebUrl, text};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 

@@ -7,9 +7,9 @@ use crate::events::decide::{changed, new_occurrence, next, sort};
 use crate::events::edit::{edited, wrong_state};
 use crate::events::event::MAX_OCCURRENCES;
 use crate::events::{
-    Event, EventFact, EventRefusal, EventState, Occurrence, OccurrenceState, Reason, Slot,
+    Event, EventFact, EventRefusal, EventState, Occurrence, OccurrenceState, Slot,
 };
-use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Prose, Timing};
+use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Prose, Reason, Timing};
 
 /// A change and the series that it is about.
 type Decided = (Change<Event, EventFact>, Id<Series>);

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::kernel::{
-    Change, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Ids, Language, Line, Prose, Slug, Timing,
-    Vocabulary,
+    Change, Contact, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Ids, Language, Line, Prose, Reason,
+    Slug, Timing, Vocabulary,
 };
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;

@@ -1,5 +1,6 @@
 //! What holds whatever is done to an event, in whatever order and at whatever time.
 
+use crate::kernel::Reason;
 use std::collections::HashSet;
 
 use proptest::prelude::*;

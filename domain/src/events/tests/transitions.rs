@@ -1,5 +1,6 @@
 //! Every transition of an event, from every state.
 
+use crate::kernel::Reason;
 use EventState::{Archived, Cancelled, Draft, Postponed, Published};
 
 use super::*;

@@ -1,9 +1,9 @@
 //! What becomes of an event that came by a file, or from a source that is gone, when a source brings it.
 
 use super::plans::*;
-use crate::events::{Event, EventRefusal, EventState, Reason, archive, cancel};
+use crate::events::{Event, EventRefusal, EventState, archive, cancel};
 use crate::imports::*;
-use crate::kernel::Line;
+use crate::kernel::{Line, Reason};
 
 const POLLED: &str = "import-source:1";
 

@@ -4,11 +4,10 @@ use OccurrenceState::{Cancelled, Postponed, Scheduled};
 
 use super::plans::*;
 use crate::events::{
-    Event, EventFact, EventState, OccurrenceState, Reason, archive, cancel, cancel_occurrence,
-    postpone,
+    Event, EventFact, EventState, OccurrenceState, archive, cancel, cancel_occurrence, postpone,
 };
 use crate::imports::*;
-use crate::kernel::{Line, Timing};
+use crate::kernel::{Line, Reason, Timing};
 
 fn dated(uid: &str, timing: Timing, state: OccurrenceState) -> ImportedDate {
     ImportedDate {

@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use crate::events::{
     Audience, Event, EventContent, EventKind, EventRefusal, EventState, OccurrenceState, Place,
-    Reason, Visibility, archive, cancel, cancel_occurrence, move_occurrence,
+    Visibility, archive, cancel, cancel_occurrence, move_occurrence,
 };
 use crate::imports::*;
-use crate::kernel::{DEFAULT_ZONE, Ids, Language, Line, Prose, Slug, Timing};
+use crate::kernel::{DEFAULT_ZONE, Ids, Language, Line, Prose, Reason, Slug, Timing};
 
 struct Counting(u128);
 

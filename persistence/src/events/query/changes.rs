@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::View;
@@ -15,7 +15,7 @@ use super::calendar::{CalendarFilter, CalendarRow, dates_with_events, events_of,
 use super::filter::{gone, visible};
 use crate::entities::{events, occurrences, removed_occurrences};
 use crate::events::rows;
-use crate::page::{Direction, Part, Place, rows_of};
+use crate::page::{Direction, Part, Place, found_among, rows_of};
 use crate::store::{Snapshot, StoreError};
 
 /// What a mirror is told of a date.
@@ -69,7 +69,9 @@ pub async fn calendar_changes(
     let matching = in_window(filter)
         .add(visible(view))
         .add(filter.events.condition(snapshot.engine()));
-    let kept = among(snapshot, &dates, matching).await?;
+    let ids = dates.iter().map(|date| date.id).collect();
+    let query = dates_with_events().filter(matching);
+    let kept = found_among(snapshot, query, occurrences::Column::Id, ids).await?;
     let events = events_of(&snapshot.tx, &dates).await?;
     let (removed, removed_total) = match view {
         // Only drafts lose dates, and nobody else sees those.
@@ -104,24 +106,6 @@ fn told_of(
             updated_at: event.updated_at,
         })
     }))
-}
-
-/// Those of the dates that match a condition.
-async fn among(
-    snapshot: &Snapshot,
-    dates: &[occurrences::Model],
-    condition: Condition,
-) -> Result<HashSet<Uuid>, StoreError> {
-    let ids: Vec<Uuid> = dates.iter().map(|date| date.id).collect();
-    let ids: Vec<Uuid> = dates_with_events()
-        .select_only()
-        .column(occurrences::Column::Id)
-        .filter(occurrences::Column::Id.is_in(ids))
-        .filter(condition)
-        .into_tuple()
-        .all(&snapshot.tx)
-        .await?;
-    Ok(ids.into_iter().collect())
 }
 
 async fn removed(

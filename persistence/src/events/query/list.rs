@@ -2,19 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::filter::{gone, visible};
 use super::{EventFilter, View};
 use crate::entities::{events, occurrences};
 use crate::events::{rows, slugs};
-use crate::page::{Direction, Part, rows_of};
+use crate::page::{Direction, Listed, Part, found_among, rows_of};
 use crate::store::{Snapshot, StoreError};
 
 /// By which moment a list is ordered.
@@ -28,20 +25,6 @@ pub enum Order {
     CreatedAt,
 }
 
-/// A row of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Listed {
-    /// An event.
-    There(Box<Event>),
-    /// What left the view.
-    Gone {
-        /// Which event.
-        id: Id<Event>,
-        /// When it was last changed.
-        updated_at: DateTime<Utc>,
-    },
-}
-
 /// A page of events and how many there are, when that is asked.
 ///
 /// # Errors
@@ -52,7 +35,7 @@ pub async fn list(
     filter: &EventFilter,
     (order, direction): (Order, Direction),
     part: Part,
-) -> Result<(Vec<Listed>, Option<u64>), StoreError> {
+) -> Result<(Vec<Listed<Event>>, Option<u64>), StoreError> {
     let matching = filter.condition(snapshot.engine());
     let wanted = match filter.updated_since {
         None => visible(view).add(matching.clone()),
@@ -72,7 +55,10 @@ pub async fn list(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let kept: Option<HashSet<Uuid>> = match filter.updated_since {
         None => None,
-        Some(_) => Some(among(&snapshot.tx, ids.clone(), matching).await?),
+        Some(_) => {
+            let query = events::Entity::find().filter(matching);
+            Some(found_among(snapshot, query, events::Column::Id, ids.clone()).await?)
+        }
     };
     let mut dates = dates_of(&snapshot.tx, ids).await?;
     let listed = rows.into_iter().map(|row| {
@@ -93,23 +79,6 @@ pub async fn list(
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, total))
-}
-
-/// Those of the events that match a condition.
-async fn among(
-    db: &impl ConnectionTrait,
-    ids: Vec<Uuid>,
-    condition: Condition,
-) -> Result<HashSet<Uuid>, StoreError> {
-    let ids: Vec<Uuid> = events::Entity::find()
-        .select_only()
-        .column(events::Column::Id)
-        .filter(events::Column::Id.is_in(ids))
-        .filter(condition)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().collect())
 }
 
 async fn dates_of(

@@ -1,9 +1,9 @@
 //! The columns of the table: what each is called, what stands in it, and what people are told of it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::events::{Contact, Place};
+use domain::events::Place;
 use domain::kernel::text::typeset;
-use domain::kernel::{Coordinates, Vocabulary};
+use domain::kernel::{Contact, Coordinates, Vocabulary};
 use domain::territory::Territory;
 use persistence::events::CalendarRow;
 use serde_json::{Value, json};

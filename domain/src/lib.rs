@@ -5,8 +5,10 @@
 
 pub mod accounts;
 pub mod events;
+pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
 pub mod organisations;
+pub mod projects;
 pub mod territory;

@@ -8,10 +8,14 @@ pub mod audit;
 mod check;
 mod entities;
 pub mod events;
+pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
+mod near;
 pub mod organisations;
 mod page;
+pub mod projects;
+mod slugs;
 mod store;
 mod upkeep;
 mod values;
@@ -19,7 +23,9 @@ mod vault;
 mod view;
 
 pub use check::check_invariants;
+pub use near::Near;
 pub use page::{Direction, Listed, Part, Place, Total};
+pub use slugs::FreeSlugs;
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
     Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,

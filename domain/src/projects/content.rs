@@ -116,6 +116,28 @@ impl Quantity {
 }
 
 impl ProjectContent {
+    /// What is left when it is removed.
+    pub(super) fn empty() -> Self {
+        Self {
+            title: Line::stored("-".to_owned()),
+            summary: None,
+            description: None,
+            theme: None,
+            communes: vec![],
+            coordinates: None,
+            audiences: vec![],
+            team: Team::default(),
+            starts_on: None,
+            ends_on: None,
+            expected_effects: vec![],
+            budget_cents: None,
+            contact: None,
+            language: HolderLanguage::Fr,
+            came_from_events: vec![],
+            organised_events: vec![],
+        }
+    }
+
     /// # Errors
     /// A last day before the first one.
     pub fn checked(self) -> Result<Self, Faults> {

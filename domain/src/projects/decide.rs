@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    PetrPart, Plan, Project, ProjectDraft, ProjectFact, ProjectRefusal, ProjectState,
-    ProjectTransition, Rights, Side, Step, StepDraft, allowed_transitions,
+    PetrPart, Plan, Project, ProjectContent, ProjectDraft, ProjectFact, ProjectRefusal,
+    ProjectState, ProjectTransition, Rights, Side, Step, StepDraft, allowed_transitions,
 };
 use crate::kernel::{Change, Check, Contact, FaultCode, Faults, Id, Ids, Reason, Slug};
 use crate::organisations::Organisation;
@@ -120,6 +120,12 @@ pub fn delete(
     allowed(&project, transition, rights)?;
     let mut after = next(&project, now);
     after.deleted_at = Some(now);
+    after.slug = Slug::stored(format!("deleted-{}", project.id));
+    after.reference = None;
+    after.content = ProjectContent::empty();
+    after.steps = vec![];
+    after.plan = Plan::default();
+    after.petr = PetrPart::default();
     let fact = ProjectFact::Turned(transition, rights.side);
     Ok(Change::new(Some(project), after, fact))
 }

@@ -5,7 +5,6 @@ mod calendar;
 mod changes;
 mod filter;
 mod list;
-mod near;
 
 use crate::view::View;
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
@@ -13,4 +12,3 @@ pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
 pub use filter::EventFilter;
 pub(super) use list::by_id;
 pub use list::{Found, Order, find, list, occurrence};
-pub use near::Near;

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 mod check;
+pub mod clients;
 mod entities;
 pub mod events;
 pub mod frameworks;
@@ -20,9 +21,9 @@ mod store;
 mod upkeep;
 mod values;
 mod vault;
-mod view;
 
 pub use check::check_invariants;
+pub use domain::organisations::View;
 pub use near::Near;
 pub use page::{Direction, Listed, Part, Place, Total};
 pub use slugs::FreeSlugs;
@@ -32,4 +33,3 @@ pub use store::{
     Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};
-pub use view::View;

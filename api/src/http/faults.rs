@@ -126,6 +126,7 @@ pub(crate) const CODES: &[&str] = &[
     "cursor_invalid",
     "duplicate",
     "ends_before_start",
+    "in_the_past",
     "invalid",
     "lasts_too_long",
     "locked",
@@ -147,6 +148,7 @@ pub(crate) const CODES: &[&str] = &[
     "rule_too_frequent",
     "rule_unbounded",
     "rule_without_date",
+    "scope_beyond_partners",
     "set_by_petr",
     "spans_too_long",
     "start_off_rule",
@@ -210,9 +212,11 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::UnknownEvent => "unknown_event",
         FaultCode::OtherOrganisation => "other_organisation",
         FaultCode::PetrOnly => "petr_only",
-        FaultCode::SetByPetr => "set_by_petr",
         FaultCode::Locked => "locked",
         FaultCode::UnknownOrganisation => "unknown_organisation",
+        FaultCode::SetByPetr => "set_by_petr",
+        FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
+        FaultCode::InThePast => "in_the_past",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
         FaultCode::NeedsHttps => "needs_https",
@@ -337,6 +341,19 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "Cet identifiant n’est celui d’aucune structure.",
             "This id is none of a structure's.",
         ),
+        FaultCode::SetByPetr => fixed(
+            "C’est le PETR qui fixe cette valeur : laissez-la telle quelle ou ne l’envoyez pas, et \
+             demandez-lui de la changer.",
+            "The PETR sets this value: leave it as it is or out, and ask the PETR to change it.",
+        ),
+        FaultCode::ScopeBeyondPartners => fixed(
+            "Aucun partenaire ne peut avoir cette portée.",
+            "No partner may have this scope.",
+        ),
+        FaultCode::InThePast => fixed(
+            "Ce moment est passé : donnez-en un à venir.",
+            "This moment is past: give one ahead.",
+        ),
         FaultCode::SourceUrlTaken => fixed(
             "Une autre source a cette adresse.",
             "Another source has this address.",
@@ -377,11 +394,6 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::PetrOnly => fixed(
             "Seul le PETR écrit ceci : laissez ce champ de côté.",
             "Only the PETR writes this: leave it out.",
-        ),
-        FaultCode::SetByPetr => fixed(
-            "Le PETR l’a fixé, et lui seul le change : renvoyez ce qui s’y trouve, ou laissez ce champ de \
-             côté.",
-            "The PETR set this, and only the PETR changes it: send what is there, or leave this out.",
         ),
         FaultCode::Locked => fixed(
             "Dans l’état présent, ceci ne change plus : renvoyez ce qui s’y trouve.",

@@ -70,6 +70,12 @@ pub enum FaultCode {
     NumberTaken,
     /// The id names no structure.
     UnknownOrganisation,
+    /// The staff set it, and a partner doesn't change it.
+    SetByPetr,
+    /// No partner may have this scope.
+    ScopeBeyondPartners,
+    /// It is over already.
+    InThePast,
     /// Another source has this address.
     SourceUrlTaken,
     /// Another framework has this code.
@@ -90,8 +96,6 @@ pub enum FaultCode {
     OtherOrganisation,
     /// Only the PETR writes this.
     PetrOnly,
-    /// The PETR set this, and only the PETR changes it.
-    SetByPetr,
     /// In the present state this is not changed any more.
     Locked,
     /// The password is too easy to guess.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{ProjectContent, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState};
 use crate::frameworks::{Action, Axis};
 use crate::kernel::{Contact, Fact, Faults, Id, Line, Prose, Reason, Slug, Vocabulary};
-use crate::organisations::Organisation;
+use crate::organisations::{Organisation, View};
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -155,17 +155,6 @@ pub struct ProjectDraft {
     pub petr: Option<PetrPart>,
 }
 
-/// Who looks at projects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewer {
-    /// Everybody.
-    Public,
-    /// A holder, who sees all of their own and what is public of others.
-    Holder(Id<Organisation>),
-    /// The staff, who sees all.
-    Staff,
-}
-
 impl Project {
     /// Whether everybody sees it.
     #[must_use]
@@ -185,15 +174,15 @@ impl Project {
         is_decided && self.petr.visibility == ProjectVisibility::Public && self.deleted_at.is_none()
     }
 
-    /// As which viewer somebody sees it; not at all when absent.
+    /// In which view somebody sees it; not at all when absent.
     #[must_use]
-    pub fn seen_by(&self, viewer: Viewer) -> Option<Viewer> {
-        let is_own = |own: &Id<Organisation>| *own == self.organisation;
-        match viewer {
-            _ if self.deleted_at.is_some() => None,
-            Viewer::Staff => Some(viewer),
-            Viewer::Holder(own) if is_own(&own) => Some(viewer),
-            _ => self.is_public().then_some(Viewer::Public),
+    pub fn seen_by(&self, view: View) -> Option<View> {
+        if self.deleted_at.is_some() {
+            None
+        } else if view.sees_all_of(self.organisation) {
+            Some(view)
+        } else {
+            self.is_public().then_some(View::Public)
         }
     }
 

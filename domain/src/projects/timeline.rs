@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Project, ProjectFact, ProjectState, ProjectTransition, Side, TimelineKind, Viewer};
+use super::{Project, ProjectFact, ProjectState, ProjectTransition, Side, TimelineKind};
 use crate::kernel::{Change, Id, Ids, Reason};
+use crate::organisations::View;
 
 /// One thing that happened to a project.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +32,11 @@ pub struct TimelineEntry {
 impl TimelineEntry {
     /// The entry as somebody sees it; not at all when absent.
     #[must_use]
-    pub fn seen_by(mut self, viewer: Viewer) -> Option<Self> {
-        if viewer != Viewer::Staff {
+    pub fn seen_by(mut self, view: View) -> Option<Self> {
+        if view != View::Staff {
             self.reason.internal_note = None;
         }
-        if viewer == Viewer::Public {
+        if view == View::Public {
             if !self.is_public {
                 return None;
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::accounts::User;
+use domain::clients::Client;
 use domain::events::Event;
 use domain::frameworks::Framework;
 use domain::import_sources::ImportSource;
@@ -131,6 +132,26 @@ impl Recorded for Organisation {
 
     fn thin(&self) -> Value {
         json!({ "organisation_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for Client {
+    const KIND: &'static str = "client";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "client_id": self.id, "organisation_id": self.organisation })
     }
 }
 

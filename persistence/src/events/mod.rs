@@ -1,5 +1,5 @@
 //! Events: loading and saving them whole, and finding them.
-//! Uses `audit`, `near`, `slugs`, `values` and `view`.
+//! Uses `audit`, `near`, `slugs` and `values`.
 
 mod load;
 mod query;

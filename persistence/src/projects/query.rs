@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::frameworks::{Action, Axis};
 use domain::kernel::{Id, InseeCode, Vocabulary};
-use domain::organisations::Organisation;
-use domain::projects::{Project, ProjectState, Theme, Viewer};
+use domain::organisations::{Organisation, View};
+use domain::projects::{Project, ProjectState, Theme};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
@@ -63,17 +63,17 @@ pub enum ProjectOrder {
 /// The database can't be reached.
 pub async fn list(
     snapshot: &Snapshot,
-    viewer: Viewer,
+    view: View,
     filter: &ProjectFilter,
     (order, direction): (ProjectOrder, Direction),
     part: Part,
 ) -> Result<(Vec<Listed<Project>>, Option<u64>), StoreError> {
     let matching = filter.condition(snapshot.engine());
     let wanted = match filter.updated_since {
-        None => visible(viewer).add(matching.clone()),
+        None => visible(view).add(matching.clone()),
         // What doesn't match may have matched before the change: a mirror is told that it is gone.
         Some(since) => Condition::all()
-            .add(Condition::any().add(visible(viewer)).add(gone(viewer)))
+            .add(Condition::any().add(visible(view)).add(gone(view)))
             .add(Column::UpdatedAt.gte(since)),
     };
     let query = Entity::find().filter(wanted);
@@ -100,7 +100,7 @@ pub async fn list(
         let project = rows::project(row)?;
         let id = project.id;
         let matches = kept.as_ref().is_none_or(|kept| kept.contains(&id.uuid()));
-        Ok(if matches && project.seen_by(viewer).is_some() {
+        Ok(if matches && project.seen_by(view).is_some() {
             Listed::There(Box::new(project))
         } else {
             Listed::Gone {
@@ -154,13 +154,13 @@ pub struct Found {
     pub by_old_slug: bool,
 }
 
-/// The project of that id or slug, if the viewer sees it.
+/// The project of that id or slug, if the view sees it.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn find(
     snapshot: &Snapshot,
-    viewer: Viewer,
+    view: View,
     name: &str,
 ) -> Result<Option<Found>, StoreError> {
     let (id, is_id) = match Uuid::try_parse(name) {
@@ -173,7 +173,7 @@ pub async fn find(
         return Ok(None);
     };
     let by_old_slug = !is_id && project.slug.as_str() != name;
-    let is_seen = project.seen_by(viewer).is_some();
+    let is_seen = project.seen_by(view).is_some();
     Ok(is_seen.then_some(Found {
         project,
         by_old_slug,
@@ -211,20 +211,20 @@ pub async fn overdue(
         waiting_before: Some(waiting_before),
         ..ProjectFilter::default()
     };
-    let condition = visible(Viewer::Staff).add(filter.condition(snapshot.engine()));
+    let condition = visible(View::Staff).add(filter.condition(snapshot.engine()));
     let query = Entity::find().filter(condition);
     let columns = (Column::QueuedAt, Column::Id);
     let (rows, _) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     rows.into_iter().map(rows::project).collect()
 }
 
-/// What the viewer sees now.
-fn visible(viewer: Viewer) -> Condition {
+/// What the view sees now.
+fn visible(view: View) -> Condition {
     let there = Condition::all().add(Column::DeletedAt.is_null());
-    match viewer {
-        Viewer::Staff => there,
-        Viewer::Public => there.add(Column::IsPublic.eq(true)),
-        Viewer::Holder(own) => there.add(
+    match view {
+        View::Staff => there,
+        View::Public => there.add(Column::IsPublic.eq(true)),
+        View::Own(own) => there.add(
             Condition::any()
                 .add(Column::IsPublic.eq(true))
                 .add(Column::OrganisationId.eq(own.uuid())),
@@ -232,16 +232,16 @@ fn visible(viewer: Viewer) -> Condition {
     }
 }
 
-/// What the viewer saw once and doesn't see now.
-fn gone(viewer: Viewer) -> Condition {
-    let seen_once = match viewer {
-        Viewer::Staff => Condition::all(),
-        Viewer::Public => Condition::all().add(Column::WasPublic.eq(true)),
-        Viewer::Holder(own) => Condition::any()
+/// What the view saw once and doesn't see now.
+fn gone(view: View) -> Condition {
+    let seen_once = match view {
+        View::Staff => Condition::all(),
+        View::Public => Condition::all().add(Column::WasPublic.eq(true)),
+        View::Own(own) => Condition::any()
             .add(Column::WasPublic.eq(true))
             .add(Column::OrganisationId.eq(own.uuid())),
     };
-    Condition::all().add(seen_once).add(visible(viewer).not())
+    Condition::all().add(seen_once).add(visible(view).not())
 }
 
 impl ProjectFilter {

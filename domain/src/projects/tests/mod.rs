@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::kernel::{Contact, EmailAddress, Id, Ids, InseeCode, Line, Prose, Reason, Slug};
+use crate::organisations::View;
 
 struct Counter(u128);
 impl Ids for Counter {

@@ -138,12 +138,12 @@ fn each_sees_their_own_and_what_is_public() {
     let other = Id::from_uuid(uuid::Uuid::from_u128(2_000));
     for (state, _) in ProjectState::WORDS {
         let project = in_state(*state);
-        let own = Viewer::Holder(project.organisation);
-        let public = project.is_public().then_some(Viewer::Public);
-        assert_eq!(project.seen_by(Viewer::Staff), Some(Viewer::Staff));
+        let own = View::Own(project.organisation);
+        let public = project.is_public().then_some(View::Public);
+        assert_eq!(project.seen_by(View::Staff), Some(View::Staff));
         assert_eq!(project.seen_by(own), Some(own));
-        assert_eq!(project.seen_by(Viewer::Holder(other)), public);
-        assert_eq!(project.seen_by(Viewer::Public), public);
+        assert_eq!(project.seen_by(View::Own(other)), public);
+        assert_eq!(project.seen_by(View::Public), public);
         let hidden = Project {
             petr: PetrPart {
                 visibility: ProjectVisibility::Hidden,
@@ -151,13 +151,13 @@ fn each_sees_their_own_and_what_is_public() {
             },
             ..project.clone()
         };
-        assert_eq!(hidden.seen_by(Viewer::Public), None);
+        assert_eq!(hidden.seen_by(View::Public), None);
         assert_eq!(hidden.seen_by(own), Some(own));
         let gone = Project {
             deleted_at: Some(NOW),
             ..project
         };
-        assert_eq!(gone.seen_by(Viewer::Staff), None);
+        assert_eq!(gone.seen_by(View::Staff), None);
     }
 }
 

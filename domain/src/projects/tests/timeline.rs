@@ -16,13 +16,13 @@ fn each_sees_what_is_theirs_to_see() {
         ProjectTransition::RequestInformation,
         ProjectState::Submitted,
     );
-    let holder = Viewer::Holder(Id::from_uuid(uuid::Uuid::from_u128(1_000)));
-    assert_eq!(asked.clone().seen_by(Viewer::Staff), Some(asked.clone()));
-    assert_eq!(asked.clone().seen_by(Viewer::Public), None);
+    let holder = View::Own(Id::from_uuid(uuid::Uuid::from_u128(1_000)));
+    assert_eq!(asked.clone().seen_by(View::Staff), Some(asked.clone()));
+    assert_eq!(asked.clone().seen_by(View::Public), None);
     let seen = asked.seen_by(holder).unwrap();
     assert_eq!(seen.reason, why("Parce que."));
     let accepted = told(ProjectTransition::Accept, ProjectState::Submitted);
-    let seen = accepted.seen_by(Viewer::Public).unwrap();
+    let seen = accepted.seen_by(View::Public).unwrap();
     assert_eq!(seen.reason, why("Parce que."));
 }
 
@@ -30,7 +30,7 @@ fn each_sees_what_is_theirs_to_see() {
 fn of_a_submission_everybody_sees_the_date_alone() {
     let change = submit(made(), None, why("Voici."), HOLDER, NOW).unwrap();
     let entry = entry_of(&change, &mut Counter(900)).unwrap();
-    let seen = entry.seen_by(Viewer::Public).unwrap();
+    let seen = entry.seen_by(View::Public).unwrap();
     assert_eq!(
         (seen.reason, seen.at, seen.by),
         (Reason::default(), NOW, Side::Holder)

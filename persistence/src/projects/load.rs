@@ -26,6 +26,15 @@ pub async fn load(writing: &Writing, id: Id<Project>) -> Result<Option<Project>,
     row.one(writing.db()).await?.map(rows::project).transpose()
 }
 
+/// Whether there is or was a project of that id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn was_ever(writing: &Writing, id: Id<Project>) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    Ok(row.is_some())
+}
+
 /// The projects of a holder that have these references, by the references.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use domain::kernel::{Check, FaultCode, Faults, Id, Slug};
 use domain::organisations::Organisation;
 use domain::projects::Project;
-use persistence::{Stop, Writing, frameworks, organisations, projects as stored};
+use persistence::{Stop, Writing, events, frameworks, organisations, projects as stored};
 
 use super::input::Parsed;
 use super::who::Who;
@@ -64,7 +64,7 @@ pub(super) async fn known(
     let all = lists.iter().flat_map(|(_, named, _)| named.iter().copied());
     let all: Vec<_> = all.collect();
     if !all.is_empty() {
-        let unknown = stored::events_unknown_to(writing, who.partner.is_some(), &all).await?;
+        let unknown = events::unknown_to(writing, who.view(), &all).await?;
         for (pointer, named, old) in lists {
             for (at, id) in named.iter().enumerate() {
                 let was_there = old.is_some_and(|old| old.contains(id));

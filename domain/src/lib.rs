@@ -11,3 +11,4 @@ pub mod imports;
 pub mod kernel;
 pub mod organisations;
 pub mod territory;
+pub mod webhooks;

@@ -10,6 +10,7 @@ mod calendar;
 pub mod cli;
 pub mod config;
 mod contract;
+mod delivery;
 mod demo;
 mod events;
 mod http;
@@ -22,6 +23,7 @@ mod outgoing;
 pub mod server;
 mod territory;
 mod users;
+mod webhooks;
 
 pub use app::BeginError;
 pub use contract::documents;

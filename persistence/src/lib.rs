@@ -17,6 +17,7 @@ mod upkeep;
 mod values;
 mod vault;
 mod view;
+pub mod webhooks;
 
 pub use check::check_invariants;
 pub use page::{Direction, Listed, Part, Place, Total};

@@ -3,12 +3,14 @@
 //! is made, on every hop. Proxies of the environment are never asked. Uses `config`.
 
 mod addresses;
+mod call;
 mod connect;
 mod download;
 mod error;
 mod guard;
 mod spool;
 
+pub(crate) use call::Call;
 pub(crate) use download::{Got, Validators};
 pub(crate) use error::OutgoingError;
 
@@ -17,6 +19,7 @@ use std::time::Duration;
 
 use rustls::{ClientConfig, RootCertStore};
 
+use call::Connections;
 use connect::Resolver;
 use guard::Guard;
 
@@ -29,6 +32,7 @@ pub(crate) struct Outgoing {
     tls: Arc<ClientConfig>,
     user_agent: String,
     limits: Limits,
+    connections: Connections,
 }
 
 /// What a target may cost.
@@ -66,6 +70,7 @@ impl Outgoing {
                 settings.public_url.as_str()
             ),
             limits: Limits::USUAL,
+            connections: Connections::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::{Answered, MOST_KEPT_ATTEMPTS, Next, next};
 use crate::kernel::Vocabulary;
 
 /// One thing that a webhook is told.
@@ -32,6 +33,30 @@ pub struct Delivery {
     pub created_at: DateTime<Utc>,
     /// The last attempts, the earliest first.
     pub attempts: Vec<Attempt>,
+}
+
+impl Delivery {
+    /// It, after one more call: when the next one is due, or that it ended.
+    #[must_use]
+    pub fn tried(
+        mut self,
+        attempt: Attempt,
+        answered: Answered,
+        chance: u16,
+        now: DateTime<Utc>,
+    ) -> Self {
+        self.tries = self.tries.saturating_add(1);
+        self.first_attempt_at = self.first_attempt_at.or(Some(attempt.at));
+        self.attempts.push(attempt);
+        let before = self.attempts.len().saturating_sub(MOST_KEPT_ATTEMPTS);
+        self.attempts.drain(..before);
+        (self.state, self.next_attempt_at) = match next(self.tries, answered, chance, now) {
+            Next::Delivered => (DeliveryState::Delivered, None),
+            Next::Again(at) => (DeliveryState::Pending, Some(at)),
+            Next::GivenUp => (DeliveryState::Failed, None),
+        };
+        self
+    }
 }
 
 /// What something happened to.

@@ -89,6 +89,7 @@ fn client(opened: &[&str]) -> Outgoing {
             total: Duration::from_secs(2),
             bytes: 100_000,
         },
+        connections: Connections::default(),
     }
 }
 

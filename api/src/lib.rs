@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod calendar;
 pub mod cli;
+mod clients;
 pub mod config;
 mod contract;
 mod delivery;
@@ -23,7 +24,6 @@ mod outgoing;
 pub mod server;
 mod territory;
 mod users;
-mod webhooks;
 
 pub use app::BeginError;
 pub use contract::documents;

@@ -24,6 +24,7 @@ mod outgoing;
 pub mod server;
 mod territory;
 mod users;
+mod webhooks;
 
 pub use app::BeginError;
 pub use contract::documents;

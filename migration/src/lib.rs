@@ -16,8 +16,8 @@ mod m20261127_000001_called_off;
 mod m20261127_000002_long_dates;
 mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
-mod m20261127_000007_webhooks;
 mod m20261127_000005_clients;
+mod m20261127_000007_webhooks;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -36,8 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000002_long_dates::Step),
             Box::new(m20261127_000003_organisations::Step),
             Box::new(m20261127_000004_deleted_sources::Step),
-            Box::new(m20261127_000007_webhooks::Step),
             Box::new(m20261127_000005_clients::Step),
+            Box::new(m20261127_000007_webhooks::Step),
         ]
     }
 }

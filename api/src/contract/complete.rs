@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::calls;
 use super::patches;
 use super::shared::{accept_language, headers, if_none_match, oauth_error_schema, problem_schema};
 use crate::http::problem::TABLE;
@@ -24,10 +25,12 @@ pub(super) fn complete(mut document: Value) -> Value {
         "OrganisationInput",
         "SeriesInput",
         "UserInput",
+        "WebhookInput",
     ] {
         patches::add(&mut schemas, name);
     }
     add_scope(&mut schemas["SeriesPatch"]);
+    calls::add(&mut document, &mut schemas);
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {
@@ -352,6 +355,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::Vocabulary;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
+    use domain::webhooks::{AttemptError, DeliveryState, PauseReason, WebhookState, WebhookType};
     fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
         let schema = json!({
             "type": "string", "enum": V::all_words(), "description": description,
@@ -402,6 +406,28 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<OrganisationTransition>(
         schemas,
         "What can be done with a structure from the state it is in",
+    );
+    add::<WebhookType>(schemas, "Something that a webhook can be told of");
+    add::<WebhookState>(
+        schemas,
+        "Whether a webhook is told: `active`, it is; `paused`, what happens waits",
+    );
+    add::<PauseReason>(
+        schemas,
+        "Why a webhook is paused: `asked`, its owner wants it so; `gone`, it answered 410; `failing`, for \
+         three days no call came through",
+    );
+    add::<DeliveryState>(
+        schemas,
+        "How far a delivery is: `pending`, it waits for its turn, its next attempt, or the webhook to be \
+         resumed; `delivered`, it was taken; `failed`, it was given up",
+    );
+    add::<AttemptError>(
+        schemas,
+        "Why a call failed: `status`, the answer is no success; `redirect`, which is not followed; \
+         `timeout`; `unreachable`; `unknown_host`; `private_target`, the name leads to an address that is \
+         not public; `needs_https`; `port_refused`; `tls`, the encryption; `broken`, the answer is no HTTP \
+         or broke off",
     );
     add::<WarningCode>(schemas, "In what a record was not taken as it was written");
 }

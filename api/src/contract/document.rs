@@ -47,6 +47,10 @@ const TAGS: &[Tag] = &[
         description: "Credentials of partners’ software",
     },
     Tag {
+        name: "Webhooks",
+        description: "What happens, told to an address of yours: signed, in order, until it is taken",
+    },
+    Tag {
         name: "Territory",
         description: "Communes and intercommunalities (official lists)",
     },

@@ -2,6 +2,7 @@
 //! and the table of operations that is served from it.
 
 mod access;
+mod calls;
 mod complete;
 mod document;
 mod overlay;
@@ -17,7 +18,7 @@ use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
     audit, auth, calendar, clients, events, import_sources, imports, ops, organisations, territory,
-    users,
+    users, webhooks,
 };
 
 /// The contract as it is served.
@@ -37,6 +38,7 @@ fn endpoints() -> Vec<Endpoint> {
         import_sources::endpoints(),
         organisations::endpoints(),
         clients::endpoints(),
+        webhooks::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

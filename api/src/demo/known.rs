@@ -56,3 +56,5 @@ pub(crate) const CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9u
 pub(crate) const SPARE_CLIENT: &str = "016d4fb0-0a00-7000-a5f3-95af3dc7c132";
 /// What the software of [`PARTNER_COMMUNE`] signs in as.
 pub(crate) const OTHER_CLIENT: &str = "016d4fb0-0a00-7000-9f02-4e619c65ea0e";
+/// The website of the PETR: a webhook that is paused.
+pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

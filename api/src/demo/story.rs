@@ -14,6 +14,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod told;
+mod webhooks;
 mod workshops;
 
 use chrono::{DateTime, Utc};
@@ -26,6 +27,7 @@ pub(crate) use organisations::{STRUCTURES, Structure};
 pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;
+pub(crate) use webhooks::paused_webhook;
 
 /// One event of the story.
 #[derive(Clone, Copy)]

@@ -17,6 +17,7 @@ pub(crate) use error::OutgoingError;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::kernel::{FaultCode, WebUrl};
 use rustls::{ClientConfig, RootCertStore};
 
 use call::Connections;
@@ -79,8 +80,23 @@ impl Outgoing {
     ///
     /// # Errors
     /// It would never be reached.
-    pub(crate) fn admits(&self, url: &url::Url) -> Result<(), OutgoingError> {
+    fn admits(&self, url: &url::Url) -> Result<(), OutgoingError> {
         self.guard.admit(url).map(drop)
+    }
+
+    /// The same of an address that somebody wants kept.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn target(&self, url: &WebUrl) -> Result<(), FaultCode> {
+        const MALFORMED: FaultCode = FaultCode::Malformed("url");
+        let parsed = url::Url::parse(url.as_str()).map_err(|_| MALFORMED)?;
+        self.admits(&parsed).map_err(|error| match error {
+            OutgoingError::Private => FaultCode::PrivateTarget,
+            OutgoingError::Unencrypted => FaultCode::NeedsHttps,
+            OutgoingError::Port(_) => FaultCode::PortRefused,
+            _ => MALFORMED,
+        })
     }
 }
 

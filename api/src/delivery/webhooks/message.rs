@@ -72,9 +72,7 @@ mod tests {
     /// The example of the specification.
     #[test]
     fn it_signs_as_the_specification_s_example_does() {
-        let secret = STANDARD
-            .decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-            .unwrap();
+        let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let signed = signatures(
             &[secret],
             "msg_p5jXN8AQM9LWM0D4loKWxJek",

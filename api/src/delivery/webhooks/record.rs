@@ -62,9 +62,7 @@ async fn keep(app: &App, told: Vec<Told>, back: Vec<(Id<Webhook>, TimeDelta)>) {
             .store
             .write(act("webhooks_tell", app.new_id()), move |writing| {
                 let (told, back) = (told.clone(), back.clone());
-                Box::pin(async move {
-                    Ok(webhooks::record(writing, holder, &told, &back).await?)
-                })
+                Box::pin(async move { Ok(webhooks::record(writing, holder, &told, &back).await?) })
             });
         match kept.await.map_err(Stop::<StoreError>::into_error) {
             Ok(()) => return,

@@ -122,10 +122,12 @@ async fn renew(shared: &Shared) -> Result<(), StoreError> {
         return Ok(());
     }
     let (begun, holder) = (Instant::now(), shared.app.telling.holder);
-    let renewed = shared.app.store.write(
-        act("webhooks_renew", shared.app.new_id()),
-        move |writing| Box::pin(async move { Ok(webhooks::renew(writing, holder).await?) }),
-    );
+    let renewed = shared
+        .app
+        .store
+        .write(act("webhooks_renew", shared.app.new_id()), move |writing| {
+            Box::pin(async move { Ok(webhooks::renew(writing, holder).await?) })
+        });
     renewed.await.map_err(Stop::<StoreError>::into_error)?;
     *shared
         .renewed

@@ -423,3 +423,10 @@ fn the_source_of_the_examples_is_paused() {
     assert_eq!(made.after().id.to_string(), PAUSED_SOURCE);
     assert_eq!(paused.after().polling.next_poll_at, None);
 }
+
+#[test]
+fn the_webhook_of_the_examples_is_paused() {
+    let [made, paused] = paused_webhook(today()).unwrap();
+    assert_eq!(made.after().id.to_string(), WEBHOOK);
+    assert!(paused.after().paused.is_some());
+}

@@ -21,3 +21,4 @@ mod process;
 mod sign_in;
 mod storage;
 mod territory;
+mod webhooks;

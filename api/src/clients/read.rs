@@ -50,6 +50,8 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 }
 
 /// Read credentials
+///
+/// With what they allow, when they expire and when they were last used; never their secret.
 #[utoipa::path(
     get, path = "/v1/clients/{id}", tag = "Clients", operation_id = "clients_get",
     security(("oauth2" = ["clients:read"])),

@@ -203,8 +203,8 @@ async fn a_partners_token_of_one_scope_opens_what_that_scope_opens() {
                 ("client_secret", CLIENT_SECRET),
                 ("scope", scope),
             ]);
-            let signed_in = signed_in.await.expect(200);
-            assert_eq!(signed_in.text("scope"), scope);
+            let signed_in = signed_in.await;
+            assert_eq!(signed_in.expect(200).text("scope"), scope);
             let partner = Staff {
                 id: CLIENT.to_owned(),
                 token: signed_in.text("access_token"),

@@ -23,6 +23,9 @@ const IS_TOLD: &str = "webhooks.types like '%,' || outbox.kind || ',%' and \
       exists (select 1 from organisations where organisations.id = webhooks.organisation_id \
               and organisations.state <> 'suspended')))";
 
+/// What happened before it was made is a replay's to tell.
+const IS_NEW: &str = "webhooks.created_at <= outbox.created_at";
+
 /// Whether something waits to be handed on: then it is worth a write.
 ///
 /// # Errors
@@ -95,6 +98,7 @@ async fn to_webhooks(writing: &Writing, ids: &[Uuid]) -> Result<(), StoreError> 
         .from(outbox::Entity)
         .and_where(outbox::Column::Id.is_in(ids.iter().copied()))
         .and_where(Expr::cust(IS_TOLD))
+        .and_where(Expr::cust(IS_NEW))
         .to_owned();
     // In one order, as whoever gives webhooks back locks them.
     let told: Vec<Uuid> = webhooks::Entity::find()
@@ -111,7 +115,8 @@ async fn to_webhooks(writing: &Writing, ids: &[Uuid]) -> Result<(), StoreError> 
     }
     let mut rows = waiting_rows(writing);
     rows.and_where(outbox::Column::Id.is_in(ids.iter().copied()))
-        .and_where(Expr::cust(IS_TOLD));
+        .and_where(Expr::cust(IS_TOLD))
+        .and_where(Expr::cust(IS_NEW));
     let known = OnConflict::columns(KEY).do_nothing().to_owned();
     insert(writing, rows, known).await?;
     webhooks::Entity::update_many()

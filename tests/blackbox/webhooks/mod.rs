@@ -115,7 +115,9 @@ async fn published(app: &App, by: &Staff, title: &str) -> Value {
     app.published(by, body_of_event(title)).await
 }
 
+/// A moment later, so that the ids of what is told tell their order.
 async fn renamed(app: &App, by: &Staff, event: &Value, title: &str) {
+    app.advance(TimeDelta::milliseconds(2));
     let path = format!("/v1/events/{}", event["id"].as_str().unwrap());
     let patch = app.patch(&path).by(by).if_match("*");
     patch.json(&json!({ "title": title })).await.expect(200);

@@ -188,6 +188,7 @@ async fn an_address_that_is_gone_is_told_nothing_more_and_its_owner_is_told() {
         assert_eq!(paused["state"], "paused");
         let now = "2026-11-24T09:00:00Z";
         assert_eq!(paused["paused"], json!({ "reason": "gone", "since": now }));
+        app.advance(TimeDelta::milliseconds(2));
         published(&app, &officer, "Deux").await;
         let waits = |told: &[Value]| states(told) == ["pending", "failed"];
         until(&app, &officer, &hook, waits).await;

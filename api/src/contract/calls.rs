@@ -1,11 +1,15 @@
-//! What a webhook is sent, in the document's `webhooks`: each type with the body of its call.
+//! What a webhook is sent, in the document's `webhooks`: each type with the body of its call; and the closed
+//! lists that webhooks speak in.
 
 use domain::kernel::Vocabulary;
-use domain::webhooks::{TEST, WebhookType};
+use domain::webhooks::{AttemptError, DeliveryState, PauseReason, TEST, WebhookState, WebhookType};
 use serde_json::{Map, Value, json};
 
+use super::shared::add_vocabulary as add;
+
 /// Adds the calls, and the schemas of their bodies.
-pub(super) fn add(document: &mut Value, schemas: &mut Map<String, Value>) {
+pub(super) fn add_calls(document: &mut Value, schemas: &mut Map<String, Value>) {
+    add_vocabularies(schemas);
     let mut calls = Map::new();
     for (kind, word) in WebhookType::WORDS {
         let (summary, body) = said_of(*kind);
@@ -23,6 +27,32 @@ pub(super) fn add(document: &mut Value, schemas: &mut Map<String, Value>) {
     ] {
         schemas.insert(body.name().to_owned(), body.schema());
     }
+}
+
+/// The closed lists that webhooks speak in.
+fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    add::<WebhookType>(schemas, "Something that a webhook can be told of");
+    add::<WebhookState>(
+        schemas,
+        "Whether a webhook is told: `active`, it is; `paused`, what happens waits",
+    );
+    add::<PauseReason>(
+        schemas,
+        "Why a webhook is paused: `asked`, its owner wants it so; `gone`, it answered 410; `failing`, for \
+         three days no call came through",
+    );
+    add::<DeliveryState>(
+        schemas,
+        "How far a delivery is: `pending`, it waits for its turn, its next attempt, or the webhook to be \
+         resumed; `delivered`, it was taken; `failed`, it was given up",
+    );
+    add::<AttemptError>(
+        schemas,
+        "Why a call failed: `status`, the answer is no success; `redirect`, which is not followed; \
+         `timeout`; `unreachable`; `unknown_host`; `private_target`, the name leads to an address that is \
+         not public; `needs_https`; `port_refused`; `tls`, the encryption; `broken`, the answer is no HTTP \
+         or broke off",
+    );
 }
 
 /// What is sent about things of one kind.

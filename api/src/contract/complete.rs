@@ -30,7 +30,7 @@ pub(super) fn complete(mut document: Value) -> Value {
         patches::add(&mut schemas, name);
     }
     add_scope(&mut schemas["SeriesPatch"]);
-    calls::add(&mut document, &mut schemas);
+    calls::add_calls(&mut document, &mut schemas);
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {
@@ -344,6 +344,7 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 
 /// The closed lists of the domain, as schemas of their own.
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
     use domain::accounts::{Role, Scope, UserState};
     use domain::clients::ClientState;
@@ -353,15 +354,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     };
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
-    use domain::kernel::Vocabulary;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
-    use domain::webhooks::{AttemptError, DeliveryState, PauseReason, WebhookState, WebhookType};
-    fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
-        let schema = json!({
-            "type": "string", "enum": V::all_words(), "description": description,
-        });
-        schemas.insert(V::NAME.to_owned(), schema);
-    }
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
     add::<Withheld>(
@@ -406,28 +399,6 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<OrganisationTransition>(
         schemas,
         "What can be done with a structure from the state it is in",
-    );
-    add::<WebhookType>(schemas, "Something that a webhook can be told of");
-    add::<WebhookState>(
-        schemas,
-        "Whether a webhook is told: `active`, it is; `paused`, what happens waits",
-    );
-    add::<PauseReason>(
-        schemas,
-        "Why a webhook is paused: `asked`, its owner wants it so; `gone`, it answered 410; `failing`, for \
-         three days no call came through",
-    );
-    add::<DeliveryState>(
-        schemas,
-        "How far a delivery is: `pending`, it waits for its turn, its next attempt, or the webhook to be \
-         resumed; `delivered`, it was taken; `failed`, it was given up",
-    );
-    add::<AttemptError>(
-        schemas,
-        "Why a call failed: `status`, the answer is no success; `redirect`, which is not followed; \
-         `timeout`; `unreachable`; `unknown_host`; `private_target`, the name leads to an address that is \
-         not public; `needs_https`; `port_refused`; `tls`, the encryption; `broken`, the answer is no HTTP \
-         or broke off",
     );
     add::<WarningCode>(schemas, "In what a record was not taken as it was written");
 }

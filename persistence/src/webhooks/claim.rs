@@ -15,7 +15,7 @@ use crate::entities::webhooks::{Column, Entity};
 use crate::store::{Snapshot, Store, StoreError, Writing};
 
 /// How long a claim holds that is not renewed: whoever made it is gone then.
-const LEASE: TimeDelta = TimeDelta::seconds(45);
+const LEASE: TimeDelta = TimeDelta::seconds(30);
 
 /// What is to be told to a webhook now.
 #[derive(Debug)]

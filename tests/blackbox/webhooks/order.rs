@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use chrono::TimeDelta;
+use harness::engines::{Engine, engines};
 use harness::receiver::Said;
 
 use super::*;
@@ -105,4 +106,56 @@ async fn many_changes_of_many_things_come_in_order_though_calls_fail() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn two_instances_tell_everything_once_and_in_order() {
+    let Some(engine) = engines().into_iter().find(|one| *one == Engine::Postgres) else {
+        return;
+    };
+    let app = App::start_with(engine, open).await;
+    let other = app.another_instance_with(&app.url, open).await;
+    let (officer, receiver) = officer_and_receiver(&app).await;
+    let mut hooks = Vec::new();
+    for _ in 0..4 {
+        hooks.push(webhook(&app, &officer, &receiver.url(), ALL_OF_EVENTS).await);
+    }
+    // On each instance some make events and change them, all at once.
+    let by = |instance: &'static str, app: App, officer: Staff| async move {
+        for number in 0..6 {
+            let event = published(&app, &officer, &format!("{instance} {number}")).await;
+            for round in 0..4 {
+                renamed(
+                    &app,
+                    &officer,
+                    &event,
+                    &format!("{instance} {number} {round}"),
+                )
+                .await;
+            }
+        }
+        app
+    };
+    let there = later(&other, &officer, TimeDelta::zero()).await;
+    let (app, other) = tokio::join!(by("une", app, officer.clone()), by("autre", other, there));
+    for hook in &hooks {
+        let told = until(&app, &officer, hook, all_delivered(60)).await;
+        assert!(told.iter().all(|one| attempts(one).len() == 1));
+    }
+    let calls = receiver.told();
+    assert_eq!(calls.len(), 4 * 60, "each once");
+    let mut versions: HashMap<String, Vec<&str>> = HashMap::new();
+    for call in &calls {
+        let event = call.json()["data"]["event_id"].to_string();
+        versions.entry(event).or_default().push(call.id());
+    }
+    // Published first, however the calls of the four webhooks mix.
+    for ids in versions.values() {
+        let mut firsts = ids.clone();
+        let mut seen = std::collections::HashSet::new();
+        firsts.retain(|id| seen.insert(*id));
+        assert_eq!(firsts.len(), 5);
+        assert!(firsts.is_sorted(), "{firsts:?}");
+    }
+    drop(other);
 }

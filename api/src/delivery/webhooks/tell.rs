@@ -22,9 +22,9 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// So many webhooks are told at once.
 const AT_ONCE: usize = 512;
 /// How often it is said that the claims hold; well within their lease.
-const RENEW: Duration = Duration::from_secs(12);
+const RENEW: Duration = Duration::from_secs(5);
 /// For how long claims are relied on without that.
-const RELIED_ON: Duration = Duration::from_secs(30);
+const RELIED_ON: Duration = Duration::from_secs(15);
 /// How often the figures are taken.
 const FIGURES: Duration = Duration::from_secs(5);
 /// How many calls wait to be kept at most, before the next are made.

@@ -68,6 +68,8 @@ enum Body {
 fn said_of(kind: WebhookType) -> (&'static str, Body) {
     use Body::{Event, Occurrence, Organisation, Project};
     match kind {
+        WebhookType::EventProposed => ("A partner proposed an event", Event),
+        WebhookType::EventDeclined => ("A proposed event was not taken", Event),
         WebhookType::EventPublished => ("An event entered the calendar", Event),
         WebhookType::EventUpdated => ("A published event says something else, or its dates", Event),
         WebhookType::EventCancelled => ("An event does not take place", Event),

@@ -15,6 +15,8 @@ pub(crate) const CANCELLED_OCCURRENCE: &str = "01a05b8d-9300-7004-8f45-57690484f
 pub(crate) const DRAFT: &str = "01a05b8d-9300-7000-b8ef-f0fbb5bde4a3";
 /// The walk along a hedge: a draft that may go.
 pub(crate) const DRAFT_TO_DELETE: &str = "01a05b8d-9300-7000-97f5-f4df5134298c";
+/// *Vélo-école du samedi*: proposed by a partner, not answered yet.
+pub(crate) const PROPOSED_EVENT: &str = "01a05b8d-9300-7000-9a73-41f0bdd84d14";
 /// The visit that waits for a new date.
 pub(crate) const POSTPONED_EVENT: &str = "01a05b8d-9300-7000-ad1e-85f2dbeb29eb";
 /// The public meeting ahead that does not take place.

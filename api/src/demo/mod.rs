@@ -213,6 +213,13 @@ async fn load_event(store: &Store, item: Item, now: DateTime<Utc>) -> Result<boo
             if persistence::events::load(writing, id).await?.is_some() {
                 return Ok(false);
             }
+            if let Some(by) = item.proposed_by()
+                && persistence::organisations::load(writing, by)
+                    .await?
+                    .is_none()
+            {
+                return Ok(false);
+            }
             writing.put_meta(BEGUN_AS, DEMO).await?;
             let slug = persistence::events::free_slug(writing, item.slug()).await?;
             let changes = item

@@ -20,6 +20,7 @@ mod workshops;
 use chrono::{DateTime, Utc};
 use domain::events::{Event, EventFact};
 use domain::kernel::{Change, Id, Slug};
+use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
 pub(crate) use clients::{CREDENTIALS, Credentials};
@@ -50,6 +51,11 @@ impl Item {
     /// The slug it takes when it is free.
     pub(crate) fn slug(&self) -> Slug {
         self.0.slug()
+    }
+
+    /// The partner who proposed it, if one did.
+    pub(crate) fn proposed_by(&self) -> Option<Id<Organisation>> {
+        self.0.proposed_by.map(|structure| structure.id())
     }
 
     /// All that happened to it, as it happened, for somebody who listens at `now`.

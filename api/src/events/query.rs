@@ -118,11 +118,14 @@ fn point(text: &str) -> Result<Coordinates, FaultCode> {
 pub(super) fn staff_filter(query: &mut Query<'_>, view: View, filter: &mut EventFilter) {
     filter.states = query.words::<EventState>("state");
     filter.visibilities = query.words::<Visibility>("visibility");
-    if view != View::Staff && filter.states.contains(&EventState::Draft) {
-        let known = EventState::all_words()
-            .into_iter()
-            .filter(|word| *word != "draft")
-            .collect();
+    let is_seen = |state: &EventState| match view {
+        View::Staff => true,
+        View::Own(_) => *state != EventState::Draft,
+        View::Public => state.is_announced(),
+    };
+    if !filter.states.iter().all(is_seen) {
+        let seen = EventState::WORDS.iter().filter(|(state, _)| is_seen(state));
+        let known = seen.map(|(_, word)| *word).collect();
         query.noted::<()>("state", Err(FaultCode::UnknownWord { known }));
     }
 }

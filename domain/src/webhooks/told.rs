@@ -10,6 +10,12 @@ pub const TEST: &str = "webhook.test";
 /// Something that others can be told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WebhookType {
+    /// A partner proposed an event.
+    #[serde(rename = "event.proposed")]
+    EventProposed,
+    /// A proposed event was not taken.
+    #[serde(rename = "event.declined")]
+    EventDeclined,
     /// An event entered the calendar.
     #[serde(rename = "event.published")]
     EventPublished,
@@ -87,6 +93,8 @@ pub enum WebhookType {
 impl Vocabulary for WebhookType {
     const NAME: &'static str = "WebhookType";
     const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::EventProposed, "event.proposed"),
+        (Self::EventDeclined, "event.declined"),
         (Self::EventPublished, "event.published"),
         (Self::EventUpdated, "event.updated"),
         (Self::EventCancelled, "event.cancelled"),
@@ -129,6 +137,8 @@ mod tests {
         let date = Id::from_uuid(uuid::Uuid::nil());
         let events = [
             EventFact::Created,
+            EventFact::Proposed,
+            EventFact::Declined,
             EventFact::Edited { published: true },
             EventFact::Published,
             EventFact::Cancelled,

@@ -76,7 +76,7 @@ impl Recorded for Event {
 
     fn told_to(&self) -> Told {
         Told {
-            organisation: None,
+            organisation: self.proposed_by.map(Id::uuid),
             is_public: self.is_public(),
         }
     }

@@ -1,6 +1,7 @@
 //! Events: loading and saving them whole, and finding them. Uses `audit`, `values` and `view`.
 
 mod load;
+mod proposals;
 mod query;
 mod rows;
 mod save;
@@ -8,6 +9,7 @@ mod series;
 mod slugs;
 
 pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins};
+pub use proposals::move_proposals;
 pub use query::{
     CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Near, Order, calendar,
     calendar_changes, find, list, occurrence, removed_dates,

@@ -35,7 +35,7 @@ async fn a_kill_while_webhooks_are_told_loses_nothing_and_keeps_the_order() {
         let mut served = Served::begin(folder.path(), &serving).await;
         let officer = served.staff(email, STRONG_PASSWORD).await;
         let receiver = Receiver::start().await;
-        receiver.says(|_| Said::status(204).after(Duration::from_millis(20)));
+        receiver.says(|_| Said::status(204).after(Duration::from_millis(300)));
         let hook = json!({
             "url": receiver.url(), "types": ["event.published", "event.updated"],
         });

@@ -211,7 +211,7 @@ async fn a_role_taken_away_narrows_live_tokens_at_once() {
         let next = refresh(&app, &officer.refresh_token).await;
         assert_eq!(
             next.expect(200).text("scope"),
-            "events:read organisations:read"
+            super::scopes_of(Role::Referent)
         );
         // More than the session began with is not given to it either.
         let patch = app

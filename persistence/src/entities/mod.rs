@@ -25,6 +25,7 @@ pub(crate) mod occurrences;
 pub(crate) mod organisations;
 pub(crate) mod outbox;
 pub(crate) mod person_keys;
+pub(crate) mod project_parts;
 pub(crate) mod project_slugs;
 pub(crate) mod project_terms;
 pub(crate) mod project_texts;

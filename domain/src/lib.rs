@@ -13,3 +13,4 @@ pub mod kernel;
 pub mod organisations;
 pub mod projects;
 pub mod territory;
+pub mod webhooks;

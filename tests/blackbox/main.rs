@@ -24,3 +24,4 @@ mod projects;
 mod sign_in;
 mod storage;
 mod territory;
+mod webhooks;

@@ -3,6 +3,7 @@
 
 mod batch;
 mod by_reference;
+mod csv;
 mod input;
 mod links;
 mod read;
@@ -20,6 +21,7 @@ use crate::http::operation::Endpoint;
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),
+        csv::endpoints(),
         write::endpoints(),
         by_reference::endpoints(),
         batch::endpoints(),

@@ -8,5 +8,6 @@ pub mod events;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
+pub mod mail;
 pub mod organisations;
 pub mod territory;

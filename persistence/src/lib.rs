@@ -10,6 +10,7 @@ mod entities;
 pub mod events;
 pub mod import_sources;
 pub mod imports;
+pub mod mail;
 pub mod organisations;
 mod page;
 mod store;
@@ -22,7 +23,7 @@ pub use check::check_invariants;
 pub use page::{Direction, Listed, Part, Place, Total};
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
-    Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,
+    Once, OpenError, Schema, Snapshot, Span, STORY, Stop, Store, StoreError, StoreOptions, SystemIds,
     Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};

@@ -1,9 +1,10 @@
-//! What the clock forgets: answers, attempts, sessions and tokens that count no more.
-//! Uses `accounts`.
+//! What the clock forgets: answers, attempts, sessions and tokens that count no more, mails long sent.
+//! Uses `accounts` and `mail`.
 
 use uuid::Uuid;
 
 use crate::accounts;
+use crate::mail;
 use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
 
 impl Store {
@@ -27,5 +28,6 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
     Ok(forget_old_answers(writing).await?
         + accounts::forget_old_attempts(writing).await?
         + accounts::forget_old_sessions(writing).await?
-        + accounts::forget_old_tokens(writing).await?)
+        + accounts::forget_old_tokens(writing).await?
+        + mail::forget_old(writing).await?)
 }

@@ -14,7 +14,9 @@ use chrono::{DateTime, Utc};
 use domain::events::Event;
 use domain::kernel::{FaultCode, Id, Ids as _};
 use persistence::events::{EventFilter, Order};
-use persistence::{Act, Actor, Direction, Listed, Part, Stop, Store, StoreError, SystemIds, View};
+use persistence::{
+    Act, Actor, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View,
+};
 
 use crate::auth::Passwords;
 use story::{Item, Member, StoryError, Structure};
@@ -274,7 +276,7 @@ fn act(now: DateTime<Utc>) -> Act {
     let request_id = SystemIds::at(now).next();
     Act {
         actor: Actor::System,
-        operation: "demo",
+        operation: STORY,
         request_id,
     }
 }

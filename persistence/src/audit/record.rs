@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::entities::{audit_entries, outbox};
+use crate::mail;
 use crate::store::{StoreError, Writing};
 
 /// A thing whose changes are recorded.
@@ -30,6 +31,10 @@ pub(crate) trait Recorded: Serialize {
     fn person(&self) -> Option<Uuid>;
     /// What others are told of it: ids and states, never a name.
     fn thin(&self) -> Value;
+    /// Whether it is somebody's beside the PETR: they are written to about it.
+    fn has_holder(&self) -> bool {
+        false
+    }
 }
 
 impl Recorded for Event {
@@ -110,6 +115,10 @@ impl Recorded for Organisation {
     fn thin(&self) -> Value {
         json!({ "organisation_id": self.id, "state": self.state.word() })
     }
+
+    fn has_holder(&self) -> bool {
+        true
+    }
 }
 
 impl Recorded for User {
@@ -132,7 +141,8 @@ impl Recorded for User {
     }
 }
 
-/// Records a change: its audit entry, and an outbox row for each fact that others are told.
+/// Records a change: its audit entry, an outbox row for each fact that others are told, and the mails to
+/// those who are written to about it.
 pub(crate) async fn record<S: Recorded, F: Fact>(
     writing: &mut Writing,
     change: &Change<S, F>,
@@ -160,6 +170,14 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             created_at: writing.now(),
         };
         writing.later().tell(message);
+    }
+    for fact in &facts {
+        let about = mail::About {
+            id: after.id(),
+            version: after.version(),
+            has_holder: after.has_holder(),
+        };
+        mail::post(writing, fact, about).await?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub(crate) mod idempotency_keys;
 pub(crate) mod import_records;
 pub(crate) mod import_sources;
 pub(crate) mod imports;
+pub(crate) mod mails;
 pub(crate) mod meta;
 pub(crate) mod occurrences;
 pub(crate) mod organisations;

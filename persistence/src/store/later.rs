@@ -14,13 +14,14 @@ use uuid::Uuid;
 
 use super::chain::Link;
 use super::{StoreError, bulk};
-use crate::entities::{audit_entries, event_terms, event_texts, outbox};
+use crate::entities::{audit_entries, event_terms, event_texts, mails, outbox};
 
 /// What is to be written at the end.
 #[derive(Default)]
 pub(crate) struct Later {
     entries: Vec<audit_entries::Model>,
     messages: Vec<outbox::Model>,
+    mails: Vec<mails::Model>,
     found_by: BTreeMap<Uuid, FoundBy>,
 }
 
@@ -45,6 +46,11 @@ impl Later {
         self.messages.push(message);
     }
 
+    /// A mail that is to be sent.
+    pub(crate) fn post(&mut self, mail: mails::Model) {
+        self.mails.push(mail);
+    }
+
     /// By what an event is found from now on.
     pub(crate) fn find(&mut self, event: Uuid, mut found_by: FoundBy) {
         let earlier = self.found_by.get(&event);
@@ -56,6 +62,7 @@ impl Later {
     pub(super) fn add(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.messages.extend(other.messages);
+        self.mails.extend(other.mails);
         for (event, found_by) in other.found_by {
             self.find(event, found_by);
         }
@@ -69,6 +76,8 @@ impl Later {
             .into_iter()
             .map(IntoActiveModel::into_active_model);
         bulk::insert(db, messages.collect(), None).await?;
+        let mails = self.mails.into_iter().map(IntoActiveModel::into_active_model);
+        bulk::insert(db, mails.collect(), None).await?;
         find(db, self.found_by).await
     }
 }

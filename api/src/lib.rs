@@ -10,6 +10,7 @@ mod calendar;
 pub mod cli;
 pub mod config;
 mod contract;
+mod delivery;
 mod demo;
 mod events;
 mod http;

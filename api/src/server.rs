@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
 use crate::config::Settings;
+use crate::delivery::mail;
 use crate::{http, import_sources, imports, jobs, ops};
 
 /// Why the server did not start.
@@ -131,6 +132,8 @@ impl Server {
         let ended = imports::end_interrupted(&app.store, imports::Moment::Start).await;
         ended.map_err(BeginError::from)?;
         let released = import_sources::release_claims(&app.store).await;
+        released.map_err(BeginError::from)?;
+        let released = mail::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {

@@ -23,8 +23,8 @@ pub use check::check_invariants;
 pub use page::{Direction, Listed, Part, Place, Total};
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
-    Once, OpenError, Schema, Snapshot, Span, STORY, Stop, Store, StoreError, StoreOptions, SystemIds,
-    Touched, Writing, back_up,
+    Once, OpenError, STORY, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions,
+    SystemIds, Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};
 pub use view::View;

@@ -66,9 +66,11 @@ impl MailWay {
         };
         let url = Url::parse(text).map_err(|fault| fault.to_string())?;
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return Err("it ends with the port; write `#`, `?`, `/` and `@` in a password as \
+            return Err(
+                "it ends with the port; write `#`, `?`, `/` and `@` in a password as \
                         %23, %3F, %2F and %40"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let host = url.host().ok_or("it names no server")?;
         if secrecy == Secrecy::Plain && !may_be_overheard(&host, opened) {
@@ -189,7 +191,12 @@ mod tests {
             ("smtp://m.example", "m.example", 587, Secrecy::StartTls),
             ("smtp://m.example:25/", "m.example", 25, Secrecy::StartTls),
             ("smtps://m.example", "m.example", 465, Secrecy::Tls),
-            ("smtp+plain://127.0.0.1:1025", "127.0.0.1", 1025, Secrecy::Plain),
+            (
+                "smtp+plain://127.0.0.1:1025",
+                "127.0.0.1",
+                1025,
+                Secrecy::Plain,
+            ),
             ("smtp+plain://[::1]:1025", "::1", 1025, Secrecy::Plain),
             ("smtp+plain://localhost", "localhost", 25, Secrecy::Plain),
         ] {

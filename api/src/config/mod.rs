@@ -195,9 +195,11 @@ fn mail_way(
         Ok(way)
     })?
     .unwrap_or_default();
-    let with_password = raw::one("mail_password_file", raw.mail_password_file.as_ref(), |file| {
-        way.clone().with_password(values::secret_in(file)?)
-    })?;
+    let with_password = raw::one(
+        "mail_password_file",
+        raw.mail_password_file.as_ref(),
+        |file| way.clone().with_password(values::secret_in(file)?),
+    )?;
     Ok(with_password.unwrap_or(way))
 }
 

@@ -87,6 +87,8 @@ pub enum MailProblem {
     ServerBusy,
     /// The server was not reached, or fell silent.
     Unreachable,
+    /// The conversation could not be kept secret, as it must be.
+    Insecure,
     /// The file could not be written.
     Folder,
 }
@@ -104,6 +106,7 @@ impl Vocabulary for MailProblem {
         (Self::SenderRefused, "sender_refused"),
         (Self::ServerBusy, "server_busy"),
         (Self::Unreachable, "unreachable"),
+        (Self::Insecure, "insecure"),
         (Self::Folder, "folder"),
     ];
 }
@@ -201,10 +204,7 @@ mod tests {
                 Attempt::Failed(MailProblem::RecipientRefused),
                 MailState::Failed,
             ),
-            (
-                Attempt::Skipped(MailProblem::NoAddress),
-                MailState::Skipped,
-            ),
+            (Attempt::Skipped(MailProblem::NoAddress), MailState::Skipped),
         ] {
             let settled = settle(2, attempt, moment());
             assert_eq!(

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::kernel::{Id, Vocabulary};
-use domain::mail::{Mail, MailState, Settled};
+use domain::kernel::Vocabulary;
+use domain::mail::{Attempt, Mail, MailState, Settled, settle as decide};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ const LEASE: TimeDelta = TimeDelta::minutes(3);
 const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// Mails that are ours to send, until they are settled or the lease ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claimed {
     /// What is to be sent, those that are due for the longest time first.
     pub mails: Vec<Mail>,
@@ -57,18 +57,19 @@ pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, Stor
     Ok(Claimed { mails, token })
 }
 
-/// Keeps what became of mails. What was claimed by somebody else since is theirs.
+/// Keeps what came of trying to send mails. What was claimed by somebody else since is theirs.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn settle(
     writing: &Writing,
     claimed: &Claimed,
-    settled: &[(Id<Mail>, Settled)],
+    tried: &[(Mail, Attempt)],
 ) -> Result<(), StoreError> {
     let mut alike: HashMap<Settled, Vec<Uuid>> = HashMap::new();
-    for (mail, settled) in settled {
-        alike.entry(*settled).or_default().push(mail.uuid());
+    for (mail, attempt) in tried {
+        let settled = decide(mail.attempts, *attempt, writing.now());
+        alike.entry(settled).or_default().push(mail.id.uuid());
     }
     for (settled, ids) in alike {
         let has_ended = settled.state != MailState::Waiting;

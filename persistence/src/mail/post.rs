@@ -87,7 +87,11 @@ fn waiting(
 async fn known_officers(writing: &Writing) -> Result<Vec<Id<User>>, StoreError> {
     let rows: Vec<(Uuid, String, sea_orm::JsonValue)> = users::Entity::find()
         .select_only()
-        .columns([users::Column::Id, users::Column::State, users::Column::Roles])
+        .columns([
+            users::Column::Id,
+            users::Column::State,
+            users::Column::Roles,
+        ])
         .order_by_asc(users::Column::Id)
         .into_tuple()
         .all(writing.db())

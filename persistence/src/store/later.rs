@@ -76,7 +76,10 @@ impl Later {
             .into_iter()
             .map(IntoActiveModel::into_active_model);
         bulk::insert(db, messages.collect(), None).await?;
-        let mails = self.mails.into_iter().map(IntoActiveModel::into_active_model);
+        let mails = self
+            .mails
+            .into_iter()
+            .map(IntoActiveModel::into_active_model);
         bulk::insert(db, mails.collect(), None).await?;
         find(db, self.found_by).await
     }

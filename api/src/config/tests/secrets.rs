@@ -141,5 +141,8 @@ fn the_password_of_the_mail_server_may_lie_in_a_file_and_is_never_shown() {
         ..Start::default()
     }
     .message();
-    assert!(said.contains("--mail: ") && !said.contains("s3cret"), "{said}");
+    assert!(
+        said.contains("--mail: ") && !said.contains("s3cret"),
+        "{said}"
+    );
 }

@@ -1,0 +1,3 @@
+//! The ways out of what happened: mail.
+
+pub(crate) mod mail;

@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod calendar;
 pub mod cli;
+mod clients;
 pub mod config;
 mod contract;
 mod delivery;

@@ -16,6 +16,7 @@ mod m20261127_000001_called_off;
 mod m20261127_000002_long_dates;
 mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
+mod m20261127_000005_clients;
 mod m20261127_000009_mails;
 
 /// Brings a database to the schema of this version.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000002_long_dates::Step),
             Box::new(m20261127_000003_organisations::Step),
             Box::new(m20261127_000004_deleted_sources::Step),
+            Box::new(m20261127_000005_clients::Step),
             Box::new(m20261127_000009_mails::Step),
         ]
     }

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 mod check;
+pub mod clients;
 mod entities;
 pub mod events;
 pub mod import_sources;

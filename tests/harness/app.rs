@@ -231,6 +231,52 @@ impl App {
             .await
     }
 
+    /// Asks for a token by client credentials.
+    pub async fn sign_in_client(&self, client_id: &str, client_secret: &str) -> Reply {
+        self.post("/oauth/token")
+            .form(&[
+                ("grant_type", "client_credentials"),
+                ("client_id", client_id),
+                ("client_secret", client_secret),
+            ])
+            .await
+    }
+
+    /// A partner's software, signed in with these credentials.
+    ///
+    /// # Panics
+    /// When they don't count.
+    pub async fn partner_with(&self, client_id: &str, client_secret: &str) -> Staff {
+        let reply = self.sign_in_client(client_id, client_secret).await;
+        reply.expect(200);
+        Staff {
+            id: client_id.to_owned(),
+            token: reply.text("access_token"),
+            refresh_token: String::new(),
+        }
+    }
+
+    /// A new partner of that name: an active structure with credentials, signed in. Gives the structure's
+    /// id too.
+    ///
+    /// # Panics
+    /// When it can't be made.
+    pub async fn partner(&self, director: &Staff, name: &str) -> (String, Staff) {
+        let body = serde_json::json!({ "name": name, "kind": "association" });
+        let made = self.post("/v1/organisations").by(director).json(&body);
+        let id = made.await.expect(201).text("id");
+        let path = format!("/v1/organisations/{id}");
+        let activated = self.post(&format!("{path}/activate")).by(director);
+        activated.if_match("*").empty().await.expect(200);
+        let issued = self.post(&format!("{path}/clients")).by(director);
+        let issued = issued.json(&serde_json::json!({})).await;
+        let issued = issued.expect(201);
+        let partner = self
+            .partner_with(&issued.text("client_id"), &issued.text("client_secret"))
+            .await;
+        (id, partner)
+    }
+
     /// A call to a path, or to a whole address of this service.
     #[must_use]
     pub fn call(&self, method: &str, path: &str) -> Call {

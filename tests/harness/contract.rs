@@ -189,25 +189,32 @@ impl Operation {
         content.into_iter().flatten().map(body).collect()
     }
 
-    /// The scopes that a token needs; nothing when the operation is open to everybody.
+    fn ways(&self) -> impl Iterator<Item = &Value> {
+        self.value["security"].as_array().into_iter().flatten()
+    }
+
+    /// Whether it is open to everybody.
     #[must_use]
-    pub fn scopes(&self) -> Option<Vec<String>> {
-        let ways: Vec<&Value> = self.value["security"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .collect();
-        if ways
-            .iter()
+    pub fn is_public(&self) -> bool {
+        self.ways()
             .any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
-        {
-            return None;
-        }
-        let scopes = ways
-            .iter()
-            .filter_map(|way| way["oauth2"].as_array())
-            .flatten();
-        Some(scopes.map(|scope| text(scope).to_owned()).collect())
+    }
+
+    /// The scopes that a token of the staff needs; nothing when none of the staff opens it.
+    #[must_use]
+    pub fn staff_scopes(&self) -> Option<Vec<String>> {
+        self.scopes("oauth2")
+    }
+
+    /// The scopes that a partner's token needs; nothing when no partner's opens it.
+    #[must_use]
+    pub fn partner_scopes(&self) -> Option<Vec<String>> {
+        self.scopes("partner")
+    }
+
+    fn scopes(&self, scheme: &str) -> Option<Vec<String>> {
+        let scopes = self.ways().find_map(|way| way[scheme].as_array())?;
+        Some(scopes.iter().map(|scope| text(scope).to_owned()).collect())
     }
 
     /// The statuses that it may answer with.

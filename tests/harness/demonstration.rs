@@ -14,6 +14,12 @@ use crate::postgres::cluster;
 /// The password of the demonstration's accounts.
 pub const PASSWORD: &str = "demonstration";
 
+/// What the software of the demonstration's workshops signs in as.
+pub const CLIENT: &str = "016d4fb0-0a00-7000-8aa9-569208fbf766";
+
+/// What it proves itself with.
+pub const CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9uLWRlbW8";
+
 impl App {
     /// A service that shows the demonstration, without limits of rate.
     ///
@@ -39,6 +45,14 @@ impl App {
             raw.rate_limits = "off".parse().ok()
         })
         .await
+    }
+
+    /// The software of the demonstration's workshops, signed in.
+    ///
+    /// # Panics
+    /// When it can't sign in.
+    pub async fn partner_of_the_story(&self) -> Staff {
+        self.partner_with(CLIENT, CLIENT_SECRET).await
     }
 
     /// One of the demonstration's accounts, signed in, by the first half of its address.

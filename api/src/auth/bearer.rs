@@ -7,13 +7,13 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, scopes_of};
-use domain::kernel::Vocabulary;
-use persistence::accounts;
+use domain::kernel::{Id, Vocabulary};
+use persistence::{accounts, clients};
 use uuid::Uuid;
 
 use super::jwt::{Claims, TokenError};
 use crate::app::App;
-use crate::http::request::{Caller, Staff};
+use crate::http::request::{Caller, Partner, Staff};
 use crate::http::{Kind, Problem};
 
 /// Whoever sent the request. A token that doesn't count is refused, on a public read too.
@@ -24,9 +24,9 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
     let value = value.to_str().unwrap_or_default();
     let now = app.store.clock().now();
     if app.store.is_up_to_date()
-        && let Some(staff) = app.known.get(value, now)
+        && let Some(caller) = app.known.get(value, now)
     {
-        return Ok(Caller::Staff(Box::new(Staff::clone(&staff))));
+        return Ok(Caller::clone(&caller));
     }
     let token = match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
@@ -43,21 +43,31 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
         .verify(&app.store, token, now)
         .await?
         .map_err(|e| why(&e))?;
-    let (staff, session_ends) = staff(app, &claims).await?.ok_or_else(|| {
+    let stands_for = match &claims.sid {
+        Some(session) => staff(app, &claims, session).await?,
+        None => partner(app, &claims).await?,
+    };
+    let (caller, ends) = stands_for.ok_or_else(|| {
         refused(
-            "Ce jeton ne compte plus : session fermée, jeton révoqué ou compte désactivé.",
-            "This token counts no more: the session ended, it was revoked, or the account is disabled.",
+            "Ce jeton ne compte plus : session fermée, jeton révoqué, compte désactivé, ou identifiants de \
+             partenaire échus ou révoqués.",
+            "This token counts no more: the session ended, it was revoked, the account is disabled, or the \
+             partner’s credentials expired or were revoked.",
         )
     })?;
-    let expires_at = DateTime::from_timestamp(claims.exp, 0).map(|at| at.min(session_ends));
+    let expires_at = DateTime::from_timestamp(claims.exp, 0);
+    let expires_at = expires_at.map(|at| ends.map_or(at, |ends| at.min(ends)));
     if let Some(expires_at) = expires_at {
-        app.known.put(mark, value, &staff, expires_at);
+        app.known.put(mark, value, &caller, expires_at);
     }
-    Ok(Caller::Staff(Box::new(staff)))
+    Ok(caller)
 }
 
-async fn staff(app: &App, claims: &Claims) -> Result<Option<(Staff, DateTime<Utc>)>, Problem> {
-    let ids = Uuid::try_parse(&claims.sid)
+/// Whom a token stands for, and until when at the latest.
+type StandsFor = Option<(Caller, Option<DateTime<Utc>>)>;
+
+async fn staff(app: &App, claims: &Claims, session: &str) -> Result<StandsFor, Problem> {
+    let ids = Uuid::try_parse(session)
         .ok()
         .zip(Uuid::try_parse(&claims.jti).ok());
     let Some((session, jti)) = ids else {
@@ -67,19 +77,44 @@ async fn staff(app: &App, claims: &Claims) -> Result<Option<(Staff, DateTime<Utc
     let bearer = accounts::bearer(&app.store, session, jti, now).await?;
     Ok(bearer.map(|bearer| {
         // The account may have lost a role since the token was made.
-        let has = scopes_of(&bearer.user.content.roles);
-        let asked = claims
-            .scope
-            .split(' ')
-            .filter_map(|word| Scope::parse(word).ok());
-        let scopes = asked.filter(|scope| has.contains(scope)).collect();
+        let scopes = asked(claims, &scopes_of(&bearer.user.content.roles));
         let staff = Staff {
             user: bearer.user,
             scopes,
             session,
         };
-        (staff, bearer.expires_at)
+        (Caller::Staff(Box::new(staff)), Some(bearer.expires_at))
     }))
+}
+
+async fn partner(app: &App, claims: &Claims) -> Result<StandsFor, Problem> {
+    let ids = Uuid::try_parse(&claims.sub)
+        .ok()
+        .zip(Uuid::try_parse(&claims.jti).ok());
+    let Some((client, jti)) = ids else {
+        return Ok(None);
+    };
+    let now = app.store.clock().now();
+    let bearer = clients::bearer(&app.store, Id::from_uuid(client), jti, now).await?;
+    Ok(bearer.map(|bearer| {
+        let content = &bearer.client.content;
+        let (scopes, ends) = (asked(claims, content.scopes()), content.expires_at);
+        let partner = Partner {
+            client: bearer.client,
+            organisation: bearer.organisation,
+            scopes,
+        };
+        (Caller::Partner(Box::new(partner)), ends)
+    }))
+}
+
+/// What the token was asked for, as far as it is still allowed.
+fn asked(claims: &Claims, allowed: &[Scope]) -> Vec<Scope> {
+    let asked = claims
+        .scope
+        .split(' ')
+        .filter_map(|word| Scope::parse(word).ok());
+    asked.filter(|scope| allowed.contains(scope)).collect()
 }
 
 fn why(error: &TokenError) -> Problem {

@@ -6,9 +6,12 @@ use actix_web::http::header;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::accounts::Scope;
-use domain::kernel::Vocabulary;
+use domain::clients::Client as Credentials;
+use domain::kernel::{Id, Vocabulary};
 use serde_json::json;
+use uuid::Uuid;
 
+use super::opaque::CLIENT_SECRET;
 use crate::http::{Kind, Problem, Request};
 
 /// A form, read by name.
@@ -19,12 +22,19 @@ pub(super) struct Form(Vec<(String, String)>);
 pub(super) enum Client {
     /// Swagger UI and whoever names no client: a public one, without a secret.
     Swagger,
+    /// A partner's software, with the hash of what it says is its secret.
+    Partner(Id<Credentials>, [u8; 32]),
 }
 
+/// What Swagger UI calls itself.
+pub(super) const SWAGGER: &str = "swagger";
+
 impl Client {
-    pub(super) fn id(self) -> &'static str {
+    /// That it is the public one, for whom people sign in.
+    pub(super) fn is_public(self) -> Result<(), GrantError> {
         match self {
-            Self::Swagger => "swagger",
+            Self::Swagger => Ok(()),
+            Self::Partner(..) => Err(GrantError::UnauthorizedClient),
         }
     }
 }
@@ -35,6 +45,7 @@ pub(super) enum GrantError {
     InvalidRequest(String),
     InvalidClient,
     InvalidGrant,
+    UnauthorizedClient,
     UnsupportedGrantType,
     InvalidScope,
 }
@@ -60,11 +71,20 @@ impl From<GrantError> for Problem {
                 "Adresse, mot de passe ou jeton de renouvellement non valable.".to_owned(),
                 "The address, the password or the refresh token is not valid.".to_owned(),
             ),
+            GrantError::UnauthorizedClient => (
+                Kind::MalformedBody,
+                "unauthorized_client",
+                "Ce client n’a pas droit à cela : un partenaire emploie client_credentials, le personnel \
+                 password."
+                    .to_owned(),
+                "This client may not do that: a partner uses client_credentials, the staff password."
+                    .to_owned(),
+            ),
             GrantError::UnsupportedGrantType => (
                 Kind::MalformedBody,
                 "unsupported_grant_type",
-                "grant_type vaut password ou refresh_token.".to_owned(),
-                "grant_type is password or refresh_token.".to_owned(),
+                "grant_type vaut password, refresh_token ou client_credentials.".to_owned(),
+                "grant_type is password, refresh_token or client_credentials.".to_owned(),
             ),
             GrantError::InvalidScope => (
                 Kind::MalformedBody,
@@ -113,16 +133,20 @@ impl Form {
         let (id, secret) = match request.header(header::AUTHORIZATION) {
             Some(value) => basic(value).ok_or(GrantError::InvalidClient)?,
             None => (
-                self.optional("client_id").unwrap_or("swagger").to_owned(),
+                self.optional("client_id").unwrap_or(SWAGGER).to_owned(),
                 self.optional("client_secret")
                     .unwrap_or_default()
                     .to_owned(),
             ),
         };
-        match (id.as_str(), secret.as_str()) {
-            ("swagger" | "", "") => Ok(Client::Swagger),
-            _ => Err(GrantError::InvalidClient),
+        if matches!((id.as_str(), secret.as_str()), (SWAGGER | "", "")) {
+            return Ok(Client::Swagger);
         }
+        let id = Uuid::try_parse(&id).map_err(|_| GrantError::InvalidClient)?;
+        let hash = CLIENT_SECRET
+            .hash_of(&secret)
+            .ok_or(GrantError::InvalidClient)?;
+        Ok(Client::Partner(Id::from_uuid(id), hash))
     }
 
     /// The scopes that are asked for; none named means all.

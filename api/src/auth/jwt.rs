@@ -51,7 +51,7 @@ pub(crate) struct Claims {
     pub(crate) iss: String,
     /// The service it is for.
     pub(crate) aud: String,
-    /// The account's id.
+    /// The id of the account, or of the partner's credentials.
     pub(crate) sub: String,
     /// The token's own id.
     pub(crate) jti: String,
@@ -63,9 +63,11 @@ pub(crate) struct Claims {
     pub(crate) scope: String,
     /// The program that asked for it.
     pub(crate) client_id: String,
-    /// The session it belongs to, and dies with.
-    pub(crate) sid: String,
-    /// The account's roles.
+    /// The session it belongs to, and dies with; a partner's has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sid: Option<String>,
+    /// The account's roles; a partner has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) roles: Vec<String>,
 }
 

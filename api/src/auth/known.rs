@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use persistence::{News, Touched};
 use quick_cache::sync::Cache;
 
-use crate::http::request::Staff;
+use crate::http::request::Caller;
 
 /// How many are known at a time.
 const MOST: usize = 2_000;
@@ -19,7 +19,7 @@ pub(crate) struct Known {
 }
 
 struct Good {
-    staff: Arc<Staff>,
+    caller: Arc<Caller>,
     expires_at: DateTime<Utc>,
 }
 
@@ -46,20 +46,20 @@ impl Known {
     }
 
     /// Whose token it is, when it was found good and still is.
-    pub(crate) fn get(&self, header: &str, now: DateTime<Utc>) -> Option<Arc<Staff>> {
+    pub(crate) fn get(&self, header: &str, now: DateTime<Utc>) -> Option<Arc<Caller>> {
         let good = self.tokens.get(header)?;
-        (now < good.expires_at).then(|| good.staff.clone())
+        (now < good.expires_at).then(|| good.caller.clone())
     }
 
     pub(super) fn mark(&self) -> Mark {
         Mark(self.ledger().changed)
     }
 
-    pub(super) fn put(&self, mark: Mark, header: &str, staff: &Staff, expires_at: DateTime<Utc>) {
+    pub(super) fn put(&self, mark: Mark, header: &str, caller: &Caller, expires_at: DateTime<Utc>) {
         let ledger = self.ledger();
         if ledger.is_listening && ledger.changed == mark.0 {
-            let staff = Arc::new(staff.clone());
-            let good = Arc::new(Good { staff, expires_at });
+            let caller = Arc::new(caller.clone());
+            let good = Arc::new(Good { caller, expires_at });
             self.tokens.insert(header.into(), good);
         }
     }

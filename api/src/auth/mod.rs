@@ -5,12 +5,13 @@ mod form;
 mod jwt;
 mod known;
 mod oauth;
+mod opaque;
 mod password;
-mod refresh;
 mod tokens;
 
 pub(crate) use bearer::caller;
 pub(crate) use known::Known;
 pub(crate) use oauth::{attempt, endpoints};
+pub(crate) use opaque::CLIENT_SECRET;
 pub(crate) use password::{Passwords, check_strength, generate};
 pub(crate) use tokens::{Tokens, rotate, rotate_when_due};

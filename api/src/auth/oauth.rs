@@ -1,5 +1,7 @@
 //! OAuth 2.0: tokens (RFC 6749), their revocation (RFC 7009), discovery (RFC 8414) and keys (RFC 7517).
 
+mod partner;
+
 use actix_web::http::header;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Scope, User, UserState, scopes_of};
@@ -13,9 +15,9 @@ use sha2::Sha256;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::form::{Client, Form, GrantError, given};
+use super::form::{Client, Form, GrantError, SWAGGER, given};
 use super::jwt::Claims;
-use super::refresh::RefreshToken;
+use super::opaque::REFRESH_TOKEN;
 use super::tokens::TOKEN_MINUTES;
 use crate::app::App;
 use crate::http::limits::network_of;
@@ -41,7 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// A token request (RFC 6749, sections 4.3.2 and 6).
+/// A token request (RFC 6749, sections 4.3.2, 4.4.2 and 6).
 #[derive(ToSchema)]
 #[schema(example = json!({
     "grant_type": "password", "username": "officer@petr.example", "password": "demonstration"
@@ -51,7 +53,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     reason = "documentation: the form is read by name, as RFC 6749 wants it"
 )]
 pub(crate) struct TokenRequest {
-    /// `password` or `refresh_token`.
+    /// `password` or `refresh_token` for the staff, `client_credentials` for a partner.
     #[schema(min_length = 1)]
     grant_type: String,
     /// The account's e-mail address.
@@ -59,11 +61,13 @@ pub(crate) struct TokenRequest {
     #[schema(format = Password)]
     password: Option<String>,
     refresh_token: Option<String>,
-    /// The scopes wanted, separated by spaces; all that the roles allow when absent.
+    /// The scopes wanted, separated by spaces; all that the roles, or the credentials, allow when absent.
     scope: Option<String>,
-    /// `swagger`, the public client; the same when absent.
+    /// A partner's, if not given by HTTP Basic. For the staff `swagger`, the public client, which is meant
+    /// when absent.
     client_id: Option<String>,
-    /// Empty.
+    /// A partner's, if not given by HTTP Basic. Empty for the public client.
+    #[schema(format = Password)]
     client_secret: Option<String>,
 }
 
@@ -82,17 +86,19 @@ pub(crate) struct TokenResponse {
     token_type: &'static str,
     /// In seconds.
     expires_in: i64,
-    /// Good for one exchange; the answer carries the next one.
-    refresh_token: String,
+    /// Good for one exchange; the answer carries the next one. A partner gets none: it asks again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
     /// What the token may be used for, separated by spaces.
     scope: String,
 }
 
 /// Sign in, or refresh a token
 ///
-/// Password sign-in for the staff, and the refreshing of a session. An access token lives for 15
-/// minutes; a refresh token can be used once, and its reuse ends the whole session. After 10 failures
-/// in 15 minutes for an account or from an address the answer is 429.
+/// Password sign-in for the staff, and the refreshing of a session; client credentials for a partner's
+/// software, by HTTP Basic or in the form. An access token lives for 15 minutes; a refresh token can be
+/// used once, and its reuse ends the whole session. After 10 failures in 15 minutes for an account or from
+/// an address the answer is 429.
 #[utoipa::path(
     post, path = "/oauth/token", tag = "Sign-in", operation_id = "oauth_token", security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -104,6 +110,7 @@ async fn token(request: Request) -> Result<Answer, Problem> {
     let tokens = match form.required("grant_type")? {
         "password" => by_password(&request, &form, client).await?,
         "refresh_token" => by_refresh(&request, &form, client).await?,
+        "client_credentials" => partner::by_credentials(&request, &form, client).await?,
         _ => return Err(GrantError::UnsupportedGrantType.into()),
     };
     Ok(Answer::json(&tokens).with_header(header::PRAGMA, "no-cache"))
@@ -114,6 +121,7 @@ async fn by_password(
     form: &Form,
     client: Client,
 ) -> Result<TokenResponse, Problem> {
+    client.is_public()?;
     let (username, password) = (form.required("username")?, form.required("password")?);
     let asked = form.scopes()?;
     let app = &request.app;
@@ -134,9 +142,9 @@ async fn by_password(
         _ => return Err(GrantError::InvalidGrant.into()),
     };
     let scope = given(&asked, &scopes_of(&user.content.roles))?;
-    let (session, refresh, now) = open(request, (&user, hash), (client, &scope), who).await?;
+    let (session, refresh, now) = open(request, (&user, hash), &scope, who).await?;
     forget_first_password(app).await;
-    respond(app, &user, session, (client, scope), refresh, now)
+    respond(app, &user, session, scope, refresh, now)
 }
 
 /// The first password has served: whoever signs in has read it, or knows another one.
@@ -198,10 +206,10 @@ pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attemp
 async fn open(
     request: &Request,
     (user, proved): (&User, String),
-    (client, scope): (Client, &str),
+    scope: &str,
     who: Attempt,
 ) -> Result<(Uuid, String, DateTime<Utc>), Problem> {
-    let (refresh, hash) = RefreshToken::generate();
+    let (refresh, hash) = REFRESH_TOKEN.generate();
     let (id, scope) = (user.id, scope.to_owned());
     let opened = request.write(move |writing| {
         let (scope, proved) = (scope.clone(), proved.clone());
@@ -214,7 +222,7 @@ async fn open(
             let now = writing.now();
             who.succeeded(writing).await?;
             let until = now + TimeDelta::hours(SESSION_HOURS);
-            let named = (client.id(), scope.as_str());
+            let named = (SWAGGER, scope.as_str());
             let session = accounts::open_session(writing, id, named, hash, until).await?;
             audit::note(writing, "session.opened", "user", Some(id.uuid())).await?;
             Ok((session, now))
@@ -229,10 +237,13 @@ async fn by_refresh(
     form: &Form,
     client: Client,
 ) -> Result<TokenResponse, Problem> {
+    client.is_public()?;
     let token = form.required("refresh_token")?;
-    let hash = RefreshToken::hash_of(token).ok_or(GrantError::InvalidGrant)?;
+    let hash = REFRESH_TOKEN
+        .hash_of(token)
+        .ok_or(GrantError::InvalidGrant)?;
     let asked = form.scopes()?;
-    let (next, next_hash) = RefreshToken::generate();
+    let (next, next_hash) = REFRESH_TOKEN.generate();
     let exchanged = request.write(move |writing| {
         let asked = asked.clone();
         Box::pin(async move {
@@ -255,7 +266,7 @@ async fn by_refresh(
     });
     let exchanged = exchanged.await?;
     let (id, user, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
-    respond(&request.app, &user, id, (client, scope), next, now)
+    respond(&request.app, &user, id, scope, next, now)
 }
 
 /// What the session began with, less what the roles don't allow any more.
@@ -269,34 +280,42 @@ fn respond(
     app: &App,
     user: &User,
     session: Uuid,
-    (client, scope): (Client, String),
+    scope: String,
     refresh_token: String,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, Problem> {
-    let lives = TOKEN_MINUTES * 60;
+    let roles = user.content.roles.iter();
     let claims = Claims {
         iss: app.tokens.issuer().to_owned(),
         aud: app.tokens.issuer().to_owned(),
         sub: user.id.to_string(),
         jti: app.new_id().to_string(),
         iat: now.timestamp(),
-        exp: now.timestamp() + lives,
-        scope: scope.clone(),
-        client_id: client.id().to_owned(),
-        sid: session.to_string(),
-        roles: user
-            .content
-            .roles
-            .iter()
-            .map(|role| role.word().to_owned())
-            .collect(),
+        exp: expiry(now).timestamp(),
+        scope,
+        client_id: SWAGGER.to_owned(),
+        sid: Some(session.to_string()),
+        roles: roles.map(|role| role.word().to_owned()).collect(),
     };
+    signed(app, claims, Some(refresh_token))
+}
+
+/// When a token that is given now has had its time.
+fn expiry(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + TimeDelta::minutes(TOKEN_MINUTES)
+}
+
+fn signed(
+    app: &App,
+    claims: Claims,
+    refresh_token: Option<String>,
+) -> Result<TokenResponse, Problem> {
     Ok(TokenResponse {
         access_token: app.tokens.sign(&claims).map_err(Problem::internal)?,
         token_type: "Bearer",
-        expires_in: lives,
+        expires_in: claims.exp - claims.iat,
         refresh_token,
-        scope,
+        scope: claims.scope,
     })
 }
 
@@ -313,16 +332,18 @@ pub(crate) struct RevocationRequest {
     token: String,
     /// `access_token` or `refresh_token`; a help, no more.
     token_type_hint: Option<String>,
-    /// `swagger`, the public client; the same when absent.
+    /// A partner's, if not given by HTTP Basic. For the staff `swagger`, the public client, which is meant
+    /// when absent.
     client_id: Option<String>,
-    /// Empty.
+    /// A partner's, if not given by HTTP Basic. Empty for the public client.
+    #[schema(format = Password)]
     client_secret: Option<String>,
 }
 
 /// Revoke a token
 ///
-/// An access token stops counting at once; a refresh token ends its whole session. What is no token of
-/// ours is answered alike (RFC 7009).
+/// An access token stops counting at once; a refresh token ends its whole session. A partner names itself
+/// and revokes its own. What is no token of ours is answered alike (RFC 7009).
 #[utoipa::path(
     post, path = "/oauth/revoke", tag = "Sign-in", operation_id = "oauth_revoke", security(()),
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
@@ -330,16 +351,25 @@ pub(crate) struct RevocationRequest {
 )]
 async fn revoke(request: Request) -> Result<Answer, Problem> {
     let form = Form::read(&request).await?;
-    form.client(&request)?;
+    let client = form.client(&request)?;
     let token = form.required("token")?;
+    let own = match client {
+        Client::Swagger => None,
+        Client::Partner(id, hash) => {
+            partner::authenticated(&request, id, hash).await?;
+            Some(id.to_string())
+        }
+    };
     let app = &request.app;
-    let refresh = RefreshToken::hash_of(token);
+    // Partners have none.
+    let refresh = REFRESH_TOKEN.hash_of(token).filter(|_| own.is_none());
     // A token that has expired needs no revoking.
     let now = app.store.clock().now();
     let access = match refresh {
         Some(_) => None,
         None => app.tokens.verify(&app.store, token, now).await?.ok(),
     };
+    let access = access.filter(|claims| own.as_ref().is_none_or(|own| *own == claims.client_id));
     let access = access.and_then(|claims| {
         let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
         Some((Uuid::try_parse(&claims.jti).ok()?, expires_at))
@@ -406,9 +436,9 @@ async fn discovery(request: Request) -> Result<Answer, Problem> {
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
         "scopes_supported": Scope::all_words(),
         "response_types_supported": [],
-        "grant_types_supported": ["password", "refresh_token"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
-        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+        "grant_types_supported": ["password", "refresh_token", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "service_documentation": format!("{issuer}/docs"),
         "ui_locales_supported": ["fr", "en"],
     });

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use domain::accounts::Role;
+use domain::accounts::{PARTNER_SCOPES, Role, Scope};
 use domain::kernel::Vocabulary;
 
 use crate::http::operation::{Access, Operation};
@@ -11,7 +11,8 @@ const HEAD: &str = "\
 # Who may use which operation
 
 Made from the code by `concertation openapi`; a person reads every change of it. `yes` may use it, `no` \
-is refused with 403, `401` is asked to sign in. What an operation shows may still depend on who asks.
+is refused with 403, `401` is asked to sign in. What an operation shows may still depend on who asks: a \
+partner, whose credentials allow all that they may, has what is public and what is its own.
 
 ";
 
@@ -22,10 +23,14 @@ pub(super) fn matrix(operations: &[Operation]) -> String {
     // Writing to a text can't fail.
     let _ = writeln!(
         text,
-        "| operation | method | path | scopes | nobody | {} |",
+        "| operation | method | path | scopes | nobody | {} | partner |",
         roles.join(" | ")
     );
-    let _ = writeln!(text, "|---|---|---|---|---|{}", "---|".repeat(roles.len()));
+    let _ = writeln!(
+        text,
+        "|---|---|---|---|---|{}",
+        "---|".repeat(roles.len() + 1)
+    );
     let mut rows: Vec<_> = operations.iter().collect();
     rows.sort_by_key(|operation| &operation.id);
     for operation in rows {
@@ -35,22 +40,24 @@ pub(super) fn matrix(operations: &[Operation]) -> String {
 }
 
 fn row(operation: &Operation) -> String {
-    let (scopes, nobody) = match &operation.access {
+    let access = &operation.access;
+    let (scopes, nobody) = match access {
         Access::Public => ("public".to_owned(), "yes"),
-        Access::Token(scopes) if scopes.is_empty() => ("any token".to_owned(), "401"),
-        Access::Token(scopes) => {
-            let words: Vec<_> = scopes
-                .iter()
-                .map(|scope| format!("`{}`", scope.word()))
-                .collect();
-            (words.join(" "), "401")
+        Access::Token { staff, partner } => {
+            let ways = [
+                said("", staff.as_deref()),
+                said("partner: ", partner.as_deref()),
+            ];
+            let ways: Vec<_> = ways.into_iter().flatten().collect();
+            (ways.join("; "), "401")
         }
     };
-    let cell = |(role, _): &(Role, &str)| match &operation.access {
-        Access::Token(scopes) if !scopes.iter().all(|s| role.scopes().contains(s)) => "no",
-        _ => "yes",
-    };
-    let cells: Vec<_> = Role::WORDS.iter().map(cell).collect();
+    let word = |may: bool| if may { "yes" } else { "no" };
+    let roles = Role::WORDS.iter();
+    let mut cells: Vec<_> = roles
+        .map(|(role, _)| word(access.opens_to_staff(role.scopes())))
+        .collect();
+    cells.push(word(access.opens_to_partner(PARTNER_SCOPES)));
     format!(
         "| `{}` | {} | `{}` | {scopes} | {nobody} | {} |\n",
         operation.id,
@@ -58,4 +65,18 @@ fn row(operation: &Operation) -> String {
         operation.path,
         cells.join(" | "),
     )
+}
+
+/// What a token needs; nothing where none of these opens it.
+fn said(of: &str, scopes: Option<&[Scope]>) -> Option<String> {
+    let scopes = scopes?;
+    let words: Vec<_> = scopes
+        .iter()
+        .map(|scope| format!("`{}`", scope.word()))
+        .collect();
+    let words = match words.is_empty() {
+        true => "any token".to_owned(),
+        false => words.join(" "),
+    };
+    Some(format!("{of}{words}"))
 }

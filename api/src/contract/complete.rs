@@ -343,6 +343,7 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use crate::audit::Withheld;
     use domain::accounts::{Role, Scope, UserState};
+    use domain::clients::ClientState;
     use domain::events::{
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
@@ -366,6 +367,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
          error to tell the operator",
     );
     add::<UserState>(schemas, "Whether an account may sign in");
+    add::<ClientState>(schemas, "Whether credentials count");
     add::<EventKind>(schemas, "What sort of event it is");
     add::<Audience>(schemas, "Whom an event is for");
     add::<Accessibility>(

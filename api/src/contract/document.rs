@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, PathItem};
-use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, OAuth2, Password, Scopes, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder,
     RefOr, Schema, ServerBuilder,
 };
 
-use domain::accounts::Scope;
+use domain::accounts::{PARTNER_SCOPES, Role, Scope};
 use domain::kernel::Vocabulary;
 
-use crate::http::operation::Endpoint;
+use crate::http::operation::{Endpoint, PARTNER, STAFF};
 
 /// A tag of the contract.
 struct Tag {
@@ -41,12 +43,16 @@ const TAGS: &[Tag] = &[
         description: "Partner structures: associations, communes, schools, companies, services of the State",
     },
     Tag {
+        name: "Clients",
+        description: "Credentials of partners’ software",
+    },
+    Tag {
         name: "Territory",
         description: "Communes and intercommunalities (official lists)",
     },
     Tag {
         name: "Sign-in",
-        description: "Tokens: OAuth 2.0 for the staff",
+        description: "Tokens: OAuth 2.0 for the staff and for partners’ software",
     },
     Tag {
         name: "Me",
@@ -88,7 +94,10 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
         );
     }
     components = components.schemas_from_iter(schemas_of(endpoints));
-    let components = components.security_scheme("oauth2", security()).build();
+    let components = components
+        .security_scheme(STAFF, staff())
+        .security_scheme(PARTNER, partner())
+        .build();
     let tag = |tag: &Tag| {
         TagBuilder::new()
             .name(tag.name)
@@ -145,13 +154,10 @@ fn same(one: &RefOr<Schema>, other: &RefOr<Schema>) -> bool {
     serde_json::to_value(one).ok() == serde_json::to_value(other).ok()
 }
 
-fn security() -> SecurityScheme {
+fn staff() -> SecurityScheme {
     let scopes = || {
-        Scopes::from_iter(
-            Scope::WORDS
-                .iter()
-                .map(|(scope, word)| (*word, said_of(*scope))),
-        )
+        let opened = Role::WORDS.iter().flat_map(|(role, _)| role.scopes());
+        scopes(opened)
     };
     let password = Password::with_refresh_url("/oauth/token", scopes(), "/oauth/token");
     SecurityScheme::OAuth2(OAuth2::with_description(
@@ -161,6 +167,25 @@ fn security() -> SecurityScheme {
     ))
 }
 
+fn partner() -> SecurityScheme {
+    let credentials = ClientCredentials::new("/oauth/token", scopes(PARTNER_SCOPES));
+    SecurityScheme::OAuth2(OAuth2::with_description(
+        [Flow::ClientCredentials(credentials)],
+        "A partner’s software signs in with the `client_id` and the `client_secret` that the director \
+         issued to its organisation, and acts for that organisation only.",
+    ))
+}
+
+/// In the order of the vocabulary, each once.
+fn scopes<'s>(opened: impl IntoIterator<Item = &'s Scope>) -> Scopes {
+    let opened: Vec<_> = opened.into_iter().collect();
+    let all = Scope::WORDS.iter();
+    Scopes::from_iter(
+        all.filter(|(scope, _)| opened.contains(&scope))
+            .map(|(scope, word)| (*word, said_of(*scope))),
+    )
+}
+
 fn said_of(scope: Scope) -> &'static str {
     match scope {
         Scope::EventsRead => "See drafts and what is not public",
@@ -168,6 +193,16 @@ fn said_of(scope: Scope) -> &'static str {
         Scope::ImportsWrite => "Bring events in from files",
         Scope::OrganisationsRead => "See structures that are not partners yet, or not any more",
         Scope::OrganisationsWrite => "Add, change, activate, suspend and merge structures",
+        Scope::OrganisationsOwn => "Read and change one’s own structure",
+        Scope::ClientsRead => "Read the credentials of partners, never their secrets",
+        Scope::ClientsWrite => "Issue, rotate and revoke the credentials of partners",
+        Scope::FrameworksWrite => "Make and change frameworks, their axes and actions",
+        Scope::ProjectsRead => "See projects that are not public; a partner, its own",
+        Scope::ProjectsWrite => "Submit and change projects; a partner, its own",
+        Scope::ProjectsDecide => "Answer projects: ask for more, accept, decline",
+        Scope::ProjectsFollow => "Follow projects: blockers, and what is found as funding",
+        Scope::EventsPropose => "Propose events to the staff",
+        Scope::WebhooksWrite => "Have what happens told to an address",
         Scope::UsersRead => "Read staff accounts",
         Scope::UsersWrite => "Make, change and disable staff accounts",
         Scope::AuditRead => "Read the audit trail",

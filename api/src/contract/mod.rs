@@ -16,7 +16,8 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, events, import_sources, imports, ops, organisations, territory, users,
+    audit, auth, calendar, clients, events, import_sources, imports, ops, organisations, territory,
+    users,
 };
 
 /// The contract as it is served.
@@ -35,6 +36,7 @@ fn endpoints() -> Vec<Endpoint> {
         imports::endpoints(),
         import_sources::endpoints(),
         organisations::endpoints(),
+        clients::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

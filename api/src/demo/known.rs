@@ -48,3 +48,11 @@ pub(crate) const PARTNER_COMMUNE: &str = "016d1415-4000-7000-8db4-ec21cbe84118";
 pub(crate) const PENDING_ORGANISATION: &str = "016d1415-4000-7000-82ff-2d69b4df6303";
 /// The workshops once more, by another name: to be merged into [`ORGANISATION`].
 pub(crate) const DOUBLE_ORGANISATION: &str = "016d1415-4000-7000-97fa-e4a57d6b93f3";
+/// What the software of [`ORGANISATION`] signs in as.
+pub(crate) const CLIENT: &str = "016d4fb0-0a00-7000-8aa9-569208fbf766";
+/// What it proves itself with.
+pub(crate) const CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9uLWRlbW8";
+/// Other credentials of that structure, which nothing uses any more.
+pub(crate) const SPARE_CLIENT: &str = "016d4fb0-0a00-7000-a5f3-95af3dc7c132";
+/// What the software of [`PARTNER_COMMUNE`] signs in as.
+pub(crate) const OTHER_CLIENT: &str = "016d4fb0-0a00-7000-9f02-4e619c65ea0e";

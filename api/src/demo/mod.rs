@@ -18,8 +18,8 @@ use persistence::{
     Act, Actor, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View,
 };
 
-use crate::auth::Passwords;
-use story::{Item, Member, StoryError, Structure};
+use crate::auth::{CLIENT_SECRET, Passwords};
+use story::{Credentials, Item, Member, StoryError, Structure};
 
 pub(crate) use story::PASSWORD;
 
@@ -93,6 +93,9 @@ pub(crate) async fn load(
     }
     for structure in story::STRUCTURES {
         load_organisation(store, structure, now).await?;
+    }
+    for credentials in story::CREDENTIALS {
+        load_client(store, credentials, now).await?;
     }
     for item in story::items() {
         if !known.contains(&item.id()?) {
@@ -265,6 +268,29 @@ async fn load_organisation(
             };
             for change in &changes {
                 persistence::organisations::save(writing, change).await?;
+            }
+            Ok(())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Issues credentials, unless they are there or their structure can't have any.
+async fn load_client(
+    store: &Store,
+    credentials: Credentials,
+    now: DateTime<Utc>,
+) -> Result<(), DemoError> {
+    let (_, hash) = CLIENT_SECRET.of(credentials.bytes());
+    let written = store.write(act(now), move |writing| {
+        Box::pin(async move {
+            let there = persistence::clients::load(writing, credentials.id()).await?;
+            let organisation = credentials.organisation();
+            let organisation = persistence::organisations::load(writing, organisation).await?;
+            if let (None, Some(organisation)) = (there, organisation)
+                && let Ok(issued) = credentials.issue(&organisation)
+            {
+                persistence::clients::save(writing, &issued, Some(hash)).await?;
             }
             Ok(())
         })

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod build;
+mod clients;
 mod club;
 mod ids;
 mod meetings;
@@ -20,6 +21,7 @@ use domain::events::{Event, EventFact};
 use domain::kernel::{Change, Id, Slug};
 
 pub(crate) use build::StoryError;
+pub(crate) use clients::{CREDENTIALS, Credentials};
 pub(crate) use organisations::{STRUCTURES, Structure};
 pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};

@@ -118,7 +118,7 @@ fn point(text: &str) -> Result<Coordinates, FaultCode> {
 pub(super) fn staff_filter(query: &mut Query<'_>, view: View, filter: &mut EventFilter) {
     filter.states = query.words::<EventState>("state");
     filter.visibilities = query.words::<Visibility>("visibility");
-    if view == View::Public && filter.states.contains(&EventState::Draft) {
+    if view != View::Staff && filter.states.contains(&EventState::Draft) {
         let known = EventState::all_words()
             .into_iter()
             .filter(|word| *word != "draft")

@@ -126,6 +126,7 @@ pub(crate) const CODES: &[&str] = &[
     "cursor_invalid",
     "duplicate",
     "ends_before_start",
+    "in_the_past",
     "invalid",
     "lasts_too_long",
     "malformed",
@@ -143,6 +144,8 @@ pub(crate) const CODES: &[&str] = &[
     "rule_too_frequent",
     "rule_unbounded",
     "rule_without_date",
+    "scope_beyond_partners",
+    "set_by_petr",
     "spans_too_long",
     "start_off_rule",
     "too_few",
@@ -193,6 +196,9 @@ fn code_of(code: &FaultCode) -> &'static str {
         | FaultCode::NumberTaken
         | FaultCode::SourceUrlTaken => "already_used",
         FaultCode::UnknownOrganisation => "unknown_organisation",
+        FaultCode::SetByPetr => "set_by_petr",
+        FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
+        FaultCode::InThePast => "in_the_past",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
         FaultCode::NeedsHttps => "needs_https",
@@ -316,6 +322,19 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::UnknownOrganisation => fixed(
             "Cet identifiant n’est celui d’aucune structure.",
             "This id is none of a structure's.",
+        ),
+        FaultCode::SetByPetr => fixed(
+            "C’est le PETR qui fixe cette valeur : laissez-la telle quelle ou ne l’envoyez pas, et \
+             demandez-lui de la changer.",
+            "The PETR sets this value: leave it as it is or out, and ask the PETR to change it.",
+        ),
+        FaultCode::ScopeBeyondPartners => fixed(
+            "Aucun partenaire ne peut avoir cette portée.",
+            "No partner may have this scope.",
+        ),
+        FaultCode::InThePast => fixed(
+            "Ce moment est passé : donnez-en un à venir.",
+            "This moment is past: give one ahead.",
         ),
         FaultCode::SourceUrlTaken => fixed(
             "Une autre source a cette adresse.",

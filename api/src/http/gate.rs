@@ -238,14 +238,12 @@ async fn pass(
     };
     if matches!(
         (&caller, &operation.access),
-        (Caller::Anonymous, Access::Token(_))
+        (Caller::Anonymous, Access::Token { .. })
     ) {
         return Err(Problem::new(Kind::Unauthorized));
     }
     take(app, &caller, address, left)?;
-    if let (Caller::Staff(staff), Access::Token(scopes)) = (&caller, &operation.access)
-        && !scopes.iter().all(|scope| staff.scopes.contains(scope))
-    {
+    if !operation.access.admits(&caller) {
         return Err(Problem::new(Kind::Forbidden));
     }
     let room = app.room.of(&caller);
@@ -264,9 +262,12 @@ async fn pass(
     if operation.method != Method::GET && operation.media_types.is_empty() {
         Query::strict(&request).done()?;
     }
-    let key = operation
+    // A partner may see what is its own besides.
+    let keeping = operation
         .keeping
-        .and_then(|keeping| kept::key(operation, keeping, http, request.may(keeping.more)));
+        .filter(|_| request.organisation().is_none());
+    let key =
+        keeping.and_then(|keeping| kept::key(operation, keeping, http, request.may(keeping.more)));
     let mark = app.kept.mark();
     let answer = handle(app, operation, request).await?;
     Ok(match key {
@@ -319,6 +320,7 @@ fn take(
     let now = match caller {
         Caller::Anonymous => limits.of_address(address),
         Caller::Staff(staff) => limits.of_owner(staff.user.id.uuid()),
+        Caller::Partner(partner) => limits.of_owner(partner.client.id.uuid()),
     };
     let wait = now.wait;
     *left = Some(now);

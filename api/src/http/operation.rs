@@ -11,7 +11,14 @@ use futures_util::future::LocalBoxFuture;
 use utoipa::openapi::path::{HttpMethod, Operation as Documented};
 use utoipa::openapi::{RefOr, Schema};
 
+use super::request::Caller;
 use super::{Answer, Problem, Request};
+
+/// The security scheme of the staff, by name.
+pub(crate) const STAFF: &str = "oauth2";
+
+/// The security scheme of partners, by name.
+pub(crate) const PARTNER: &str = "partner";
 
 type Handler =
     Arc<dyn Fn(Request) -> LocalBoxFuture<'static, Result<Answer, Problem>> + Send + Sync>;
@@ -105,8 +112,43 @@ impl Endpoint {
 pub(crate) enum Access {
     /// Everybody; a token shows more.
     Public,
-    /// Whoever has a token with all these scopes.
-    Token(Vec<Scope>),
+    /// Whoever has a token with all these scopes: of the staff, of a partner. Where nothing is said of
+    /// one of them, none of its tokens opens it.
+    Token {
+        staff: Option<Vec<Scope>>,
+        partner: Option<Vec<Scope>>,
+    },
+}
+
+impl Access {
+    /// Whether the staff with these scopes may use it.
+    pub(crate) fn opens_to_staff(&self, has: &[Scope]) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Token { staff, .. } => holds(has, staff.as_deref()),
+        }
+    }
+
+    /// Whether a partner with these scopes may use it.
+    pub(crate) fn opens_to_partner(&self, has: &[Scope]) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Token { partner, .. } => holds(has, partner.as_deref()),
+        }
+    }
+
+    /// Whether whoever asks may use it.
+    pub(super) fn admits(&self, caller: &Caller) -> bool {
+        match caller {
+            Caller::Anonymous => *self == Self::Public,
+            Caller::Staff(staff) => self.opens_to_staff(&staff.scopes),
+            Caller::Partner(partner) => self.opens_to_partner(&partner.scopes),
+        }
+    }
+}
+
+fn holds(has: &[Scope], wanted: Option<&[Scope]>) -> bool {
+    wanted.is_some_and(|wanted| wanted.iter().all(|scope| has.contains(scope)))
 }
 
 /// An operation as it is served.
@@ -185,10 +227,13 @@ fn access_of(security: &serde_json::Value) -> Access {
     {
         return Access::Public;
     }
-    let scopes = alternatives
-        .iter()
-        .filter_map(|one| one["oauth2"].as_array())
-        .flatten();
     let scope = |word: &serde_json::Value| Scope::parse(word.as_str()?).ok();
-    Access::Token(scopes.filter_map(scope).collect())
+    let scopes = |scheme: &str| {
+        let wanted = alternatives.iter().find_map(|one| one[scheme].as_array())?;
+        Some(wanted.iter().filter_map(scope).collect())
+    };
+    Access::Token {
+        staff: scopes(STAFF),
+        partner: scopes(PARTNER),
+    }
 }

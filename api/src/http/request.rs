@@ -8,7 +8,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, User};
+use domain::clients::Client;
 use domain::kernel::{FaultCode, Faults, Id};
+use domain::organisations::Organisation;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
@@ -36,6 +38,17 @@ pub(crate) enum Caller {
     Anonymous,
     /// A member of the staff, with what the token allows.
     Staff(Box<Staff>),
+    /// A partner's software, which acts for one organisation.
+    Partner(Box<Partner>),
+}
+
+/// A partner behind a token.
+#[derive(Debug, Clone)]
+pub(crate) struct Partner {
+    pub(crate) client: Client,
+    /// What its organisation is called.
+    pub(crate) organisation: String,
+    pub(crate) scopes: Vec<Scope>,
 }
 
 /// A member of the staff behind a token.
@@ -61,9 +74,27 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Whether whoever asks may do that.
+    /// Whether whoever asks is of the staff and may do that, to whatever it is done.
     pub(crate) fn may(&self, scope: Scope) -> bool {
         matches!(&self.caller, Caller::Staff(staff) if staff.scopes.contains(&scope))
+    }
+
+    /// For whom a partner asks, and for nobody else; none when it is no partner who asks.
+    pub(crate) fn organisation(&self) -> Option<Id<Organisation>> {
+        match &self.caller {
+            Caller::Partner(partner) => Some(partner.client.organisation),
+            Caller::Anonymous | Caller::Staff(_) => None,
+        }
+    }
+
+    /// The organisation of a partner who may do that to what is its own.
+    pub(crate) fn own(&self, scope: Scope) -> Option<Id<Organisation>> {
+        match &self.caller {
+            Caller::Partner(partner) if partner.scopes.contains(&scope) => {
+                Some(partner.client.organisation)
+            }
+            _ => None,
+        }
     }
 
     /// Whoever asks, when they are of the staff.
@@ -71,6 +102,7 @@ impl Request {
         match &self.caller {
             Caller::Staff(staff) => Ok(staff),
             Caller::Anonymous => Err(Problem::new(Kind::Unauthorized)),
+            Caller::Partner(_) => Err(Problem::new(Kind::Forbidden)),
         }
     }
 
@@ -79,6 +111,7 @@ impl Request {
         let actor = match &self.caller {
             Caller::Anonymous => Actor::Anonymous,
             Caller::Staff(staff) => Actor::User(staff.user.id),
+            Caller::Partner(partner) => Actor::Client(partner.client.id),
         };
         Act {
             actor,

@@ -122,6 +122,7 @@ impl TransitionInput {
 pub(crate) fn view_name(view: View) -> &'static str {
     match view {
         View::Public => "public",
+        View::Own(_) => "own",
         View::Staff => "staff",
     }
 }

@@ -1,6 +1,7 @@
 //! Partner structures over HTTP: everybody reads those that are active, the staff makes and changes them.
 //! Uses `demo` for its examples.
 
+mod owned;
 mod read;
 mod refusal;
 mod transitions;

@@ -24,11 +24,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-fn view_of(request: &Request) -> View {
-    if request.may(Scope::OrganisationsRead) {
-        View::Staff
-    } else {
-        View::Public
+/// What whoever asks sees of structures.
+pub(super) fn view_of(request: &Request) -> View {
+    match request.own(Scope::OrganisationsOwn) {
+        Some(own) => View::Own(own),
+        None if request.may(Scope::OrganisationsRead) => View::Staff,
+        None => View::Public,
     }
 }
 
@@ -59,11 +60,12 @@ struct ListParams {
 
 /// List structures
 ///
-/// By their last change. Everybody sees the partners, which are `active`; the staff sees all states. With
+/// By their last change. Everybody sees the partners, which are `active`; a partner sees itself besides, and
+/// the staff all states. With
 /// `updated_since` a mirror is kept by polling: nothing is missed, rows may repeat.
 #[utoipa::path(
     get, path = "/v1/organisations", tag = "Organisations", operation_id = "organisations_list",
-    security((), ("oauth2" = ["organisations:read"])), params(ListParams, PageParams),
+    security((), ("oauth2" = ["organisations:read"]), ("partner" = ["organisations:own"])), params(ListParams, PageParams),
     responses((status = 200, description = "A page of structures", body = OrganisationList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
@@ -117,7 +119,7 @@ fn filter(query: &mut Query<'_>, view: View) -> OrganisationFilter {
 fn states(query: &mut Query<'_>, view: View) -> Vec<OrganisationState> {
     let states = query.words::<OrganisationState>("state");
     let is_seen = |state: &OrganisationState| *state == OrganisationState::Active;
-    if view == View::Public && !states.iter().all(is_seen) {
+    if view != View::Staff && !states.iter().all(is_seen) {
         let known = vec!["active"];
         query.noted::<()>("state", Err(FaultCode::UnknownWord { known }));
     }
@@ -129,7 +131,7 @@ fn states(query: &mut Query<'_>, view: View) -> Vec<OrganisationState> {
 /// Everybody reads a partner. One that was merged answers 308, to the one that it is now.
 #[utoipa::path(
     get, path = "/v1/organisations/{id}", tag = "Organisations", operation_id = "organisations_get",
-    security((), ("oauth2" = ["organisations:read"])),
+    security((), ("oauth2" = ["organisations:read"]), ("partner" = ["organisations:own"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::ORGANISATION))),
     responses(
         (status = 200, description = "The structure", body = Organisation),

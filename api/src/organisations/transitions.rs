@@ -7,6 +7,7 @@ use domain::kernel::{Change, FaultCode, Faults, Id, Reason};
 use domain::organisations::{self, Organisation as Stored, OrganisationFact, OrganisationRefusal};
 use persistence::organisations as stored;
 
+use super::owned::move_owned;
 use super::refusal::refused;
 use super::wire::{Organisation, OrganisationMergeInput};
 use super::write::{base_of, load, shown};
@@ -85,7 +86,8 @@ where
 /// Merge a structure into another one
 ///
 /// They are one. The other one keeps what it says, gains what only this one said, and is answered; this one
-/// leaves every list, and its address leads to the other one. That can't be undone.
+/// leaves every list, and its address leads to the other one. Its credentials act for the other one from
+/// then on. That can't be undone.
 #[utoipa::path(
     post, path = "/v1/organisations/{id}/merge", tag = "Organisations", operation_id = "organisations_merge",
     security(("oauth2" = ["organisations:write"])),
@@ -111,6 +113,7 @@ async fn merge(request: Request) -> Result<Answer, Problem> {
             // First the one that gives its numbers away: each belongs to one.
             stored::save(writing, &gone).await?;
             stored::save(writing, &kept).await?;
+            move_owned(writing, id, into).await?;
             Ok(kept.into_after())
         })
     });

@@ -232,6 +232,11 @@ impl Organisation {
         let commune = content.commune_code.as_ref();
         let commune = commune.and_then(|code| Territory::official().commune(code));
         let staff = view == View::Staff;
+        let view = if view.sees_all_of(organisation.id) {
+            view
+        } else {
+            View::Public
+        };
         let internal_note = why.internal_note.as_ref().filter(|_| staff);
         let distinct_from = organisation.distinct_from.iter().map(|id| id.uuid());
         let mut shown = Self {

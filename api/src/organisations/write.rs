@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use domain::kernel::Id;
-use domain::organisations::{self, Organisation as Stored};
+use domain::kernel::{Check, FaultCode, Id};
+use domain::organisations::{self, Organisation as Stored, OrganisationContent};
 use persistence::organisations as stored;
 use persistence::{Answer as Kept, Stop, View, Writing};
 
+use super::read::view_of;
 use super::refusal::refused;
 use super::wire::{Organisation, OrganisationInput, path_of};
 use crate::demo::known;
@@ -68,10 +69,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 /// Change a structure
 ///
 /// A JSON Merge Patch (RFC 7396): what is absent stays, `null` clears. A change of its name, its numbers or
-/// its commune is refused, as its making is, where it would then be one that is there, or may be.
+/// its commune is refused, as its making is, where it would then be one that is there, or may be. A partner
+/// changes itself: where and how it is found, not which one it is, which the staff has checked.
 #[utoipa::path(
     patch, path = "/v1/organisations/{id}", tag = "Organisations", operation_id = "organisations_update",
-    security(("oauth2" = ["organisations:write"])),
+    security(("oauth2" = ["organisations:write"]), ("partner" = ["organisations:own"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::ORGANISATION)), NeedsIfMatch),
     request_body(content(
         (OrganisationInput = "application/merge-patch+json", example = json!({ "website": "https://velo.example/ateliers", "address": null })),
@@ -82,6 +84,12 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
+    let view = view_of(&request);
+    if let View::Own(own) = view
+        && own != id
+    {
+        return Err(Problem::new(Kind::NotFound));
+    }
     let (if_match, base) = (request.if_match(), base_of(&request));
     let contract = request.app.contract;
     let written = request.write(move |writing| {
@@ -94,6 +102,9 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let input: OrganisationInput =
                 serde_json::from_value(merged).map_err(Problem::internal)?;
             let parsed = input.parse().map_err(Problem::from)?;
+            if view != View::Staff {
+                keeps_what_was_checked(&organisation, &parsed.content)?;
+            }
             let others = stored::may_be_one_with(writing, &parsed.content).await?;
             let (unchanged, now) = (organisation.clone(), writing.now());
             let (content, confirmed) = (parsed.content, parsed.confirmed);
@@ -107,6 +118,17 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         })
     });
     Ok(shown(&request, &written.await?))
+}
+
+fn keeps_what_was_checked(
+    organisation: &Stored,
+    content: &OrganisationContent,
+) -> Result<(), Problem> {
+    let mut check = Check::new();
+    for field in content.checked_fields_changed(&organisation.content) {
+        check.fault(&format!("/{field}"), FaultCode::SetByPetr);
+    }
+    Ok(check.done(Some(()))?)
 }
 
 /// The structure that is to be changed, if it is there and as whoever asks has seen it.
@@ -127,7 +149,7 @@ pub(super) async fn load(
 /// The structure as whoever changed it sees it.
 pub(super) fn shown(request: &Request, organisation: &Stored) -> Answer {
     let base = request.app.settings.public_url.as_str();
-    let (shown, tag) = Organisation::of(organisation, View::Staff, base);
+    let (shown, tag) = Organisation::of(organisation, view_of(request), base);
     Answer::json(&shown).with_tag(tag)
 }
 

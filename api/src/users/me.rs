@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::auth::{attempt, check_strength};
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
+use crate::http::request::Caller;
 use crate::http::vocabulary::words;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -39,15 +40,73 @@ pub(crate) struct Me {
     scopes: Vec<Scope>,
 }
 
+/// The partner's software that the token stands for.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "kind": "client", "id": "0198c0a0-0000-7000-8000-000000000070",
+    "name": "Logiciel de gestion des projets",
+    "organisation": { "id": "0198c0a0-0000-7000-8000-000000000060", "name": "Compagnons du compost" },
+    "scopes": ["organisations:own", "projects:read", "projects:write"]
+}))]
+pub(crate) struct MePartner {
+    /// `client`: a partner's software.
+    kind: &'static str,
+    /// The `client_id`.
+    id: Uuid,
+    /// What the credentials are for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// For whom it acts.
+    organisation: MeOrganisation,
+    /// What the token may do.
+    #[schema(schema_with = words::<Scope>)]
+    scopes: Vec<Scope>,
+}
+
+/// A partner structure, by its name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MeOrganisation {
+    id: Uuid,
+    name: String,
+}
+
+/// Whoever the token stands for: of the staff, or a partner's software.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum MeAnswer {
+    Staff(Me),
+    Partner(MePartner),
+}
+
 /// Who am I
 ///
-/// The account behind the token, its roles, and what this token may do.
+/// The account behind the token, its roles, and what this token may do; of a partner's token, the
+/// credentials, and the structure that they act for.
 #[utoipa::path(
-    get, path = "/v1/me", tag = "Me", operation_id = "me_get", security(("oauth2" = [])),
-    responses((status = 200, description = "Whoever the token stands for", body = Me)),
+    get, path = "/v1/me", tag = "Me", operation_id = "me_get",
+    security(("oauth2" = []), ("partner" = [])),
+    responses((status = 200, description = "Whoever the token stands for", body = MeAnswer)),
 )]
 async fn me(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
+    if let Caller::Partner(partner) = &request.caller {
+        let me = MePartner {
+            kind: "client",
+            id: partner.client.id.uuid(),
+            name: partner
+                .client
+                .content
+                .name
+                .as_ref()
+                .map(ToString::to_string),
+            organisation: MeOrganisation {
+                id: partner.client.organisation.uuid(),
+                name: partner.organisation.clone(),
+            },
+            scopes: partner.scopes.clone(),
+        };
+        return Ok(Answer::json(&MeAnswer::Partner(me)).tagged_by_content("own"));
+    }
     let staff = request.staff()?;
     let me = Me {
         kind: "user",
@@ -57,7 +116,7 @@ async fn me(request: Request) -> Result<Answer, Problem> {
         roles: staff.user.content.roles.clone(),
         scopes: staff.scopes.clone(),
     };
-    Ok(Answer::json(&me).tagged_by_content("staff"))
+    Ok(Answer::json(&MeAnswer::Staff(me)).tagged_by_content("staff"))
 }
 
 /// A new password, proved by the old one.

@@ -8,4 +8,4 @@ pub use decide::{
     AccountFact, AccountRefusal, Password, User, UserContent, UserState, change_password, create,
     disable, edit, enable,
 };
-pub use role::{Role, Scope, scopes_of};
+pub use role::{PARTNER_SCOPES, Role, Scope, scopes_of};

@@ -46,6 +46,36 @@ pub enum Scope {
     /// Makes, changes, activates, suspends and merges structures.
     #[serde(rename = "organisations:write")]
     OrganisationsWrite,
+    /// Reads and changes one's own structure.
+    #[serde(rename = "organisations:own")]
+    OrganisationsOwn,
+    /// Reads the credentials of partners, never their secrets.
+    #[serde(rename = "clients:read")]
+    ClientsRead,
+    /// Issues, rotates and revokes the credentials of partners.
+    #[serde(rename = "clients:write")]
+    ClientsWrite,
+    /// Makes and changes the frameworks, their axes and their actions.
+    #[serde(rename = "frameworks:write")]
+    FrameworksWrite,
+    /// Sees projects that are not public: all of them, or a partner's own.
+    #[serde(rename = "projects:read")]
+    ProjectsRead,
+    /// Submits and changes projects: any, or a partner's own.
+    #[serde(rename = "projects:write")]
+    ProjectsWrite,
+    /// Answers projects: asks for more, accepts, declines.
+    #[serde(rename = "projects:decide")]
+    ProjectsDecide,
+    /// Follows projects: blockers, and what is found as funding.
+    #[serde(rename = "projects:follow")]
+    ProjectsFollow,
+    /// Proposes events to the staff, and follows what becomes of them.
+    #[serde(rename = "events:propose")]
+    EventsPropose,
+    /// Has what happens told to an address, and reads what was told.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
     /// Reads staff accounts.
     #[serde(rename = "users:read")]
     UsersRead,
@@ -65,6 +95,16 @@ impl Vocabulary for Scope {
         (Self::ImportsWrite, "imports:write"),
         (Self::OrganisationsRead, "organisations:read"),
         (Self::OrganisationsWrite, "organisations:write"),
+        (Self::OrganisationsOwn, "organisations:own"),
+        (Self::ClientsRead, "clients:read"),
+        (Self::ClientsWrite, "clients:write"),
+        (Self::FrameworksWrite, "frameworks:write"),
+        (Self::ProjectsRead, "projects:read"),
+        (Self::ProjectsWrite, "projects:write"),
+        (Self::ProjectsDecide, "projects:decide"),
+        (Self::ProjectsFollow, "projects:follow"),
+        (Self::EventsPropose, "events:propose"),
+        (Self::WebhooksWrite, "webhooks:write"),
         (Self::UsersRead, "users:read"),
         (Self::UsersWrite, "users:write"),
         (Self::AuditRead, "audit:read"),
@@ -76,8 +116,9 @@ impl Role {
     #[must_use]
     pub fn scopes(self) -> &'static [Scope] {
         use Scope::{
-            AuditRead, EventsRead, EventsWrite, ImportsWrite, OrganisationsRead,
-            OrganisationsWrite, UsersRead, UsersWrite,
+            AuditRead, ClientsRead, ClientsWrite, EventsRead, EventsWrite, FrameworksWrite,
+            ImportsWrite, OrganisationsRead, OrganisationsWrite, ProjectsDecide, ProjectsFollow,
+            ProjectsRead, ProjectsWrite, UsersRead, UsersWrite, WebhooksWrite,
         };
         match self {
             Self::Director => &[
@@ -86,6 +127,14 @@ impl Role {
                 ImportsWrite,
                 OrganisationsRead,
                 OrganisationsWrite,
+                ClientsRead,
+                ClientsWrite,
+                FrameworksWrite,
+                ProjectsRead,
+                ProjectsWrite,
+                ProjectsDecide,
+                ProjectsFollow,
+                WebhooksWrite,
                 UsersRead,
                 UsersWrite,
                 AuditRead,
@@ -96,12 +145,27 @@ impl Role {
                 ImportsWrite,
                 OrganisationsRead,
                 OrganisationsWrite,
+                FrameworksWrite,
+                ProjectsRead,
+                ProjectsWrite,
+                ProjectsDecide,
+                ProjectsFollow,
+                WebhooksWrite,
             ],
-            Self::Referent => &[EventsRead, OrganisationsRead],
+            Self::Referent => &[EventsRead, OrganisationsRead, ProjectsRead, ProjectsFollow],
             Self::Funder => &[],
         }
     }
 }
+
+/// All that a partner's credentials may ever allow.
+pub const PARTNER_SCOPES: &[Scope] = &[
+    Scope::OrganisationsOwn,
+    Scope::ProjectsRead,
+    Scope::ProjectsWrite,
+    Scope::EventsPropose,
+    Scope::WebhooksWrite,
+];
 
 /// The scopes of several roles together, in the order of the vocabulary.
 #[must_use]

@@ -70,6 +70,12 @@ pub enum FaultCode {
     NumberTaken,
     /// The id names no structure.
     UnknownOrganisation,
+    /// The staff set it, and a partner doesn't change it.
+    SetByPetr,
+    /// No partner may have this scope.
+    ScopeBeyondPartners,
+    /// It is over already.
+    InThePast,
     /// Another source has this address.
     SourceUrlTaken,
     /// The password is too easy to guess.

@@ -68,6 +68,21 @@ impl OrganisationContent {
     pub(super) fn identity(&self) -> (&Line<200>, Option<Siret>, Option<Rna>, Option<InseeCode>) {
         (&self.name, self.siret, self.rna, self.commune_code)
     }
+
+    /// Which fields differ of those that the staff has checked, and that a structure doesn't change itself:
+    /// which one it is, and of which kind.
+    #[must_use]
+    pub fn checked_fields_changed(&self, before: &Self) -> Vec<&'static str> {
+        let changed = [
+            ("name", self.name != before.name),
+            ("kind", self.kind != before.kind),
+            ("siret", self.siret != before.siret),
+            ("rna", self.rna != before.rna),
+            ("commune_code", self.commune_code != before.commune_code),
+        ];
+        let changed = changed.into_iter().filter(|(_, differs)| *differs);
+        changed.map(|(field, _)| field).collect()
+    }
 }
 
 /// Of which kind a structure is.

@@ -10,7 +10,7 @@ pub use sessions::{
     Bearer, Refreshed, bearer, end_session, end_sessions_of, open_session, refresh, revoke_token,
     session_of_refresh,
 };
-pub(crate) use sessions::{forget_old_sessions, forget_old_tokens};
+pub(crate) use sessions::{forget_old_sessions, forget_old_tokens, is_revoked};
 pub(crate) use sign_in::forget_old_attempts;
 pub use sign_in::{SignIn, note_success, try_sign_in};
 pub use users::{

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::users::user;
 use crate::entities::{refresh_tokens, revoked_tokens, sessions, users};
-use crate::store::{Store, StoreError, Touched, Writing};
+use crate::store::{Snapshot, Store, StoreError, Touched, Writing};
 
 /// Whoever a token stands for, as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +42,7 @@ pub async fn bearer(
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Ok(None);
     }
-    if revoked_tokens::Entity::find_by_id(jti)
-        .one(&snapshot.tx)
-        .await?
-        .is_some()
-    {
+    if is_revoked(&snapshot, jti).await? {
         return Ok(None);
     }
     let row = users::Entity::find_by_id(session.user_id)
@@ -59,6 +55,14 @@ pub async fn bearer(
             user,
             expires_at: session.expires_at,
         }))
+}
+
+/// Whether a token was ended before its time.
+pub(crate) async fn is_revoked(snapshot: &Snapshot, jti: Uuid) -> Result<bool, StoreError> {
+    let row = revoked_tokens::Entity::find_by_id(jti)
+        .one(&snapshot.tx)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Opens a session with its first refresh token; gives its id.

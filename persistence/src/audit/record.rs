@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::accounts::User;
+use domain::clients::Client;
 use domain::events::Event;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
@@ -118,6 +119,26 @@ impl Recorded for Organisation {
 
     fn has_holder(&self) -> bool {
         true
+    }
+}
+
+impl Recorded for Client {
+    const KIND: &'static str = "client";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "client_id": self.id, "organisation_id": self.organisation })
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod audit_entries;
+pub(crate) mod clients;
 pub(crate) mod deleted_import_sources;
 pub(crate) mod event_slugs;
 pub(crate) mod event_terms;

@@ -54,6 +54,7 @@ pub(crate) async fn post(
 
 fn side(actor: Actor) -> Side {
     match actor {
+        Actor::Client(_) => Side::Holder,
         Actor::User(_) | Actor::Anonymous | Actor::System => Side::Petr,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::kernel::{Id, InseeCode, Vocabulary};
 use domain::organisations::{Organisation, OrganisationKind, OrganisationState};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -86,7 +87,7 @@ pub async fn find(
     let Some(asked) = by_id(snapshot, id).await? else {
         return Ok(None);
     };
-    let was_seen = view == View::Staff || asked.was_public;
+    let was_seen = view.sees_all_of(asked.id) || asked.was_public;
     let mut last = asked;
     // Both stood when one was merged into the other, so no way leads back.
     while let Some(into) = last.merged_into {
@@ -95,7 +96,7 @@ pub async fn find(
         };
         last = next;
     }
-    let is_seen = was_seen && (view == View::Staff || last.is_public());
+    let is_seen = was_seen && (view.sees_all_of(last.id) || last.is_public());
     Ok(is_seen.then_some(last))
 }
 
@@ -112,15 +113,24 @@ fn visible(view: View) -> Condition {
     let stands = Condition::all().add(Column::MergedInto.is_null());
     match view {
         View::Staff => stands,
-        View::Public => stands.add(Column::State.eq(OrganisationState::Active.word())),
+        View::Public => stands.add(is_active()),
+        View::Own(own) => stands.add(
+            Condition::any()
+                .add(is_active())
+                .add(Column::Id.eq(own.uuid())),
+        ),
     }
+}
+
+fn is_active() -> SimpleExpr {
+    Column::State.eq(OrganisationState::Active.word())
 }
 
 /// What the view saw once and doesn't see now.
 fn gone(view: View) -> Condition {
     match view {
         View::Staff => Condition::all().add(Column::MergedInto.is_not_null()),
-        View::Public => Condition::all()
+        View::Public | View::Own(_) => Condition::all()
             .add(Column::WasPublic.eq(true))
             .add(visible(view).not()),
     }

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter
 use super::rows;
 use crate::audit;
 use crate::entities::organisations::{Column, Entity};
-use crate::store::{StoreError, Writing, dialect};
+use crate::store::{StoreError, Touched, Writing, dialect};
 
 /// Saves a structure that was made or changed.
 ///
@@ -27,6 +27,13 @@ pub async fn save(
         Some(_) => row.update(writing.db()).await.map(drop),
     };
     saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
+    // Who is shut out is so with all tokens.
+    if change
+        .before()
+        .is_some_and(|before| before.state != change.after().state)
+    {
+        writing.touch(Touched::SignIns);
+    }
     audit::record(writing, change).await
 }
 

@@ -1,6 +1,7 @@
 //! Who does what: every write says so.
 
 use domain::accounts::User;
+use domain::clients::Client;
 use domain::kernel::Id;
 use uuid::Uuid;
 
@@ -9,6 +10,8 @@ use uuid::Uuid;
 pub enum Actor {
     /// A member of the staff.
     User(Id<User>),
+    /// A partner's software, by its credentials.
+    Client(Id<Client>),
     /// Somebody without a token.
     Anonymous,
     /// The service itself: its clock, its command line.
@@ -21,6 +24,7 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::User(_) => "user",
+            Self::Client(_) => "client",
             Self::Anonymous => "anonymous",
             Self::System => "system",
         }
@@ -31,6 +35,7 @@ impl Actor {
     pub fn id(&self) -> Option<Uuid> {
         match self {
             Self::User(id) => Some(id.uuid()),
+            Self::Client(id) => Some(id.uuid()),
             Self::Anonymous | Self::System => None,
         }
     }

@@ -32,7 +32,7 @@ fn offered(operations: &[Operation]) -> BTreeSet<&str> {
 fn has_public_read(operations: &[Operation]) -> bool {
     operations
         .iter()
-        .any(|one| one.is_read() && one.scopes().is_none())
+        .any(|one| one.is_read() && one.is_public())
 }
 
 #[track_caller]

@@ -5,11 +5,11 @@
 
 mod methods;
 
-use domain::accounts::{Role, Scope};
+use domain::accounts::{PARTNER_SCOPES, Role};
 use domain::kernel::Vocabulary;
 use harness::app::{App, Staff, on_each_database_with};
 use harness::contract::{Document, Operation, made};
-use harness::demonstration::PASSWORD;
+use harness::demonstration::{CLIENT, CLIENT_SECRET, PASSWORD};
 use harness::engines::engines;
 use harness::http::Reply;
 
@@ -61,15 +61,19 @@ impl Cell {
     }
 }
 
-/// What the document promises somebody with these scopes.
-fn promised(operation: &Operation, scopes: Option<&[&str]>) -> Cell {
-    match (operation.scopes(), scopes) {
-        (None, _) => Cell::Yes,
-        (Some(_), None) => Cell::SignIn,
-        (Some(wanted), Some(had)) if wanted.iter().all(|one| had.contains(&one.as_str())) => {
-            Cell::Yes
-        }
-        _ => Cell::No,
+/// What the document promises somebody with these scopes, when such a token needs those.
+fn promised(operation: &Operation, wanted: Option<Vec<String>>, had: &[&str]) -> Cell {
+    let holds = |wanted: Vec<String>| wanted.iter().all(|one| had.contains(&one.as_str()));
+    match operation.is_public() || wanted.is_some_and(holds) {
+        true => Cell::Yes,
+        false => Cell::No,
+    }
+}
+
+fn promised_to_nobody(operation: &Operation) -> Cell {
+    match operation.is_public() {
+        true => Cell::Yes,
+        false => Cell::SignIn,
     }
 }
 
@@ -82,14 +86,22 @@ async fn answer(app: &App, operation: &Operation, by: Option<&Staff>) -> Reply {
 
 /// The line of the reviewed file, from what was answered.
 fn line(operation: &Operation, cells: &[Cell]) -> String {
-    let scopes = match operation.scopes() {
-        None => "public".to_owned(),
-        Some(scopes) if scopes.is_empty() => "any token".to_owned(),
-        Some(scopes) => scopes
-            .iter()
-            .map(|scope| format!("`{scope}`"))
-            .collect::<Vec<_>>()
-            .join(" "),
+    let said = |of: &str, scopes: Option<Vec<String>>| {
+        let words: Vec<_> = scopes?.iter().map(|scope| format!("`{scope}`")).collect();
+        let words = match words.is_empty() {
+            true => "any token".to_owned(),
+            false => words.join(" "),
+        };
+        Some(format!("{of}{words}"))
+    };
+    let ways = [
+        said("", operation.staff_scopes()),
+        said("partner: ", operation.partner_scopes()),
+    ];
+    let ways: Vec<_> = ways.into_iter().flatten().collect();
+    let scopes = match operation.is_public() {
+        true => "public".to_owned(),
+        false => ways.join("; "),
     };
     let cells: Vec<_> = cells.iter().map(|cell| cell.word()).collect();
     let (id, method, path) = (operation.id(), &operation.method, &operation.path);
@@ -106,7 +118,11 @@ async fn every_cell_of_the_reviewed_matrix_is_what_is_answered() {
         let mut lines = Vec::new();
         for operation in Document::served().operations() {
             let nobody = Cell::of(&operation, &answer(&app, &operation, None).await);
-            assert_eq!(nobody, promised(&operation, None), "{operation}: nobody");
+            assert_eq!(
+                nobody,
+                promised_to_nobody(&operation),
+                "{operation}: nobody"
+            );
             let mut cells = vec![nobody];
             for (role, word) in Role::WORDS {
                 // Fresh accounts: some operations end the sessions of who asks.
@@ -116,11 +132,21 @@ async fn every_cell_of_the_reviewed_matrix_is_what_is_answered() {
                 let scopes: Vec<_> = role.scopes().iter().map(|scope| scope.word()).collect();
                 assert_eq!(
                     cell,
-                    promised(&operation, Some(&scopes)),
+                    promised(&operation, operation.staff_scopes(), &scopes),
                     "{operation}: {word}"
                 );
                 cells.push(cell);
             }
+            // Some operations end the tokens of who asks.
+            let partner = app.partner_of_the_story().await;
+            let cell = Cell::of(&operation, &answer(&app, &operation, Some(&partner)).await);
+            let scopes: Vec<_> = PARTNER_SCOPES.iter().map(|scope| scope.word()).collect();
+            assert_eq!(
+                cell,
+                promised(&operation, operation.partner_scopes(), &scopes),
+                "{operation}: partner"
+            );
+            cells.push(cell);
             lines.push(line(&operation, &cells));
         }
         lines.sort();
@@ -139,7 +165,7 @@ async fn every_cell_of_the_reviewed_matrix_is_what_is_answered() {
 async fn a_token_of_one_scope_opens_what_that_scope_opens() {
     for engine in engines() {
         let app = App::demonstration(engine).await;
-        for (_, scope) in Scope::WORDS {
+        for scope in Role::Director.scopes().iter().map(|scope| scope.word()) {
             let signed_in = app.post("/oauth/token").form(&[
                 ("grant_type", "password"),
                 ("username", "director@petr.example"),
@@ -158,7 +184,40 @@ async fn a_token_of_one_scope_opens_what_that_scope_opens() {
                 let cell = Cell::of(&operation, &answer(&app, &operation, Some(&staff)).await);
                 assert_eq!(
                     cell,
-                    promised(&operation, Some(&[scope])),
+                    promised(&operation, operation.staff_scopes(), &[scope]),
+                    "{operation}: {scope}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_partners_token_of_one_scope_opens_what_that_scope_opens() {
+    for engine in engines() {
+        let app = App::demonstration(engine).await;
+        for scope in PARTNER_SCOPES.iter().map(|scope| scope.word()) {
+            let signed_in = app.post("/oauth/token").form(&[
+                ("grant_type", "client_credentials"),
+                ("client_id", CLIENT),
+                ("client_secret", CLIENT_SECRET),
+                ("scope", scope),
+            ]);
+            let signed_in = signed_in.await;
+            assert_eq!(signed_in.expect(200).text("scope"), scope);
+            let partner = Staff {
+                id: CLIENT.to_owned(),
+                token: signed_in.text("access_token"),
+                refresh_token: String::new(),
+            };
+            for operation in Document::served().operations() {
+                let cell = Cell::of(
+                    &operation,
+                    &answer(&app, &operation, Some(&partner)).await,
+                );
+                assert_eq!(
+                    cell,
+                    promised(&operation, operation.partner_scopes(), &[scope]),
                     "{operation}: {scope}"
                 );
             }

@@ -88,7 +88,7 @@ async fn every_read_answers_as_declared_alone_and_with_each_of_its_parameters() 
                 .map(|(n, v)| (n.as_str(), v.as_str()))
                 .collect();
             assert_declared(&document, &operation, &call(&all).await);
-            if operation.scopes().is_none() {
+            if operation.is_public() {
                 let reply = operation.call(&app, &path, None, None).await;
                 assert_declared(&document, &operation, &reply);
             }
@@ -102,7 +102,7 @@ async fn what_is_tagged_is_not_sent_again() {
     on_each_demonstration(|app, director| async move {
         for operation in reads() {
             let path = place(&app, &operation, &director).await;
-            let by = operation.scopes().map(|_| &director);
+            let by = (!operation.is_public()).then_some(&director);
             let first = operation.call(&app, &path, None, by).await;
             let names = operation.parameters("header");
             let is_conditional = names.iter().any(|one| one["name"] == "If-None-Match");

@@ -23,7 +23,7 @@ fn claims() -> Claims {
         exp: EXPIRES,
         scope: "events:read events:write".into(),
         client_id: "swagger".into(),
-        sid: "01994f3c-7a10-7000-8000-000000000003".into(),
+        sid: Some("01994f3c-7a10-7000-8000-000000000003".into()),
         roles: vec!["director".into()],
     }
 }

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::app::App;
 use crate::http::gate::{client_address, put_limits, put_request_id, request_id};
 use crate::http::operation::{Keeping, Operation, Unknown};
+use crate::http::request::Caller;
 
 /// What is kept for an address.
 pub(in crate::http) struct Way {
@@ -56,12 +57,16 @@ pub(in crate::http) fn quick(app: &App, way: &Way, http: &HttpRequest) -> Option
         None => None,
         Some(value) => Some(app.known.get(value.to_str().ok()?, now)?),
     };
-    let sees_all = known
-        .as_ref()
-        .is_some_and(|staff| staff.scopes.contains(&way.keeping.more));
+    let staff = match known.as_deref() {
+        None => None,
+        Some(Caller::Staff(staff)) => Some(staff),
+        // A partner may see what is its own besides.
+        Some(_) => return None,
+    };
+    let sees_all = staff.is_some_and(|staff| staff.scopes.contains(&way.keeping.more));
     let key = if sees_all { &way.all } else { &way.open };
     let entry = app.kept.get(key, now)?;
-    let left = match (&app.limits, &known) {
+    let left = match (&app.limits, staff) {
         (None, _) => None,
         (Some(limits), None) => Some(limits.of_address(client_address(http, app))),
         (Some(limits), Some(staff)) => Some(limits.of_owner(staff.user.id.uuid())),

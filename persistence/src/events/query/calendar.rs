@@ -62,7 +62,7 @@ impl CalendarRow {
     /// Whether it left the public view: nothing may be said of it but that.
     #[must_use]
     pub fn is_withdrawn(&self, view: View) -> bool {
-        view == View::Public && !self.event.is_public()
+        view != View::Staff && !self.event.is_public()
     }
 }
 
@@ -78,7 +78,7 @@ pub async fn calendar(
 ) -> Result<(Vec<CalendarRow>, Option<u64>), StoreError> {
     let asked = filter.events.condition(snapshot.engine());
     let mut seen = Condition::any().add(visible(view).add(asked));
-    if filter.with_withdrawn && view == View::Public {
+    if filter.with_withdrawn && view != View::Staff {
         // Whatever the filter: it matched what was said then, and must not tell what is said now.
         let withdrawn = Condition::all()
             .add(events::Column::WasPublic.eq(true))

@@ -43,7 +43,7 @@ pub(super) fn visible(view: View) -> Condition {
     let there = Condition::all().add(events::Column::DeletedAt.is_null());
     match view {
         View::Staff => there,
-        View::Public => there
+        View::Public | View::Own(_) => there
             .add(events::Column::Visibility.eq(Visibility::Public.word()))
             .add(events::Column::State.ne(EventState::Draft.word())),
     }
@@ -53,7 +53,7 @@ pub(super) fn visible(view: View) -> Condition {
 pub(super) fn gone(view: View) -> Condition {
     match view {
         View::Staff => Condition::all().add(events::Column::DeletedAt.is_not_null()),
-        View::Public => Condition::all()
+        View::Public | View::Own(_) => Condition::all()
             .add(events::Column::WasPublic.eq(true))
             .add(visible(view).not()),
     }

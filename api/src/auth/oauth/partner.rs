@@ -1,0 +1,67 @@
+//! The client credentials grant (RFC 6749, section 4.4): a partner's software signs in for itself.
+
+use chrono::{DateTime, Utc};
+use domain::clients::{Client as Credentials, may_sign_in};
+use domain::kernel::Id;
+use persistence::clients;
+
+use super::super::form::{Client, Form, GrantError, given};
+use super::{TokenResponse, attempt, signed};
+use crate::auth::jwt::Claims;
+use crate::http::{Problem, Request};
+
+/// A token for the partner; it renews it by asking again.
+pub(super) async fn by_credentials(
+    request: &Request,
+    form: &Form,
+    client: Client,
+) -> Result<TokenResponse, Problem> {
+    let Client::Partner(id, hash) = client else {
+        return Err(GrantError::InvalidClient.into());
+    };
+    let asked = form.scopes()?;
+    let (credentials, now) = authenticated(request, id, hash).await?;
+    let scope = given(&asked, credentials.content.scopes())?;
+    let app = &request.app;
+    let claims = Claims {
+        iss: app.tokens.issuer().to_owned(),
+        aud: app.tokens.issuer().to_owned(),
+        sub: id.to_string(),
+        jti: app.new_id().to_string(),
+        iat: now.timestamp(),
+        exp: super::expiry(now).timestamp(),
+        scope,
+        client_id: id.to_string(),
+        sid: None,
+        roles: Vec::new(),
+    };
+    signed(app, claims, None)
+}
+
+/// The credentials that are proved by that secret, which is noted as their use. Failures are counted, by
+/// the credentials and the address, as those of passwords are.
+pub(super) async fn authenticated(
+    request: &Request,
+    id: Id<Credentials>,
+    hash: [u8; 32],
+) -> Result<(Credentials, DateTime<Utc>), Problem> {
+    let who = attempt(request, &id.to_string()).await?;
+    let proved = request.write(move |writing| {
+        Box::pin(async move {
+            let known = clients::known(writing, id).await?;
+            let is_good = |known: &clients::Known| {
+                let (organisation, now) = (known.organisation, writing.now());
+                known
+                    .secret(hash)
+                    .is_some_and(|secret| may_sign_in(&known.client, organisation, secret, now))
+            };
+            let Some(known) = known.filter(is_good) else {
+                return Err(Problem::from(GrantError::InvalidClient).into());
+            };
+            who.succeeded(writing).await?;
+            clients::note_use(writing, id).await?;
+            Ok((known.client, writing.now()))
+        })
+    });
+    proved.await
+}

@@ -4,6 +4,7 @@
 
 mod database_url;
 mod error;
+mod folder;
 mod mail_server;
 mod network;
 mod public_url;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, Origin};
+pub(crate) use folder::private_folder;
 pub use mail_server::{MailServer, MailWay, Secrecy};
 pub use network::Network;
 pub use public_url::PublicUrl;

@@ -7,7 +7,6 @@ use persistence::audit;
 
 use crate::app::App;
 use crate::auth::rotate_when_due;
-use crate::delivery::mail;
 use crate::import_sources;
 use crate::imports;
 use crate::ops;
@@ -43,7 +42,6 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(sum_up_figures()),
         tokio::spawn(import_sources::poll_when_due(app.clone())),
         tokio::spawn(imports::end_when_quiet(app.clone())),
-        tokio::spawn(mail::send_when_due(app.clone())),
     ]
 }
 

@@ -211,10 +211,7 @@ async fn a_partners_token_of_one_scope_opens_what_that_scope_opens() {
                 refresh_token: String::new(),
             };
             for operation in Document::served().operations() {
-                let cell = Cell::of(
-                    &operation,
-                    &answer(&app, &operation, Some(&partner)).await,
-                );
+                let cell = Cell::of(&operation, &answer(&app, &operation, Some(&partner)).await);
                 assert_eq!(
                     cell,
                     promised(&operation, operation.partner_scopes(), &[scope]),

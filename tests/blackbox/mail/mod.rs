@@ -20,7 +20,14 @@ fn by(post: &PostOffice) -> impl Fn(&mut RawSettings) {
     }
 }
 
-fn contact_of(name: &str) -> String {
+/// Names of which none is taken for another.
+pub(crate) const NAMES: [&str; 26] = [
+    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
+    "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
+    "Uniform", "Victor", "Whiskey", "Xray", "Yankee", "Zulu",
+];
+
+pub(crate) fn contact_of(name: &str) -> String {
     format!("{}@asso.example", name.to_lowercase())
 }
 

@@ -6,13 +6,6 @@ use harness::engines::{Engine, engines};
 
 use super::*;
 
-/// Names of which none is taken for another.
-const NAMES: [&str; 26] = [
-    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
-    "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
-    "Uniform", "Victor", "Whiskey", "Xray", "Yankee", "Zulu",
-];
-
 #[tokio::test]
 async fn a_recipient_who_is_refused_holds_up_nobody_and_is_not_tried_again() {
     for engine in engines() {

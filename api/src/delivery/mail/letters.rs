@@ -7,7 +7,7 @@ use super::letter::{Block, Letter};
 use crate::http::language::Language;
 
 /// What all letters of a service have in common.
-pub(super) struct Sender<'s> {
+pub(super) struct House<'s> {
     /// What the PETR is called.
     pub(super) petr: &'s str,
     /// The address that people use.
@@ -23,7 +23,7 @@ pub(super) enum Because {
     Staff,
 }
 
-impl Sender<'_> {
+impl House<'_> {
     /// A letter that begins as all do.
     pub(super) fn letter(
         &self,

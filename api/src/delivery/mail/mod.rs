@@ -7,6 +7,7 @@ mod letters;
 mod message;
 mod post;
 mod ready;
+mod sender;
 mod way;
 
-pub(crate) use post::{release_claims, send_when_due};
+pub(crate) use post::{Post, release_claims};

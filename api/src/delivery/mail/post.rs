@@ -1,32 +1,26 @@
-//! The post: what is due is claimed in the database, so that of any number of instances one sends it,
-//! written, sent, and settled as soon as the server has taken it.
+//! The post: open while the service runs, it sends what is due. It closes between two mails, so that none is
+//! taken by a server and not known to be.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::mail::{Attempt, Mail};
-use persistence::mail::{self as stored, Claimed};
 use persistence::{Act, Actor, Stop, Store, StoreError};
-use tokio::sync::mpsc;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::figures;
-use super::letters::Sender;
-use super::message::{From, Parcel, pack};
-use super::ready::ready;
-use super::way::Way;
+use super::sender::Sender;
 use crate::app::App;
 
 /// How often the clock looks for mails that are due.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often it is counted what waits, in looks.
 const COUNT: u64 = 30;
-/// So many mails are claimed at once.
-const AT_ONCE: u64 = 128;
 /// How long a claimed mail may wait for its turn; with the time that one takes, well within the lease.
 const TURN: Duration = Duration::from_secs(90);
-/// How often settling is tried while the database can't be reached, a second apart.
-const TRIES: u32 = 45;
+/// How long the mails that a server is just taking are waited for.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Gives back the claims of a process that is gone, where there is only one: an embedded database's.
 pub(crate) async fn release_claims(store: &Store) -> Result<(), StoreError> {
@@ -34,12 +28,12 @@ pub(crate) async fn release_claims(store: &Store) -> Result<(), StoreError> {
         return Ok(());
     }
     let released = store.write(act("mails_release", Uuid::nil()), |writing| {
-        Box::pin(async move { Ok(stored::release_all(writing).await?) })
+        Box::pin(async move { Ok(persistence::mail::release_all(writing).await?) })
     });
     released.await.map_err(Stop::<StoreError>::into_error)
 }
 
-fn act(operation: &'static str, request_id: Uuid) -> Act {
+pub(super) fn act(operation: &'static str, request_id: Uuid) -> Act {
     Act {
         actor: Actor::System,
         operation,
@@ -47,163 +41,80 @@ fn act(operation: &'static str, request_id: Uuid) -> Act {
     }
 }
 
-/// Sends what is due, again and again.
-pub(crate) async fn send_when_due(app: Arc<App>) {
-    let mut post = match Post::new(&app) {
-        Ok(post) => post,
+/// The post of a running service.
+pub(crate) struct Post {
+    sending: JoinHandle<()>,
+    closing: watch::Sender<bool>,
+}
+
+impl Post {
+    /// From now on what is due is sent.
+    pub(crate) fn open(app: &Arc<App>) -> Self {
+        let (closing, is_closing) = watch::channel(false);
+        Self {
+            sending: tokio::spawn(send_when_due(app.clone(), is_closing)),
+            closing,
+        }
+    }
+
+    /// Begins no mail any more, and waits for those that are under way.
+    pub(crate) async fn close(mut self) {
+        self.closing.send(true).ok();
+        if tokio::time::timeout(CLOSING, &mut self.sending)
+            .await
+            .is_err()
+        {
+            tracing::warn!("mails that were under way are sent again after the next start");
+            self.sending.abort();
+        }
+    }
+}
+
+/// How long mails may be begun.
+pub(super) struct Until {
+    moment: Instant,
+    is_closing: watch::Receiver<bool>,
+}
+
+impl Until {
+    pub(super) fn is_over(&self) -> bool {
+        *self.is_closing.borrow() || Instant::now() >= self.moment
+    }
+}
+
+async fn send_when_due(app: Arc<App>, mut is_closing: watch::Receiver<bool>) {
+    let mut sender = match Sender::new(&app) {
+        Ok(sender) => sender,
         Err(error) => {
             tracing::error!(%error, "no mail can be sent");
             return;
         }
     };
     let mut looks = 0_u64;
-    loop {
+    while !*is_closing.borrow() {
         if looks.is_multiple_of(COUNT) {
             figures::look(&app.store).await;
         }
         looks += 1;
-        tokio::time::sleep(LOOK).await;
-        loop {
-            match post.round(&app).await {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "mails that are due could not be looked for");
-                    break;
-                }
-            }
-        }
-        post.way.rest().await;
+        // Whoever closes the post is waited for no longer than it takes.
+        let _ = tokio::time::timeout(LOOK, is_closing.changed()).await;
+        send_all(&app, &mut sender, &is_closing).await;
+        sender.rest().await;
     }
 }
 
-/// Who sends.
-struct Post {
-    from: From,
-    way: Way,
-}
-
-impl Post {
-    fn new(app: &App) -> Result<Self, lettre::address::AddressError> {
-        let from = From {
-            name: app.settings.petr_name.clone(),
-            address: app.settings.mail_from().parse()?,
+async fn send_all(app: &App, sender: &mut Sender, is_closing: &watch::Receiver<bool>) {
+    while !*is_closing.borrow() {
+        let until = Until {
+            moment: Instant::now() + TURN,
+            is_closing: is_closing.clone(),
         };
-        Ok(Self {
-            way: Way::new(&app.settings, &from),
-            from,
-        })
-    }
-
-    /// Sends some of what is due; says whether anything was.
-    async fn round(&mut self, app: &App) -> Result<bool, StoreError> {
-        let claimed = claim_due(app).await?;
-        if claimed.mails.is_empty() {
-            return Ok(false);
-        }
-        let deadline = Instant::now() + TURN;
-        let (told, heard) = mpsc::unbounded_channel();
-        let sending = async {
-            // Whatever is not told of, the lease brings back.
-            let parcels = self.write(app, &claimed.mails, &told).await;
-            match parcels {
-                Ok(parcels) => self.way.send(parcels, deadline, &told).await,
-                Err(error) => {
-                    tracing::warn!(%error, "mails could not be written yet");
-                    for mail in &claimed.mails {
-                        told.send((mail.clone(), Attempt::Untried)).ok();
-                    }
-                }
-            }
-            drop(told);
-        };
-        tokio::join!(sending, keep(app, &claimed, heard));
-        Ok(true)
-    }
-
-    /// The messages of these mails; of those that have none it is told why.
-    async fn write(
-        &self,
-        app: &App,
-        mails: &[Mail],
-        told: &Told,
-    ) -> Result<Vec<Parcel>, StoreError> {
-        let sender = Sender {
-            petr: &app.settings.petr_name,
-            url: app.settings.public_url.as_str(),
-        };
-        // What was written a moment ago is what is told of.
-        let snapshot = app.store.read_current().await?;
-        let now = snapshot.now().await?;
-        let (mut parcels, mut unwritten) = (Vec::new(), Vec::new());
-        for mail in mails {
-            let packed = match ready(&snapshot, &sender, mail).await? {
-                Ok(ready) => {
-                    let to = ready.to.as_str();
-                    pack(mail.clone(), &self.from, to, &ready.letter, now)
-                        .map_err(|(mail, problem)| (mail, Attempt::Failed(problem)))
-                }
-                Err(problem) => Err((mail.clone(), Attempt::Skipped(problem))),
-            };
-            match packed {
-                Ok(parcel) => parcels.push(parcel),
-                Err(attempt) => unwritten.push(attempt),
-            }
-        }
-        for attempt in unwritten {
-            told.send(attempt).ok();
-        }
-        Ok(parcels)
-    }
-}
-
-/// Where it is told what came of a mail.
-pub(super) type Told = mpsc::UnboundedSender<(Mail, Attempt)>;
-
-/// Looks before it writes: most of the time nothing is due.
-async fn claim_due(app: &App) -> Result<Claimed, StoreError> {
-    let snapshot = app.store.read().await?;
-    let is_any = stored::any_due(&snapshot).await?;
-    drop(snapshot);
-    if !is_any {
-        return Ok(Claimed::default());
-    }
-    let claimed = app
-        .store
-        .write(act("mails_claim", app.new_id()), |writing| {
-            Box::pin(async move { Ok(stored::claim_due(writing, AT_ONCE).await?) })
-        });
-    claimed.await.map_err(Stop::<StoreError>::into_error)
-}
-
-/// Keeps what came of mails as soon as it is known, all that is known by then in one write: what the server
-/// took is not sent again if we die the next moment.
-async fn keep(app: &App, claimed: &Claimed, mut heard: mpsc::UnboundedReceiver<(Mail, Attempt)>) {
-    while let Some(first) = heard.recv().await {
-        let mut attempts = vec![first];
-        while let Ok(next) = heard.try_recv() {
-            attempts.push(next);
-        }
-        for (_, attempt) in &attempts {
-            figures::count(*attempt);
-        }
-        keep_at_last(app, claimed, &attempts).await;
-    }
-}
-
-async fn keep_at_last(app: &App, claimed: &Claimed, tried: &[(Mail, Attempt)]) {
-    for time in 1..=TRIES {
-        let (claimed, tried) = (claimed.clone(), tried.to_vec());
-        let act = act("mails_settle", app.new_id());
-        let kept = app.store.write(act, move |writing| {
-            let (claimed, tried) = (claimed.clone(), tried.clone());
-            Box::pin(async move { Ok(stored::settle(writing, &claimed, &tried).await?) })
-        });
-        match kept.await.map_err(Stop::<StoreError>::into_error) {
-            Ok(()) => return,
+        match sender.send_some(app, &until).await {
+            Ok(true) => {}
+            Ok(false) => return,
             Err(error) => {
-                tracing::warn!(%error, time, "what became of mails could not be kept yet");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                tracing::warn!(%error, "mails that are due could not be looked for");
+                return;
             }
         }
     }

@@ -7,7 +7,7 @@ use domain::organisations::{Organisation, OrganisationState};
 use persistence::{Snapshot, StoreError, View, organisations};
 
 use super::letter::Letter;
-use super::letters::Sender;
+use super::letters::House;
 use crate::http::language::Language;
 
 /// A letter with the address that it goes to.
@@ -25,12 +25,12 @@ type Written = Result<Ready, MailProblem>;
 /// The database can't be reached.
 pub(super) async fn ready(
     snapshot: &Snapshot,
-    sender: &Sender<'_>,
+    house: &House<'_>,
     mail: &Mail,
 ) -> Result<Written, StoreError> {
     match (mail.kind, mail.recipient) {
         (MailKind::OrganisationActivated | MailKind::OrganisationSuspended, Recipient::Holder) => {
-            of_organisation(snapshot, sender, mail).await
+            of_organisation(snapshot, house, mail).await
         }
         _ => Ok(Err(MailProblem::Gone)),
     }
@@ -38,7 +38,7 @@ pub(super) async fn ready(
 
 async fn of_organisation(
     snapshot: &Snapshot,
-    sender: &Sender<'_>,
+    house: &House<'_>,
     mail: &Mail,
 ) -> Result<Written, StoreError> {
     let id: Id<Organisation> = Id::from_uuid(mail.subject);
@@ -61,6 +61,6 @@ async fn of_organisation(
     let language = Language::French;
     Ok(Ok(Ready {
         to,
-        letter: sender.of_organisation(mail.kind, language, &name, &organisation.reason),
+        letter: house.of_organisation(mail.kind, language, &name, &organisation.reason),
     }))
 }

@@ -9,9 +9,9 @@ use domain::kernel::Vocabulary as _;
 use domain::mail::{Attempt, MailProblem};
 
 use super::tell;
+use crate::config::private_folder;
 use crate::delivery::mail::message::Parcel;
-use crate::delivery::mail::post::Told;
-use crate::server::private_folder;
+use crate::delivery::mail::sender::Told;
 
 /// Where the files lie.
 pub(in crate::delivery::mail) struct Folder(PathBuf);

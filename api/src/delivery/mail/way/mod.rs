@@ -3,12 +3,11 @@
 mod folder;
 mod smtp;
 
-use std::time::Instant;
-
 use domain::mail::{Attempt, MailProblem};
 
 use super::message::{From, Parcel};
-use super::post::Told;
+use super::post::Until;
+use super::sender::Told;
 use crate::config::{MailWay, Settings};
 use folder::Folder;
 use smtp::Smtp;
@@ -32,11 +31,11 @@ impl Way {
         }
     }
 
-    /// Sends these, and tells of each what came of it. What has not begun by the deadline is left.
-    pub(super) async fn send(&mut self, parcels: Vec<Parcel>, deadline: Instant, told: &Told) {
+    /// Sends these, and tells of each what came of it. What has not begun in time is left.
+    pub(super) async fn send(&mut self, parcels: Vec<Parcel>, until: &Until, told: &Told) {
         match self {
             Self::Folder(folder) => folder.put(parcels, told).await,
-            Self::Smtp(smtp) => smtp.send(parcels, deadline, told).await,
+            Self::Smtp(smtp) => smtp.send(parcels, until, told).await,
             Self::Off => {
                 for parcel in parcels {
                     tell(told, parcel, Attempt::Skipped(MailProblem::Off));

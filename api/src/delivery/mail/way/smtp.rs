@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::kernel::Vocabulary as _;
 use domain::mail::{Attempt, MailProblem};
@@ -19,7 +19,8 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use super::tell;
 use crate::config::{MailServer, Secrecy};
 use crate::delivery::mail::message::Parcel;
-use crate::delivery::mail::post::Told;
+use crate::delivery::mail::post::Until;
+use crate::delivery::mail::sender::Told;
 
 /// So many conversations are had at once.
 const AT_ONCE: usize = 4;
@@ -49,7 +50,7 @@ impl Smtp {
         }
     }
 
-    pub(super) async fn send(&mut self, parcels: Vec<Parcel>, deadline: Instant, told: &Told) {
+    pub(super) async fn send(&mut self, parcels: Vec<Parcel>, until: &Until, told: &Told) {
         let wanted = parcels.len().min(AT_ONCE);
         self.conversations
             .resize_with(wanted.max(self.conversations.len()), Conversation::default);
@@ -57,7 +58,7 @@ impl Smtp {
         let server = &self.server;
         let conversing = self.conversations[..wanted]
             .iter_mut()
-            .map(|conversation| conversation.go_on(server, &queue, deadline, told));
+            .map(|conversation| conversation.go_on(server, &queue, until, told));
         let ended = join_all(conversing).await;
         // Where none can be begun, none of the rest is tried one by one.
         let attempt = match ended.into_iter().find_map(Result::err) {
@@ -107,10 +108,10 @@ impl Conversation {
         &mut self,
         server: &Server,
         queue: &Queue,
-        deadline: Instant,
+        until: &Until,
         told: &Told,
     ) -> Result<(), MailProblem> {
-        while Instant::now() < deadline {
+        while !until.is_over() {
             let Some(parcel) = queue.next() else {
                 return Ok(());
             };

@@ -178,8 +178,7 @@ impl Server {
     /// # Errors
     /// A worker failed.
     pub async fn stop(self) -> std::io::Result<()> {
-        self.handle.stop(true).await;
-        self.post.close().await;
+        tokio::join!(self.handle.stop(true), self.post.close());
         for job in &self.jobs {
             job.abort();
         }

@@ -109,15 +109,14 @@ async fn who_is_asked_to_stop_leaves_no_mail_half_told() {
     let folder = tempfile::tempdir().unwrap();
     let post = PostOffice::open().await;
     post.wait();
-    let served = begin(folder.path(), &post, &[]).await;
+    let mut served = begin(folder.path(), &post, &[]).await;
     post.let_go(5);
     post.has_taken(5).await;
     post.has_heard("DATA", 6).await;
     served.process.terminate();
+    served.process.line(LIMIT, |line| line.contains("draining")).await;
     post.let_go(2 * NAMES.len());
-    served.stop().await;
-    let taken = post.taken().len();
-    assert!(taken < NAMES.len(), "all had left already");
+    assert_eq!(served.process.exit(LIMIT).await.code(), Some(0));
     let served = again(folder.path(), &post, &[]).await;
     post.has_taken(NAMES.len()).await;
     served.stop().await;

@@ -114,7 +114,10 @@ async fn who_is_asked_to_stop_leaves_no_mail_half_told() {
     post.has_taken(5).await;
     post.has_heard("DATA", 6).await;
     served.process.terminate();
-    served.process.line(LIMIT, |line| line.contains("draining")).await;
+    served
+        .process
+        .line(LIMIT, |line| line.contains("draining"))
+        .await;
     post.let_go(2 * NAMES.len());
     assert_eq!(served.process.exit(LIMIT).await.code(), Some(0));
     let served = again(folder.path(), &post, &[]).await;

@@ -18,6 +18,7 @@ mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
 mod m20261127_000009_mails;
+mod m20261127_000010_projects;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000004_deleted_sources::Step),
             Box::new(m20261127_000005_clients::Step),
             Box::new(m20261127_000009_mails::Step),
+            Box::new(m20261127_000010_projects::Step),
         ]
     }
 }

@@ -2,8 +2,8 @@
 
 use domain::events::{EventState, Visibility};
 use domain::kernel::{Coordinates, FaultCode, Vocabulary, text};
-use persistence::View;
-use persistence::events::{EventFilter, Near};
+use persistence::events::EventFilter;
+use persistence::{Near, View};
 use utoipa::IntoParams;
 
 use crate::http::query::Query;

@@ -78,6 +78,26 @@ pub enum FaultCode {
     InThePast,
     /// Another source has this address.
     SourceUrlTaken,
+    /// Another framework has this code.
+    FrameworkCodeTaken,
+    /// Another project of this holder has this reference.
+    ReferenceTaken,
+    /// The reference is not the one in the address.
+    ReferenceDiffers,
+    /// The id names no axis.
+    UnknownAxis,
+    /// The id names no action of an axis.
+    UnknownAction,
+    /// The id names no step of this project.
+    UnknownStep,
+    /// The id names no event that whoever asks sees.
+    UnknownEvent,
+    /// A partner acts for its own structure only.
+    OtherOrganisation,
+    /// Only the PETR writes this.
+    PetrOnly,
+    /// In the present state this is not changed any more.
+    Locked,
     /// The password is too easy to guess.
     WeakPassword,
     /// The address leads inside, to where only the operator can open the way.

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use domain::accounts::User;
 use domain::clients::Client;
 use domain::events::Event;
+use domain::frameworks::Framework;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Vocabulary};
 use domain::organisations::Organisation;
+use domain::projects::Project;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -55,6 +57,26 @@ impl Recorded for Event {
 
     fn thin(&self) -> Value {
         json!({ "event_id": self.id, "state": self.state.word() })
+    }
+}
+
+impl Recorded for Framework {
+    const KIND: &'static str = "framework";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "framework_id": self.id })
     }
 }
 
@@ -139,6 +161,38 @@ impl Recorded for Client {
 
     fn thin(&self) -> Value {
         json!({ "client_id": self.id, "organisation_id": self.organisation })
+    }
+}
+
+impl Recorded for Project {
+    const KIND: &'static str = "project";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        let mut thin = json!({
+            "project_id": self.id,
+            "organisation_id": self.organisation,
+            "state": self.state.word(),
+        });
+        if let Some(reference) = &self.reference {
+            thin["reference"] = json!(reference);
+        }
+        thin
+    }
+
+    fn has_holder(&self) -> bool {
+        true
     }
 }
 

@@ -7,5 +7,6 @@ mod query;
 mod rows;
 
 pub use claim::{Claimed, claim_due, forget_old, release_all, settle};
+pub use post::remind_of_overdue;
 pub(crate) use post::{About, post};
 pub use query::{Backlog, any_due, backlog};

@@ -1,14 +1,16 @@
 //! Posting: part of the write that causes a mail, so that none is lost and none tells what never was.
 
+use chrono::NaiveDate;
 use domain::accounts::{Role, User};
 use domain::kernel::{Id, Vocabulary};
 use domain::mail::{Addressee, MailKind, MailState, Recipient, Side, addressee, officers};
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::recipient_columns;
 use crate::entities::{mails, users};
-use crate::store::{Actor, STORY, StoreError, Writing};
+use crate::store::{Actor, STORY, StoreError, Writing, bulk};
 use crate::values::word;
 
 /// What a mail is about.
@@ -50,6 +52,32 @@ pub(crate) async fn post(
         writing.later().post(mail);
     }
     Ok(())
+}
+
+/// Posts the officers' mails about what has waited too long for an answer; a day's once, whichever instances
+/// do it and however often.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<(), StoreError> {
+    let kind = MailKind::ProjectsOverdue;
+    let about = About {
+        id: Uuid::nil(),
+        version: 0,
+        has_holder: false,
+    };
+    let mut mails = Vec::new();
+    for officer in known_officers(writing).await? {
+        let mail = mails::Model {
+            once: Some(format!("{} {day} {officer}", kind.word())),
+            ..waiting(writing, kind, about, Recipient::User(officer))
+        };
+        mails.push(mail.into_active_model());
+    }
+    let told_already = OnConflict::column(mails::Column::Once)
+        .do_nothing()
+        .to_owned();
+    bulk::insert(writing.db(), mails, Some(&told_already)).await
 }
 
 fn side(actor: Actor) -> Side {

@@ -1,4 +1,4 @@
-//! Structures: kept, found, and those that may be one with another. Uses `audit`, `values` and `view`.
+//! Structures: kept, found, and those that may be one with another. Uses `audit` and `values`.
 
 mod query;
 mod rows;

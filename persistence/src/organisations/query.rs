@@ -13,7 +13,7 @@ use super::rows;
 use crate::entities::organisations::{Column, Entity};
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
 use crate::store::{Snapshot, StoreError};
-use crate::view::View;
+use domain::organisations::View;
 
 /// Which structures. What is empty or absent doesn't narrow.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,6 +7,7 @@ mod letters;
 mod message;
 mod post;
 mod ready;
+mod reminders;
 mod sender;
 mod way;
 

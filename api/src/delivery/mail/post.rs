@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::figures;
+use super::reminders::Reminders;
 use super::sender::Sender;
 use crate::app::App;
 
@@ -90,11 +91,12 @@ async fn send_when_due(app: Arc<App>, mut is_closing: watch::Receiver<bool>) {
             return;
         }
     };
-    let mut looks = 0_u64;
+    let (mut looks, mut reminders) = (0_u64, Reminders::default());
     while !*is_closing.borrow() {
         if looks.is_multiple_of(COUNT) {
             figures::look(&app.store).await;
         }
+        reminders.post_when_due(&app).await;
         looks += 1;
         // Whoever closes the post is waited for no longer than it takes.
         let _ = tokio::time::timeout(LOOK, is_closing.changed()).await;

@@ -12,7 +12,8 @@ use super::figures;
 use super::letters::House;
 use super::message::{From, Parcel, pack};
 use super::post::{Until, act};
-use super::ready::ready;
+use super::ready::Desk;
+use super::reminders;
 use super::way::Way;
 use crate::app::App;
 
@@ -76,16 +77,21 @@ impl Sender {
         mails: &[Mail],
         told: &Told,
     ) -> Result<Vec<Parcel>, StoreError> {
-        let house = House {
-            petr: &app.settings.petr_name,
-            url: app.settings.public_url.as_str(),
-        };
         // What was written a moment ago is what is told of.
         let snapshot = app.store.read_current().await?;
         let now = snapshot.now().await?;
+        let desk = Desk {
+            house: House {
+                petr: &app.settings.petr_name,
+                url: app.settings.public_url.as_str(),
+            },
+            snapshot: &snapshot,
+            overdue_before: now - reminders::patience(app),
+            now,
+        };
         let (mut parcels, mut unwritten) = (Vec::new(), Vec::new());
         for mail in mails {
-            let packed = match ready(&snapshot, &house, mail).await? {
+            let packed = match desk.ready(mail).await? {
                 Ok(ready) => {
                     let to = ready.to.as_str();
                     pack(mail.clone(), &self.from, to, &ready.letter, now)

@@ -7,6 +7,7 @@ use domain::kernel::Reason;
 
 use super::letter::{Block, Letter};
 use crate::http::language::Language;
+pub(super) use projects::{Spoken, Waiting};
 
 /// What all letters of a service have in common.
 pub(super) struct House<'s> {

@@ -9,7 +9,7 @@ use crate::http::language::Language;
 
 impl House<'_> {
     /// That a structure became a partner, or was shut out.
-    pub(super) fn of_organisation(
+    pub(crate) fn of_organisation(
         &self,
         kind: MailKind,
         language: Language,

@@ -234,6 +234,11 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
         person: after.person(),
     };
     entry(writing, subject, &facts, Some(changes)).await?;
+    let about = mail::About {
+        id: after.id(),
+        version: after.version(),
+        has_holder: after.has_holder(),
+    };
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
         let message = outbox::Model {
             id: writing.new_id(),
@@ -245,14 +250,7 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             created_at: writing.now(),
         };
         writing.later().tell(message);
-    }
-    for fact in &facts {
-        let about = mail::About {
-            id: after.id(),
-            version: after.version(),
-            has_holder: after.has_holder(),
-        };
-        mail::post(writing, fact, about).await?;
+        mail::post(writing, fact.name(), about).await?;
     }
     Ok(())
 }

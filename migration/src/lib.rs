@@ -17,6 +17,7 @@ mod m20261127_000002_long_dates;
 mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
+mod m20261127_000006_proposals;
 mod m20261127_000009_mails;
 mod m20261127_000010_projects;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000003_organisations::Step),
             Box::new(m20261127_000004_deleted_sources::Step),
             Box::new(m20261127_000005_clients::Step),
+            Box::new(m20261127_000006_proposals::Step),
             Box::new(m20261127_000009_mails::Step),
             Box::new(m20261127_000010_projects::Step),
         ]

@@ -5,6 +5,7 @@ mod dates;
 mod editing;
 mod filters;
 mod near;
+mod proposals;
 mod search;
 mod series;
 mod slugs;

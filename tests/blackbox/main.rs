@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod browser;
 mod calendar;
+mod clients;
 mod contract;
 mod conventions;
 mod documents;

@@ -9,6 +9,7 @@ mod sessions;
 mod tokens;
 
 use domain::accounts::Role;
+use domain::kernel::Vocabulary as _;
 use harness::app::{App, PASSWORD, Staff, on_each_database};
 use harness::http::Reply;
 
@@ -25,6 +26,12 @@ fn signed_in(staff: &Staff, reply: &Reply) -> Staff {
         token: reply.expect(200).text("access_token"),
         refresh_token: reply.text("refresh_token"),
     }
+}
+
+/// The scopes of a role, as a token names them.
+fn scopes_of(role: Role) -> String {
+    let words: Vec<_> = role.scopes().iter().map(|scope| scope.word()).collect();
+    words.join(" ")
 }
 
 /// The status of `/v1/me`: whether a token counts.

@@ -1,5 +1,5 @@
 //! Credentials of partners' software over HTTP: the director issues, rotates and revokes them.
-//! Uses `auth` for their secrets, `demo` for its examples, and `organisations`.
+//! Uses `demo` for its examples.
 
 mod read;
 mod refusal;

@@ -60,6 +60,8 @@ pub struct Settings {
     pub mail: MailWay,
     /// From which address it comes, when that was said.
     mail_from: Option<String>,
+    /// Within how many days a submitted project is to be answered.
+    pub answer_within_days: u32,
     /// Whether callers are slowed down.
     pub rate_limits: RateLimits,
     /// What is logged, in the language of `tracing`'s filters.
@@ -158,6 +160,12 @@ impl Settings {
             allowed_targets,
             mail,
             mail_from,
+            answer_within_days: raw::one(
+                "answer_within_days",
+                raw.answer_within_days.as_ref(),
+                values::days,
+            )?
+            .unwrap_or(30),
             rate_limits: raw::one("rate_limits", raw.rate_limits.as_ref(), RateLimits::parse)?
                 .unwrap_or_default(),
             log: raw::one("log", raw.log.as_ref(), values::log_filter)?

@@ -7,6 +7,7 @@ mod document;
 mod overlay;
 mod pages;
 mod patches;
+mod refusals;
 mod shared;
 
 use std::sync::OnceLock;
@@ -16,8 +17,8 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, clients, events, import_sources, imports, ops, organisations, territory,
-    users,
+    audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
+    organisations, projects, territory, users,
 };
 
 /// The contract as it is served.
@@ -37,6 +38,8 @@ fn endpoints() -> Vec<Endpoint> {
         import_sources::endpoints(),
         organisations::endpoints(),
         clients::endpoints(),
+        frameworks::endpoints(),
+        projects::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

@@ -6,6 +6,7 @@
     reason = "which of them are named is for the documentation to choose"
 )]
 pub(crate) mod known;
+mod projects;
 mod story;
 
 use std::collections::HashSet;
@@ -56,6 +57,10 @@ pub(crate) enum DemoError {
     Source(FaultCode),
     #[error("a structure of the demonstration can't be made: {0:?}")]
     Organisation(FaultCode),
+    #[error("a framework of the demonstration can't be made: {0}")]
+    Framework(domain::frameworks::FrameworkRefusal),
+    #[error("a project of the demonstration can't be made: {0}")]
+    Project(story::ProjectStoryError),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -102,6 +107,8 @@ pub(crate) async fn load(
             loaded.events += usize::from(load_event(store, item, now).await?);
         }
     }
+    // Last: they name events.
+    projects::load(store, now).await?;
     Ok(loaded)
 }
 
@@ -210,6 +217,13 @@ async fn load_event(store: &Store, item: Item, now: DateTime<Utc>) -> Result<boo
         Box::pin(async move {
             let id = item.id().map_err(|error| Stop::Refused(error.into()))?;
             if persistence::events::load(writing, id).await?.is_some() {
+                return Ok(false);
+            }
+            if let Some(by) = item.proposed_by()
+                && persistence::organisations::load(writing, by)
+                    .await?
+                    .is_none()
+            {
                 return Ok(false);
             }
             writing.put_meta(BEGUN_AS, DEMO).await?;

@@ -5,27 +5,34 @@ mod ahead;
 mod build;
 mod clients;
 mod club;
+mod frameworks;
 mod ids;
 mod meetings;
 mod organisations;
 mod outreach;
+mod projects;
 mod sources;
 mod staff;
 #[cfg(test)]
 mod tests;
 mod told;
+mod undertakings;
 mod workshops;
 
 use chrono::{DateTime, Utc};
 use domain::events::{Event, EventFact};
 use domain::kernel::{Change, Id, Slug};
+use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
 pub(crate) use clients::{CREDENTIALS, Credentials};
+pub(crate) use frameworks::{FRAMEWORKS, Plan};
 pub(crate) use organisations::{STRUCTURES, Structure};
+pub(crate) use projects::{ProjectStoryError, Undertaking};
 pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;
+pub(crate) use undertakings::PROJECTS;
 
 /// One event of the story.
 #[derive(Clone, Copy)]
@@ -48,6 +55,11 @@ impl Item {
     /// The slug it takes when it is free.
     pub(crate) fn slug(&self) -> Slug {
         self.0.slug()
+    }
+
+    /// The partner who proposed it, if one did.
+    pub(crate) fn proposed_by(&self) -> Option<Id<Organisation>> {
+        self.0.proposed_by.map(|structure| structure.id())
     }
 
     /// All that happened to it, as it happened, for somebody who listens at `now`.

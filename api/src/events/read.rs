@@ -28,10 +28,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// What whoever asks may see.
 pub(crate) fn view_of(request: &Request) -> View {
-    if request.may(Scope::EventsRead) {
-        View::Staff
-    } else {
-        View::Public
+    match request.own(Scope::EventsPropose) {
+        Some(own) => View::Own(own),
+        None if request.may(Scope::EventsRead) => View::Staff,
+        None => View::Public,
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn view_of(request: &Request) -> View {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
 struct ListParams {
-    /// States, separated by commas; `draft` only for the staff.
+    /// States, separated by commas; `draft` only for the staff, `proposed` and `declined` for a partner too.
     #[param(example = "published")]
     state: Option<String>,
     /// Visibilities, separated by commas.
@@ -73,12 +73,12 @@ pub(crate) enum EventRow {
 
 /// List events
 ///
-/// By their first date, unless `sort` says otherwise. Everybody sees what is published and public; the
-/// staff sees drafts too. With `updated_since` a mirror is kept by polling: nothing is missed, rows may
+/// By their first date, unless `sort` says otherwise. Everybody sees what is published and public; a
+/// partner what it proposed besides; the staff sees drafts and all proposals too. With `updated_since` a mirror is kept by polling: nothing is missed, rows may
 /// repeat.
 #[utoipa::path(
     get, path = "/v1/events", tag = "Events", operation_id = "events_list",
-    security((), ("oauth2" = ["events:read"])),
+    security((), ("oauth2" = ["events:read"]), ("partner" = ["events:propose"])),
     params(EventFilters, ListParams, PageParams),
     responses((status = 200, description = "A page of events", body = EventList)),
 )]
@@ -165,7 +165,7 @@ fn parse_sort(text: &str) -> Result<(Order, Direction), FaultCode> {
 /// By its id or its slug. A slug that it doesn't have any more answers 308.
 #[utoipa::path(
     get, path = "/v1/events/{event}", tag = "Events", operation_id = "events_get",
-    security((), ("oauth2" = ["events:read"])),
+    security((), ("oauth2" = ["events:read"]), ("partner" = ["events:propose"])),
     params(("event" = String, Path, description = "Its id or its slug", example = json!(known::EVENT_AHEAD))),
     responses(
         (status = 200, description = "The event", body = Event),

@@ -23,6 +23,7 @@ use crate::http::{Answer, Kind, Problem, Request};
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::of::<__path_publish, _, _>(publish),
+        Endpoint::of::<__path_decline, _, _>(decline),
         Endpoint::of::<__path_cancel, _, _>(cancel),
         Endpoint::of::<__path_postpone, _, _>(postpone),
         Endpoint::of::<__path_archive, _, _>(archive),
@@ -45,6 +46,25 @@ async fn publish(request: Request) -> Result<Answer, Problem> {
     let reason = input.parse()?;
     let event = change(&request, "id", move |event, now| {
         domain::events::publish(event, reason.clone(), now).map_err(refused)
+    });
+    Ok(shown(&request, &event.await?))
+}
+
+/// Decline a proposal
+///
+/// It is not taken into the calendar. Whoever proposed it reads the reason, which is needed.
+#[utoipa::path(
+    post, path = "/v1/events/{id}/decline", tag = "Events", operation_id = "events_decline",
+    security(("oauth2" = ["events:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PROPOSED_EVENT)), NeedsIfMatch),
+    request_body(content = Option<TransitionInput>, example = json!({ "reason": "L’agenda est réservé aux événements ouverts à tous." })),
+    responses((status = 200, description = "The event", body = Event)),
+)]
+async fn decline(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body_or_default::<TransitionInput>().await?;
+    let reason = input.parse()?;
+    let event = change(&request, "id", move |event, now| {
+        domain::events::decline(event, reason.clone(), now).map_err(refused)
     });
     Ok(shown(&request, &event.await?))
 }
@@ -161,7 +181,7 @@ async fn duplicate(request: Request) -> Result<Answer, Problem> {
             let made = domain::events::duplicate(&event, slug, day, writing.ids(), now);
             let made = made.map_err(refused)?;
             events::save(writing, &made).await?;
-            Ok(made_answer(made.after(), &base))
+            Ok(made_answer(made.after(), View::Staff, &base))
         })
     });
     done.await

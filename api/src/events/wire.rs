@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use super::input::local_text as local;
-use super::markdown;
 use crate::http::answer::to_json;
 use crate::http::etag::Tag;
+use crate::http::markdown;
 use crate::http::shapes::{Contact, Tombstone, view_name};
 use crate::http::vocabulary::{word, words};
 
@@ -112,7 +112,10 @@ pub(crate) struct Event {
     /// Where it was imported from; the staff sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<Origin>,
-    /// What can be done with it now; the staff sees it.
+    /// The id of the partner who proposed it; the staff and that partner see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed_by: Option<Uuid>,
+    /// What can be done with it now; the staff sees it, and who proposed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = words::<EventTransition>)]
     allowed_transitions: Option<Vec<EventTransition>>,
@@ -271,6 +274,20 @@ impl Event {
         let content = &event.content;
         let description = content.description.as_ref();
         let is_staff = view == View::Staff;
+        let is_own = event
+            .proposed_by
+            .is_some_and(|by| !is_staff && view.sees_all_of(by));
+        let view = if is_staff || is_own {
+            view
+        } else {
+            View::Public
+        };
+        let allowed_transitions = match (is_staff, is_own) {
+            (true, _) => Some(events::allowed_transitions(event.state)),
+            (_, true) => Some(events::allowed_to_proposer(event.state)),
+            _ => None,
+        };
+        let proposed_by = event.proposed_by.filter(|_| is_staff || is_own);
         let dates = event.occurrences.iter();
         let mut shown = Self {
             id: event.id.uuid(),
@@ -316,7 +333,8 @@ impl Event {
                     source: origin.source.to_string(),
                     source_id: origin.uid.to_string(),
                 }),
-            allowed_transitions: is_staff.then(|| events::allowed_transitions(event.state)),
+            proposed_by: proposed_by.map(|by| by.uuid()),
+            allowed_transitions,
             published_at: event.published_at,
             created_at: event.created_at,
             updated_at: event.updated_at,

@@ -6,11 +6,13 @@ use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule, Slot};
 use domain::kernel::{Change, Check, FaultCode, Faults, Id, Slug};
+use domain::organisations::Organisation;
 use persistence::events;
 use persistence::{Answer as Kept, Stop, View, Writing};
 use serde_json::Value;
 
 use super::input::EventInput;
+use super::read::view_of;
 use super::refused;
 use super::wire::{Event, Extent};
 use crate::demo::known;
@@ -33,19 +35,21 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Create an event
 ///
-/// It is a draft until it is published. Without a slug it gets one of its title.
+/// It is a draft until it is published. Without a slug it gets one of its title. A partner's is a proposal:
+/// the staff publishes or declines it.
 #[utoipa::path(
     post, path = "/v1/events", tag = "Events", operation_id = "events_create",
-    security(("oauth2" = ["events:write"])),
+    security(("oauth2" = ["events:write"]), ("partner" = ["events:propose"])),
     params(IdempotencyKey),
     request_body(content = EventInput),
-    responses((status = 201, description = "The draft", body = Event)),
+    responses((status = 201, description = "The draft, or the proposal", body = Event)),
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     let (parsed, bytes) = request.parsed_body(EventInput::parse).await?;
     only_new_dates(parsed.slots.as_deref().unwrap_or_default())?;
     let claim = request.claim(&bytes)?;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
+    let (by, view) = (request.organisation(), view_of(&request));
     let done = request.write_once(claim, move |writing| {
         let (parsed, base) = (parsed.clone(), base.clone());
         Box::pin(async move {
@@ -53,12 +57,14 @@ async fn create(request: Request) -> Result<Answer, Problem> {
                 Some(slug) => wanted_slug(writing, slug, None).await?,
                 None => events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?,
             };
-            let now = writing.now();
+            let (now, content) = (writing.now(), parsed.content);
             let slots = parsed.slots.unwrap_or_default();
-            let made =
-                domain::events::create(parsed.content, slug, slots, None, writing.ids(), now);
+            let made = match by {
+                Some(by) => domain::events::propose(content, slug, slots, by, writing.ids(), now),
+                None => domain::events::create(content, slug, slots, None, writing.ids(), now),
+            };
             events::save(writing, &made).await?;
-            Ok(made_answer(made.after(), &base))
+            Ok(made_answer(made.after(), view, &base))
         })
     });
     done.await
@@ -81,8 +87,8 @@ fn only_new_dates(slots: &[Slot]) -> Result<(), Problem> {
 }
 
 /// The answer to a creation, as it is kept for the same key.
-pub(super) fn made_answer(event: &Stored, base: &str) -> Kept {
-    let (shown, tag) = Event::of(event, View::Staff, Extent::Whole, base);
+pub(super) fn made_answer(event: &Stored, view: View, base: &str) -> Kept {
+    let (shown, tag) = Event::of(event, view, Extent::Whole, base);
     Kept {
         status: StatusCode::CREATED.as_u16(),
         location: Some(format!("/v1/events/{}", event.id)),
@@ -107,10 +113,11 @@ async fn wanted_slug(
 ///
 /// A JSON Merge Patch (RFC 7396): what is absent stays, `null` clears, a list is replaced whole. A date
 /// that was published is never removed from `occurrences`: cancel or move it. A date of a series that
-/// is changed there is then `detached`; one that is taken out of a draft is left out by its series too.
+/// is changed there is then `detached`; one that is taken out of a draft is left out by its series too. A
+/// partner changes its proposal as long as the staff has not answered.
 #[utoipa::path(
     patch, path = "/v1/events/{event}", tag = "Events", operation_id = "events_update",
-    security(("oauth2" = ["events:write"])),
+    security(("oauth2" = ["events:write"]), ("partner" = ["events:propose"])),
     params(("event" = String, Path, description = "Its id", example = json!(known::EVENT_AHEAD)), NeedsIfMatch),
     request_body(content(
         (EventInput = "application/merge-patch+json", example = json!({ "title": "Atelier de réparation", "price_note": null })),
@@ -123,11 +130,14 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let (patch, _) = request.body_value().await?;
     let contract = request.app.contract;
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
-    let if_match = request.if_match();
+    let (if_match, by) = (request.if_match(), request.organisation());
     let written = request.write(move |writing| {
         let (patch, if_match, base) = (patch.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
-            let event = load(writing, id, if_match.as_ref(), &base).await?;
+            let event = load(writing, id, if_match.as_ref(), (by, &base)).await?;
+            if by.is_some() {
+                domain::events::still_proposed(&event).map_err(refused)?;
+            }
             let mut merged = merged(&EventInput::of(&event), &patch)?;
             // The dates are not in what is patched; to clear them is to have none.
             if patch.get("occurrences").is_some_and(Value::is_null) {
@@ -162,29 +172,36 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 
 /// Delete a draft
 ///
-/// Only what was never published can be deleted; the rest is cancelled or archived.
+/// Only what was never published can be deleted; the rest is cancelled or archived. A partner withdraws its
+/// proposal so, as long as the staff has not answered.
 #[utoipa::path(
     delete, path = "/v1/events/{event}", tag = "Events", operation_id = "events_delete",
-    security(("oauth2" = ["events:write"])),
+    security(("oauth2" = ["events:write"]), ("partner" = ["events:propose"])),
     params(("event" = String, Path, description = "Its id", example = json!(known::DRAFT_TO_DELETE)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
-    change(&request, "event", |event, now| {
+    let by = request.organisation();
+    change(&request, "event", move |event, now| {
+        if by.is_some() {
+            domain::events::still_proposed(&event).map_err(refused)?;
+        }
         domain::events::delete(event, now).map_err(refused)
     })
     .await?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
-/// The event that is to be changed, if it is there and as whoever asks has seen it.
+/// The event that is to be changed, if it is there and as whoever asks has seen it: a partner has only what
+/// it proposed.
 pub(super) async fn load(
     writing: &Writing,
     id: Id<Stored>,
     if_match: Option<&IfMatch>,
-    base: &str,
+    (by, base): (Option<Id<Organisation>>, &str),
 ) -> Result<Stored, Stop<Problem>> {
     let event = events::load(writing, id).await?;
+    let event = event.filter(|event| by.is_none() || event.proposed_by == by);
     let event = event.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let current = || Event::of(&event, View::Staff, Extent::Whole, base).1;
     precondition(if_match, event.version, current)?;
@@ -214,13 +231,13 @@ where
         + 'static,
 {
     let id = request.path_id(name)?;
-    let if_match = request.if_match();
+    let (if_match, by) = (request.if_match(), request.organisation());
     let decide = Arc::new(decide);
     let base: Arc<str> = request.app.settings.public_url.as_str().into();
     let written = request.write(move |writing| {
         let (decide, if_match, base) = (decide.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
-            let event = load(writing, id, if_match.as_ref(), &base).await?;
+            let event = load(writing, id, if_match.as_ref(), (by, &base)).await?;
             let change = decide(event, writing.now())?;
             events::save(writing, &change).await?;
             Ok(change.into_after())
@@ -232,6 +249,6 @@ where
 /// The event as whoever changed it sees it.
 pub(super) fn shown(request: &Request, event: &Stored) -> Answer {
     let base = request.app.settings.public_url.as_str();
-    let (shown, tag) = Event::of(event, View::Staff, Extent::Whole, base);
+    let (shown, tag) = Event::of(event, view_of(request), Extent::Whole, base);
     Answer::json(&shown).with_tag(tag)
 }

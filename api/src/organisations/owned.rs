@@ -1,10 +1,12 @@
 //! What a structure owns goes with it when it turns out to be another one.
 
 use domain::clients;
-use domain::kernel::Id;
+use domain::kernel::{Id, Line};
 use domain::organisations::Organisation;
+use domain::projects;
 use persistence::clients as stored_clients;
-use persistence::{StoreError, Writing};
+use persistence::projects as stored_projects;
+use persistence::{StoreError, Writing, events};
 
 /// Gives all that the one owns to the other.
 pub(super) async fn move_owned(
@@ -16,5 +18,15 @@ pub(super) async fn move_owned(
         let moved = clients::follow(client, into, writing.now());
         stored_clients::save(writing, &moved, None).await?;
     }
-    Ok(())
+    let owned = stored_projects::load_of(writing, from).await?;
+    let references = owned.iter().filter_map(|one| one.reference.as_ref());
+    let references: Vec<&str> = references.map(Line::as_str).collect();
+    let taken = stored_projects::load_by_references(writing, into, &references).await?;
+    for project in owned {
+        let reference = project.reference.as_ref();
+        let is_taken = reference.is_some_and(|one| taken.contains_key(one.as_str()));
+        let moved = projects::move_to(project, into, is_taken, writing.now());
+        stored_projects::save(writing, &moved).await?;
+    }
+    events::move_proposals(writing, from, into).await
 }

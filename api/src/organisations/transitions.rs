@@ -87,7 +87,7 @@ where
 ///
 /// They are one. The other one keeps what it says, gains what only this one said, and is answered; this one
 /// leaves every list, and its address leads to the other one. Its credentials act for the other one from
-/// then on. That can't be undone.
+/// then on, which has what it proposed. That can't be undone.
 #[utoipa::path(
     post, path = "/v1/organisations/{id}/merge", tag = "Organisations", operation_id = "organisations_merge",
     security(("oauth2" = ["organisations:write"])),

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use super::event::{allowed_occurrence_transitions, allowed_transitions};
+use super::event::{allowed_occurrence_transitions, allowed_to_proposer, allowed_transitions};
 use super::series::copied;
 use super::{
     Event, EventContent, EventFact, EventRefusal, EventState, EventTransition, Occurrence,
     OccurrenceState, OccurrenceTransition, Origin, Slot,
 };
 use crate::kernel::{Change, FaultCode, Faults, Id, Ids, Reason, Slug, Timing};
+use crate::organisations::Organisation;
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;
 
@@ -36,6 +37,7 @@ pub fn create(
         occurrences,
         series: vec![],
         origin,
+        proposed_by: None,
         sequence: 0,
         published_at: None,
         was_public: false,
@@ -46,6 +48,51 @@ pub fn create(
         updated_at: now,
     };
     Change::new(None, event, EventFact::Created)
+}
+
+/// Makes a partner's proposal.
+pub fn propose(
+    content: EventContent,
+    slug: Slug,
+    slots: Vec<Slot>,
+    by: Id<Organisation>,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Change<Event, EventFact> {
+    let made = create(content, slug, slots, None, ids, now).into_after();
+    let proposal = Event {
+        state: EventState::Proposed,
+        proposed_by: Some(by),
+        ..made
+    };
+    Change::new(None, proposal, EventFact::Proposed)
+}
+
+/// Says that a proposal is not taken into the calendar. Whoever proposed it reads why.
+///
+/// # Errors
+/// It is no proposal that waits, or no reason is given.
+pub fn decline(event: Event, reason: Reason, now: DateTime<Utc>) -> Decided {
+    require(&event, EventTransition::Decline)?;
+    let reason = explained(reason)?;
+    let mut after = next(&event, now);
+    after.state = EventState::Declined;
+    after.reason = reason;
+    Ok(changed(event, after, EventFact::Declined))
+}
+
+/// Whether the partner who proposed an event may still change or withdraw it.
+///
+/// # Errors
+/// The staff has answered.
+pub fn still_proposed(event: &Event) -> Result<(), EventRefusal> {
+    match event.state {
+        EventState::Proposed => Ok(()),
+        state => Err(EventRefusal::WrongState {
+            state,
+            open: allowed_to_proposer(state),
+        }),
+    }
 }
 
 /// A draft like this one, whose dates are those of this one by the clock on the wall; `starts_on`
@@ -107,7 +154,7 @@ pub fn duplicate(
     Ok(Change::new(None, copy, EventFact::Created))
 }
 
-/// Puts a draft, or a postponed event that has a date again, into the calendar.
+/// Puts a draft, a proposal, or a postponed event that has a date again, into the calendar.
 ///
 /// # Errors
 /// The state doesn't allow it, or no date stands.

@@ -10,6 +10,7 @@ use super::{
     Slot,
 };
 use crate::kernel::{Change, Check, FaultCode, Faults, Id, Ids, Reason, Slug, Timing};
+use crate::organisations::Organisation;
 
 /// What an edit says of the dates.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,19 @@ pub fn edit(
 pub fn come_from(event: Event, origin: Origin, now: DateTime<Utc>) -> Change<Event, EventFact> {
     let mut after = next(&event, now);
     after.origin = Some(origin);
+    edited(event, after)
+}
+
+/// Has an event be proposed by another structure, since the one that proposed it turned out to be that
+/// one.
+#[must_use]
+pub fn become_of(
+    event: Event,
+    into: Id<Organisation>,
+    now: DateTime<Utc>,
+) -> Change<Event, EventFact> {
+    let mut after = next(&event, now);
+    after.proposed_by = Some(into);
     edited(event, after)
 }
 

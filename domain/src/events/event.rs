@@ -8,6 +8,7 @@ use super::{
     Series, Visibility,
 };
 use crate::kernel::{Fact, Faults, Id, Line, Reason, Slug, Timing};
+use crate::organisations::Organisation;
 
 /// The most occurrences that one event has.
 pub const MAX_OCCURRENCES: usize = 1_000;
@@ -31,6 +32,8 @@ pub struct Event {
     pub series: Vec<Series>,
     /// Where it was imported from.
     pub origin: Option<Origin>,
+    /// The partner who proposed it.
+    pub proposed_by: Option<Id<Organisation>>,
     /// How often what it says has changed since it was published (iCalendar's SEQUENCE).
     pub sequence: i32,
     /// When it was first published.
@@ -54,7 +57,7 @@ impl Event {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.content.visibility == Visibility::Public
-            && self.state != EventState::Draft
+            && self.state.is_announced()
             && self.deleted_at.is_none()
     }
 }
@@ -116,6 +119,10 @@ pub struct Slot {
 pub enum EventFact {
     /// It was made.
     Created,
+    /// A partner proposed it.
+    Proposed,
+    /// The proposal was not taken.
+    Declined,
     /// What it says, or its dates, changed.
     Edited {
         /// Whether it had been published.
@@ -156,6 +163,8 @@ impl Fact for EventFact {
     fn name(&self) -> &'static str {
         match self {
             Self::Created => "event.created",
+            Self::Proposed => "event.proposed",
+            Self::Declined => "event.declined",
             Self::Edited { .. } => "event.updated",
             Self::Published => "event.published",
             Self::Cancelled => "event.cancelled",
@@ -219,13 +228,23 @@ impl EventState {
 /// What is open for an event, from the state it is in.
 #[must_use]
 pub fn allowed_transitions(state: EventState) -> Vec<EventTransition> {
-    use EventTransition::{Archive, Cancel, Delete, Postpone, Publish};
+    use EventTransition::{Archive, Cancel, Decline, Delete, Postpone, Publish};
     match state {
-        EventState::Draft => vec![Publish, Delete],
+        EventState::Draft | EventState::Declined => vec![Publish, Delete],
+        EventState::Proposed => vec![Publish, Decline, Delete],
         EventState::Published => vec![Cancel, Postpone, Archive],
         EventState::Postponed => vec![Publish, Cancel, Archive],
         EventState::Cancelled => vec![Archive],
         EventState::Archived => vec![],
+    }
+}
+
+/// What is open to the partner who proposed an event, from the state it is in.
+#[must_use]
+pub fn allowed_to_proposer(state: EventState) -> Vec<EventTransition> {
+    match state {
+        EventState::Proposed => vec![EventTransition::Delete],
+        _ => vec![],
     }
 }
 

@@ -133,6 +133,10 @@ impl Vocabulary for Visibility {
 pub enum EventState {
     /// In the making; the staff sees it.
     Draft,
+    /// A partner proposes it; the staff and that partner see it.
+    Proposed,
+    /// Proposed, and not taken into the calendar.
+    Declined,
     /// In the calendar.
     Published,
     /// Does not take place; stays in the calendar, with the reason.
@@ -147,11 +151,24 @@ impl Vocabulary for EventState {
     const NAME: &'static str = "EventState";
     const WORDS: &'static [(Self, &'static str)] = &[
         (Self::Draft, "draft"),
+        (Self::Proposed, "proposed"),
+        (Self::Declined, "declined"),
         (Self::Published, "published"),
         (Self::Cancelled, "cancelled"),
         (Self::Postponed, "postponed"),
         (Self::Archived, "archived"),
     ];
+}
+
+impl EventState {
+    /// Whether it is announced, or was: the others are known to those who make it only.
+    #[must_use]
+    pub fn is_announced(self) -> bool {
+        !Self::UNANNOUNCED.contains(&self)
+    }
+
+    /// The states in which it is not.
+    pub const UNANNOUNCED: &'static [Self] = &[Self::Draft, Self::Proposed, Self::Declined];
 }
 
 /// How far one occurrence is.
@@ -181,6 +198,8 @@ impl Vocabulary for OccurrenceState {
 pub enum EventTransition {
     /// Into the calendar.
     Publish,
+    /// Not into the calendar.
+    Decline,
     /// It does not take place.
     Cancel,
     /// It takes place later.
@@ -195,6 +214,7 @@ impl Vocabulary for EventTransition {
     const NAME: &'static str = "EventTransition";
     const WORDS: &'static [(Self, &'static str)] = &[
         (Self::Publish, "publish"),
+        (Self::Decline, "decline"),
         (Self::Cancel, "cancel"),
         (Self::Postpone, "postpone"),
         (Self::Archive, "archive"),

@@ -217,6 +217,44 @@ impl Check {
         (self.faults.len() == before).then_some(kept)
     }
 
+    /// A list of texts without doubles, each parsed, of at most `max`; the fault of one is at
+    /// `{pointer}/{index}`.
+    pub fn texts<T: PartialEq>(
+        &mut self,
+        pointer: &str,
+        texts: Vec<String>,
+        max: usize,
+        parse: impl Fn(&str) -> Result<T, FaultCode>,
+    ) -> Option<Vec<T>> {
+        let count = texts.len();
+        let texts = texts.iter().enumerate();
+        let parsed =
+            texts.filter_map(|(at, text)| self.at(&format!("{pointer}/{at}"), parse(text)));
+        let parsed: Vec<T> = parsed.collect();
+        let is_whole = parsed.len() == count;
+        self.distinct(pointer, parsed, max).filter(|_| is_whole)
+    }
+
+    /// A list of things, each parsed, of at most `max`; the faults of one lie below `{pointer}/{index}`.
+    pub fn each<T, V>(
+        &mut self,
+        pointer: &str,
+        items: Vec<V>,
+        max: usize,
+        parse: impl Fn(V) -> Result<T, Faults>,
+    ) -> Option<Vec<T>> {
+        if items.len() > max {
+            self.fault(pointer, FaultCode::TooMany(max));
+            return None;
+        }
+        let count = items.len();
+        let items = items.into_iter().enumerate();
+        let parsed =
+            items.filter_map(|(at, item)| self.within(&format!("{pointer}/{at}"), parse(item)));
+        let parsed: Vec<T> = parsed.collect();
+        (parsed.len() == count).then_some(parsed)
+    }
+
     /// Notes a fault.
     pub fn fault(&mut self, pointer: &str, code: FaultCode) {
         self.faults.push(Fault {

@@ -25,8 +25,11 @@ pub fn create(
 ) -> Result<Changed, ProjectRefusal> {
     let id = Id::new(ids);
     let steps = steps(&[], draft.steps, ids)?;
-    let plan: Plan = draft.plan.unwrap_or_default();
-    let petr: PetrPart = draft.petr.unwrap_or_default();
+    let asked = draft.plan;
+    let plan = Plan::new(
+        asked.axes.unwrap_or_default(),
+        asked.actions.unwrap_or_default(),
+    );
     let project = Project {
         id,
         slug,
@@ -37,7 +40,7 @@ pub fn create(
         steps,
         classified_by_petr: side == Side::Petr && !plan.is_empty(),
         plan,
-        petr,
+        petr: draft.petr.unwrap_or_default(),
         state: ProjectState::Draft,
         reason: Reason::default(),
         submitted_at: None,

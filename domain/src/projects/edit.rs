@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::decide::{Changed, next, steps};
 use super::{
-    Editable, Plan, Project, ProjectDraft, ProjectFact, ProjectRefusal, ProjectVisibility, Rights,
-    Side, allowed_transitions,
+    Editable, Plan, PlanDraft, Project, ProjectDraft, ProjectFact, ProjectRefusal,
+    ProjectVisibility, Rights, Side, allowed_transitions,
 };
 use crate::kernel::{Change, Check, FaultCode, Ids, Slug};
 
@@ -70,21 +70,28 @@ pub fn edit(
 /// What is still written while a project goes on.
 const IN_PROGRESS: [&str; 4] = ["/steps", "/team", "/starts_on", "/ends_on"];
 
-fn plan(project: &Project, asked: Option<Plan>, side: Side, check: &mut Check) -> Plan {
-    match (asked, side) {
-        (None, Side::Holder) if !project.classified_by_petr => Plan::default(),
-        (None, _) => project.plan.clone(),
-        (Some(plan), Side::Holder) if project.classified_by_petr => {
-            if plan.axes() != project.plan.axes() {
-                check.fault("/axis_ids", FaultCode::SetByPetr);
-            }
-            if plan.actions() != project.plan.actions() {
-                check.fault("/action_ids", FaultCode::SetByPetr);
-            }
-            project.plan.clone()
-        }
-        (Some(plan), _) => plan,
+fn plan(project: &Project, asked: PlanDraft, side: Side, check: &mut Check) -> Plan {
+    let old = &project.plan;
+    // What is absent of what the holder writes is cleared.
+    let is_cleared = side == Side::Holder && !project.classified_by_petr;
+    let unsaid = if is_cleared {
+        Plan::default()
+    } else {
+        old.clone()
+    };
+    let axes = asked.axes.unwrap_or_else(|| unsaid.axes().to_vec());
+    let actions = asked.actions.unwrap_or_else(|| unsaid.actions().to_vec());
+    let plan = Plan::new(axes, actions);
+    if side == Side::Petr || !project.classified_by_petr {
+        return plan;
     }
+    if plan.axes() != old.axes() {
+        check.fault("/axis_ids", FaultCode::SetByPetr);
+    }
+    if plan.actions() != old.actions() {
+        check.fault("/action_ids", FaultCode::SetByPetr);
+    }
+    old.clone()
 }
 
 /// The fields of the holder's part that differ.
@@ -99,7 +106,7 @@ fn written(before: &Project, after: &Project, side: Side) -> Vec<&'static str> {
         ("/description", old.description != new.description),
         ("/theme", old.theme != new.theme),
         ("/commune_codes", old.communes != new.communes),
-        ("/coordinates", old.coordinates != new.coordinates),
+        ("/latitude", old.coordinates != new.coordinates),
         ("/audiences", old.audiences != new.audiences),
         ("/team", old.team != new.team),
         ("/starts_on", old.starts_on != new.starts_on),

@@ -18,7 +18,7 @@ pub use content::{
 pub use decide::{create, delete, move_to, submit, turn};
 pub use edit::edit;
 pub use project::{
-    PetrPart, Plan, Project, ProjectDraft, ProjectFact, ProjectRefusal, Step, StepDraft,
+    PetrPart, Plan, PlanDraft, Project, ProjectDraft, ProjectFact, ProjectRefusal, Step, StepDraft,
 };
 pub use states::{Editable, Rights, allowed_transitions};
 pub use timeline::{TimelineEntry, entry_of};

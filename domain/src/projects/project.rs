@@ -116,6 +116,15 @@ impl Plan {
     }
 }
 
+/// Where somebody wants a project to stand in the frameworks, in their order; unsaid where absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlanDraft {
+    /// The axes.
+    pub axes: Option<Vec<Id<Axis>>>,
+    /// The actions.
+    pub actions: Option<Vec<Id<Action>>>,
+}
+
 /// What the PETR writes of a project; its holder never does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PetrPart {
@@ -149,8 +158,8 @@ pub struct ProjectDraft {
     pub content: ProjectContent,
     /// Its steps, all of them.
     pub steps: Vec<StepDraft>,
-    /// Where it stands in the frameworks; unsaid when absent.
-    pub plan: Option<Plan>,
+    /// Where it stands in the frameworks.
+    pub plan: PlanDraft,
     /// What the PETR writes of it; unsaid when absent, as a holder's always is.
     pub petr: Option<PetrPart>,
 }

@@ -58,6 +58,10 @@ impl Recorded for Event {
     fn thin(&self) -> Value {
         json!({ "event_id": self.id, "state": self.state.word() })
     }
+
+    fn has_holder(&self) -> bool {
+        self.proposed_by.is_some()
+    }
 }
 
 impl Recorded for Framework {

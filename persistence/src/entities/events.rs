@@ -67,6 +67,7 @@ pub struct Model {
     pub origin_uid: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub origin_digest: Option<String>,
+    pub proposed_by: Option<Uuid>,
     pub sequence: i32,
     pub published_at: Option<DateTimeUtc>,
     pub was_public: bool,

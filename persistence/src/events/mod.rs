@@ -2,13 +2,15 @@
 //! Uses `audit`, `near`, `slugs` and `values`.
 
 mod load;
+mod proposals;
 mod query;
 mod rows;
 mod save;
 mod series;
 mod slugs;
 
-pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins};
+pub use load::{holders_of_uids, load, load_by_occurrence, load_by_origins, unknown_to};
+pub use proposals::move_proposals;
 pub use query::{
     CalendarFilter, CalendarRow, ChangedDate, EventFilter, Found, GoneDate, Order, calendar,
     calendar_changes, find, list, occurrence, removed_dates,

@@ -1,17 +1,14 @@
 //! Loading projects whole, locked until their change is written, and looking whether what they name is
 //! there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use domain::events::{Event, EventState, Visibility};
-use domain::kernel::{Id, Vocabulary};
+use domain::kernel::Id;
 use domain::organisations::Organisation;
 use domain::projects::Project;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rows;
-use crate::entities::events;
 use crate::entities::projects::{Column, Entity};
 use crate::store::{StoreError, Writing, bulk};
 
@@ -24,6 +21,15 @@ pub async fn load(writing: &Writing, id: Id<Project>) -> Result<Option<Project>,
         .filter(Column::DeletedAt.is_null())
         .lock_exclusive();
     row.one(writing.db()).await?.map(rows::project).transpose()
+}
+
+/// Whether there is or was a project of that id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn was_ever(writing: &Writing, id: Id<Project>) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    Ok(row.is_some())
 }
 
 /// The projects of a holder that have these references, by the references.
@@ -69,35 +75,4 @@ pub async fn load_of(
         .lock_exclusive();
     let rows = rows.all(writing.db()).await?;
     rows.into_iter().map(rows::project).collect()
-}
-
-/// Those of the events that there are not, or not for who sees only what is public.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn events_unknown_to(
-    writing: &Writing,
-    only_public: bool,
-    events: &[Id<Event>],
-) -> Result<HashSet<Id<Event>>, StoreError> {
-    let mut unknown: HashSet<Id<Event>> = events.iter().copied().collect();
-    let ids: Vec<Uuid> = unknown.iter().map(|id| id.uuid()).collect();
-    let public = Condition::all()
-        .add(events::Column::Visibility.eq(Visibility::Public.word()))
-        .add(events::Column::State.ne(EventState::Draft.word()));
-    for some in ids.chunks(bulk::MOST_NAMED) {
-        let known: Vec<Uuid> = events::Entity::find()
-            .select_only()
-            .column(events::Column::Id)
-            .filter(events::Column::Id.is_in(bulk::padded(some)))
-            .filter(events::Column::DeletedAt.is_null())
-            .filter(Condition::all().add_option(only_public.then(|| public.clone())))
-            .into_tuple()
-            .all(writing.db())
-            .await?;
-        for id in known {
-            unknown.remove(&Id::from_uuid(id));
-        }
-    }
-    Ok(unknown)
 }

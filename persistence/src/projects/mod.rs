@@ -8,7 +8,7 @@ mod save;
 mod slugs;
 pub mod timeline;
 
-pub use load::{events_unknown_to, load, load_by_references, load_of};
+pub use load::{load, load_by_references, load_of, was_ever};
 pub use query::{Found, ProjectFilter, ProjectOrder, find, find_by_reference, list, overdue};
 pub(crate) use rows::project as as_project;
 pub use save::{save, save_new};

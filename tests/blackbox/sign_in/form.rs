@@ -67,10 +67,7 @@ async fn the_public_client_names_itself_as_it_likes() {
             assert_eq!(fields, expected);
             assert_eq!(body["token_type"], "Bearer");
             assert_eq!(body["expires_in"], 900);
-            assert_eq!(
-                body["scope"],
-                "events:read events:write imports:write organisations:read organisations:write"
-            );
+            assert_eq!(body["scope"], super::scopes_of(Role::Officer));
             assert!(reply.header("cache-control").contains("no-store"));
             assert_eq!(reply.header("pragma"), "no-cache");
         }

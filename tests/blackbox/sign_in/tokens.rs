@@ -81,7 +81,7 @@ async fn a_token_is_what_rfc_9068_says() {
             json!({
                 "iss": issuer, "aud": issuer, "sub": officer.id, "jti": jti, "sid": sid,
                 "iat": now, "exp": now + 900, "client_id": "swagger", "roles": ["officer"],
-                "scope": "events:read events:write imports:write organisations:read organisations:write",
+                "scope": super::scopes_of(Role::Officer),
             })
         );
         let again = app

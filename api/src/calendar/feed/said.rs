@@ -2,7 +2,7 @@
 //! as it was announced.
 
 use chrono::{DateTime, Utc};
-use domain::events::{EventState, OccurrenceState};
+use domain::events::OccurrenceState;
 use domain::kernel::Prose;
 use persistence::events::CalendarRow;
 
@@ -23,7 +23,7 @@ pub(super) enum Standing {
 impl Standing {
     pub(super) fn of(row: &CalendarRow) -> Self {
         match row.occurrence.state {
-            _ if row.event.state == EventState::Draft => Self::Draft,
+            _ if !row.event.state.is_announced() => Self::Draft,
             OccurrenceState::Scheduled => Self::On,
             OccurrenceState::Cancelled => Self::Cancelled,
             OccurrenceState::Postponed => Self::Postponed,

@@ -38,8 +38,8 @@ fn day_of(now: DateTime<Utc>) -> Option<NaiveDate> {
 }
 
 /// How long an answer may take.
-pub(super) fn patience(_app: &App) -> TimeDelta {
-    TimeDelta::days(30)
+pub(super) fn patience(app: &App) -> TimeDelta {
+    TimeDelta::days(app.settings.answer_within_days.into())
 }
 
 async fn post(app: &App, day: NaiveDate) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use chrono::Weekday;
 use domain::events::{Accessibility, Audience, EventKind, Visibility};
 
+use super::organisations::WORKSHOPS;
 use super::told::*;
 
 /// The names by which the documentation's examples find their event.
@@ -12,6 +13,7 @@ pub(super) const GARDEN_DRAFT: &str = "ahead-garden-draft";
 pub(super) const FORUM: &str = "ahead-forum-draft";
 pub(super) const HEDGE_WALK: &str = "ahead-hedge-walk";
 pub(super) const BIOGAS_POSTPONED: &str = "ahead-biogas-postponed";
+pub(super) const PROPOSAL: &str = "ahead-velo-ecole";
 pub(super) const RENOVATION_CANCELLED: &str = "ahead-renovation-cancelled";
 
 pub(super) const EVENTS: &[Told] = &[
@@ -399,6 +401,26 @@ pub(super) const EVENTS: &[Told] = &[
             count: 6,
         },
         made: When::DaysAgo(1),
+        ..USUAL
+    },
+    Told {
+        key: PROPOSAL,
+        title: "Vélo-école du samedi",
+        summary: "Remonter en selle en confiance, sur une place fermée aux voitures.",
+        description: "Deux heures avec des moniteurs bénévoles ; les vélos et les casques sont prêtés.",
+        kind: EventKind::Training,
+        tags: &["vélo"],
+        place: LUNEVILLE_MARKET,
+        price_note: Some("Gratuit"),
+        capacity: Some(10),
+        dates: Dates::Ahead {
+            weeks: &[4, 6],
+            weekday: Weekday::Sat,
+            start: "10:00",
+            end: "12:00",
+        },
+        proposed_by: Some(WORKSHOPS),
+        made: When::DaysAgo(2),
         ..USUAL
     },
 ];

@@ -63,7 +63,11 @@ impl Told {
         let mut ids = self.ids()?;
         let made = moment(self.made, now)?;
         let slots = self.slots(now)?;
-        let created = events::create(self.content()?, slug, slots, None, &mut ids, made);
+        let content = self.content()?;
+        let created = match self.proposed_by {
+            Some(by) => events::propose(content, slug, slots, by.id(), &mut ids, made),
+            None => events::create(content, slug, slots, None, &mut ids, made),
+        };
         let mut event = created.after().clone();
         let mut changes = vec![created];
         if let Some(plan) = self.plan(now)? {

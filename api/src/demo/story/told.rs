@@ -4,6 +4,8 @@
 use chrono::Weekday;
 use domain::events::{Accessibility, Audience, EventKind, Visibility};
 
+use super::organisations::Structure;
+
 /// An event as the story tells it.
 #[derive(Clone, Copy)]
 pub(super) struct Told {
@@ -23,7 +25,9 @@ pub(super) struct Told {
     pub(super) visibility: Visibility,
     pub(super) capacity: Option<u32>,
     pub(super) dates: Dates,
-    /// When the draft was made.
+    /// The partner who proposed it.
+    pub(super) proposed_by: Option<Structure>,
+    /// When the draft, or the proposal, was made.
     pub(super) made: When,
     /// What happened to it since, in that order.
     pub(super) then: &'static [Step],
@@ -45,6 +49,7 @@ pub(super) const USUAL: Told = Told {
     visibility: Visibility::Public,
     capacity: None,
     dates: Dates::On(&[]),
+    proposed_by: None,
     made: When::At(""),
     then: &[],
 };

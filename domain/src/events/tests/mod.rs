@@ -216,10 +216,29 @@ impl Story {
         ))
     }
 
+    /// By a partner whose id is the last that there is.
+    fn proposed(self) -> Event {
+        Event {
+            state: EventState::Proposed,
+            proposed_by: Some(Id::from_uuid(uuid::Uuid::max())),
+            ..self.draft()
+        }
+    }
+
+    fn declined(self) -> Event {
+        after(decline(
+            self.proposed(),
+            because("Ce n’est pas public."),
+            instant("2026-01-06T08:00"),
+        ))
+    }
+
     /// In this state, by the way that leads there.
     fn in_state(self, state: EventState) -> Event {
         match state {
             EventState::Draft => self.draft(),
+            EventState::Proposed => self.proposed(),
+            EventState::Declined => self.declined(),
             EventState::Published => self.published(),
             EventState::Cancelled => self.cancelled(),
             EventState::Postponed => self.postponed(),
@@ -295,6 +314,7 @@ fn transit(
         EventTransition::Cancel => cancel(event, reason, now),
         EventTransition::Postpone => postpone(event, reason, now),
         EventTransition::Archive => archive(event, reason, now),
+        EventTransition::Decline => decline(event, reason, now),
         EventTransition::Delete => delete(event, now),
     }
 }

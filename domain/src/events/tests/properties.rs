@@ -206,10 +206,7 @@ fn is_sound(event: &Event) -> TestCaseResult {
     let uids: HashSet<_> = event.occurrences.iter().map(|o| &o.uid).collect();
     prop_assert_eq!((ids.len(), uids.len()), (starts.len(), starts.len()));
     prop_assert!(event.was_public || !event.is_public());
-    prop_assert_eq!(
-        event.published_at.is_some(),
-        event.state != EventState::Draft
-    );
+    prop_assert_eq!(event.published_at.is_some(), event.state.is_announced());
     prop_assert!(event.deleted_at.is_none() || event.published_at.is_none());
     if matches!(event.state, EventState::Cancelled | EventState::Postponed) {
         prop_assert!(event.reason.reason.is_some(), "people read why");

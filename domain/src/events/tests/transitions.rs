@@ -1,7 +1,7 @@
 //! Every transition of an event, from every state.
 
-use crate::kernel::Reason;
-use EventState::{Archived, Cancelled, Draft, Postponed, Published};
+use crate::kernel::{Faults, Reason};
+use EventState::{Archived, Cancelled, Declined, Draft, Postponed, Proposed, Published};
 
 use super::*;
 use crate::kernel::Fact;
@@ -21,16 +21,29 @@ fn ready(state: EventState) -> Event {
 
 #[test]
 fn every_transition_from_every_state() {
-    let target = |transition| match transition {
+    let target = |from, transition| match transition {
         EventTransition::Publish => Published,
         EventTransition::Cancel => Cancelled,
         EventTransition::Postpone => Postponed,
         EventTransition::Archive => Archived,
-        EventTransition::Delete => Draft,
+        EventTransition::Decline => Declined,
+        EventTransition::Delete => from,
     };
     let table = [
         (
             Draft,
+            vec![EventTransition::Publish, EventTransition::Delete],
+        ),
+        (
+            Proposed,
+            vec![
+                EventTransition::Publish,
+                EventTransition::Decline,
+                EventTransition::Delete,
+            ],
+        ),
+        (
+            Declined,
             vec![EventTransition::Publish, EventTransition::Delete],
         ),
         (
@@ -63,7 +76,7 @@ fn every_transition_from_every_state() {
                 assert_eq!(change.before(), Some(&event));
                 assert_eq!(
                     change.after().state,
-                    target(transition),
+                    target(state, transition),
                     "{state:?} {transition:?}"
                 );
                 assert_eq!(change.after().version, event.version + 1);
@@ -85,6 +98,8 @@ fn the_facts_have_their_names_and_drafts_are_nobodys_business() {
     let id = an_event().on("2026-05-14").draft().occurrences[0].id;
     let told = [
         (EventFact::Edited { published: true }, "event.updated"),
+        (EventFact::Proposed, "event.proposed"),
+        (EventFact::Declined, "event.declined"),
         (EventFact::Published, "event.published"),
         (EventFact::Cancelled, "event.cancelled"),
         (EventFact::Postponed, "event.postponed"),
@@ -373,4 +388,42 @@ fn a_removed_draft_says_nothing_any_more() {
     }
     let refused = with_content(gone, titled("Revenant"));
     assert!(matches!(refused, Err(EventRefusal::WrongState { .. })));
+}
+
+#[test]
+fn a_proposal_is_its_partners_until_the_staff_has_answered() {
+    let draft = an_event().on("2026-05-14").draft();
+    let by = Id::from_uuid(uuid::Uuid::max());
+    let slots = as_they_are(&draft)
+        .into_iter()
+        .map(|slot| Slot { id: None, ..slot });
+    let (content, slug) = (draft.content.clone(), draft.slug.clone());
+    let made = propose(
+        content,
+        slug,
+        slots.collect(),
+        by,
+        &mut fresh_ids(),
+        today(),
+    );
+    assert_eq!(made.facts(), [EventFact::Proposed]);
+    let proposal = made.into_after();
+    assert_eq!((proposal.state, proposal.proposed_by), (Proposed, Some(by)));
+    assert!(!proposal.is_public() && !proposal.was_public);
+    assert_eq!(still_proposed(&proposal), Ok(()));
+    let silent = decline(proposal.clone(), no_reason(), today());
+    let needed = Faults::one("/reason", FaultCode::ReasonRequired);
+    assert_eq!(silent, Err(EventRefusal::Broken(needed)));
+    let answered = [
+        decline(proposal.clone(), because("Complet."), today()),
+        publish(proposal, no_reason(), today()),
+    ];
+    for event in answered.map(after) {
+        let refused = EventRefusal::WrongState {
+            state: event.state,
+            open: vec![],
+        };
+        assert_eq!(still_proposed(&event), Err(refused));
+        assert_eq!(event.proposed_by, Some(by));
+    }
 }

@@ -17,7 +17,7 @@ fn as_draft(project: &Project) -> ProjectDraft {
         reference: project.reference.clone(),
         content: project.content.clone(),
         steps: steps.collect(),
-        plan: Some(project.plan.clone()),
+        plan: said(&project.plan),
         petr: None,
     }
 }
@@ -40,6 +40,13 @@ fn faults(refusal: ProjectRefusal) -> Vec<(String, FaultCode)> {
     faults
         .map(|f| (f.pointer.clone(), f.code.clone()))
         .collect()
+}
+
+fn said(plan: &Plan) -> PlanDraft {
+    PlanDraft {
+        axes: Some(plan.axes().to_vec()),
+        actions: Some(plan.actions().to_vec()),
+    }
 }
 
 fn plan(numbers: &[u128]) -> Plan {
@@ -96,7 +103,7 @@ fn the_petr_writes_its_part_in_any_state() {
     for (state, _) in ProjectState::WORDS {
         let project = in_state(*state);
         let mut asked = as_draft(&project);
-        asked.plan = Some(plan(&[7]));
+        asked.plan = said(&plan(&[7]));
         asked.petr = Some(PetrPart {
             note: Some(Prose::parse("Suivi par l’agente.").unwrap()),
             ..PetrPart::default()
@@ -105,7 +112,7 @@ fn the_petr_writes_its_part_in_any_state() {
         assert!(after.classified_by_petr && after.petr.note.is_some());
         // A holder's edit, of which the PETR's part is no part, leaves it.
         let mut own = as_draft(&after);
-        own.plan = None;
+        own.plan = PlanDraft::default();
         own.steps.push(step("Trouver un local"));
         if state.editable() != Editable::Nothing {
             let own = edited(&after, own, HOLDER).unwrap().unwrap();
@@ -117,28 +124,28 @@ fn the_petr_writes_its_part_in_any_state() {
 #[test]
 fn what_the_petr_classified_only_the_petr_classifies() {
     let mut asked = draft(full());
-    asked.plan = Some(plan(&[1]));
+    asked.plan = said(&plan(&[1]));
     let project = made_of(asked);
     assert!(!project.classified_by_petr);
     // Until then it is the holder's: absent is cleared.
     let mut cleared = as_draft(&project);
-    cleared.plan = None;
+    cleared.plan = PlanDraft::default();
     let cleared = edited(&project, cleared, HOLDER).unwrap().unwrap();
     assert!(cleared.plan.is_empty());
     let mut moved = as_draft(&project);
-    moved.plan = Some(plan(&[2, 3]));
+    moved.plan = said(&plan(&[2, 3]));
     let project = edited(&project, moved, OFFICER).unwrap().unwrap();
     let mut other = as_draft(&project);
-    other.plan = Some(plan(&[1]));
+    other.plan = said(&plan(&[1]));
     let refused = edited(&project, other, HOLDER).unwrap_err();
     let expected = vec![("/axis_ids".to_owned(), FaultCode::SetByPetr)];
     assert_eq!(faults(refused), expected);
     let mut same = as_draft(&project);
-    same.plan = Some(plan(&[3, 2]));
+    same.plan = said(&plan(&[3, 2]));
     assert_eq!(edited(&project, same, HOLDER), Ok(None));
     // Emptied by the PETR, it is the holder's again.
     let mut emptied = as_draft(&project);
-    emptied.plan = Some(Plan::default());
+    emptied.plan = said(&Plan::default());
     let project = edited(&project, emptied, OFFICER).unwrap().unwrap();
     assert!(!project.classified_by_petr);
 }
@@ -196,7 +203,7 @@ proptest! {
         let mut asked = as_draft(&project);
         asked.content.title = Line::parse(&title).unwrap();
         asked.content.team.volunteers_sought = volunteers;
-        asked.plan = asked_plan.map(|numbers| plan(&numbers));
+        asked.plan = asked_plan.map(|numbers| said(&plan(&numbers))).unwrap_or_default();
         if let Ok(Some(after)) = edited(&project, asked, HOLDER) {
             prop_assert_eq!(&after.petr, &project.petr);
             prop_assert_eq!(&after.plan, &project.plan);

@@ -78,7 +78,7 @@ fn draft(content: ProjectContent) -> ProjectDraft {
         reference: None,
         content,
         steps: vec![],
-        plan: None,
+        plan: PlanDraft::default(),
         petr: None,
     }
 }

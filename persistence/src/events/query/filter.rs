@@ -39,22 +39,40 @@ pub struct EventFilter {
 }
 
 /// What the view sees now.
-pub(super) fn visible(view: View) -> Condition {
+pub(in crate::events) fn visible(view: View) -> Condition {
     let there = Condition::all().add(events::Column::DeletedAt.is_null());
     match view {
         View::Staff => there,
-        View::Public | View::Own(_) => there
-            .add(events::Column::Visibility.eq(Visibility::Public.word()))
-            .add(events::Column::State.ne(EventState::Draft.word())),
+        View::Public => there.add(public()),
+        View::Own(own) => there.add(
+            Condition::any()
+                .add(public())
+                .add(events::Column::ProposedBy.eq(own.uuid())),
+        ),
     }
+}
+
+fn public() -> Condition {
+    let unannounced = EventState::UNANNOUNCED.iter().map(|state| state.word());
+    Condition::all()
+        .add(events::Column::Visibility.eq(Visibility::Public.word()))
+        .add(events::Column::State.is_not_in(unannounced))
 }
 
 /// What the view saw once and doesn't see now.
 pub(super) fn gone(view: View) -> Condition {
     match view {
         View::Staff => Condition::all().add(events::Column::DeletedAt.is_not_null()),
-        View::Public | View::Own(_) => Condition::all()
+        View::Public => Condition::all()
             .add(events::Column::WasPublic.eq(true))
+            .add(visible(view).not()),
+        // It saw all that it proposed, and what it withdrew.
+        View::Own(own) => Condition::all()
+            .add(
+                Condition::any()
+                    .add(events::Column::WasPublic.eq(true))
+                    .add(events::Column::ProposedBy.eq(own.uuid())),
+            )
             .add(visible(view).not()),
     }
 }

@@ -68,8 +68,7 @@ pub async fn list(
         let matches = kept
             .as_ref()
             .is_none_or(|kept| kept.contains(&event.id.uuid()));
-        let seen =
-            matches && event.deleted_at.is_none() && (view == View::Staff || event.is_public());
+        let seen = matches && is_seen(view, &event);
         Ok(if seen {
             Listed::There(Box::new(event))
         } else {
@@ -168,6 +167,13 @@ async fn whole(
     let mut dates = dates_of(&snapshot.tx, vec![row.id]).await?;
     let dates = dates.remove(&row.id).unwrap_or_default();
     let event = rows::event(row, dates, vec![])?;
-    let seen = event.deleted_at.is_none() && (view == View::Staff || event.is_public());
-    Ok(seen.then_some(event))
+    Ok(is_seen(view, &event).then_some(event))
+}
+
+fn is_seen(view: View, event: &Event) -> bool {
+    let sees_all = match event.proposed_by {
+        Some(by) => view.sees_all_of(by),
+        None => view == View::Staff,
+    };
+    event.deleted_at.is_none() && (sees_all || event.is_public())
 }

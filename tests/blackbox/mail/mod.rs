@@ -2,6 +2,7 @@
 
 mod folder;
 mod letters;
+mod projects;
 mod smtp;
 
 use api::config::RawSettings;

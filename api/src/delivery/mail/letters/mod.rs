@@ -1,5 +1,6 @@
 //! What the mails say, in French and in English.
 
+mod events;
 mod organisations;
 mod projects;
 
@@ -7,6 +8,7 @@ use domain::kernel::Reason;
 
 use super::letter::{Block, Letter};
 use crate::http::language::Language;
+pub(super) use events::Proposal;
 pub(super) use projects::{Spoken, Waiting};
 
 /// What all letters of a service have in common.

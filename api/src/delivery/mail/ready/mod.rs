@@ -1,6 +1,7 @@
 //! From what is to be told to a letter that can leave: whose address, in which language, with what is stored
 //! now.
 
+mod events;
 mod organisations;
 mod projects;
 
@@ -55,10 +56,10 @@ impl Desk<'_> {
             | Kind::ProjectResumed
             | Kind::ProjectCompleted
             | Kind::ProjectAbandoned => self.of_project(mail).await,
-            Kind::EventProposed
-            | Kind::EventPublished
-            | Kind::EventDeclined
-            | Kind::WebhookPaused => Ok(Err(MailProblem::Gone)),
+            Kind::EventProposed | Kind::EventPublished | Kind::EventDeclined => {
+                self.of_proposal(mail).await
+            }
+            Kind::WebhookPaused => Ok(Err(MailProblem::Gone)),
         }
     }
 

@@ -11,8 +11,7 @@ use crate::http::language::Language;
 impl Desk<'_> {
     pub(super) async fn of_organisation(&self, mail: &Mail) -> Result<Written, StoreError> {
         let id: Id<Organisation> = Id::from_uuid(mail.subject);
-        let found = organisations::find(self.snapshot, View::Staff, id).await?;
-        let Some(organisation) = found else {
+        let Some(organisation) = self.organisation(id).await? else {
             return Ok(Err(MailProblem::Gone));
         };
         let told = match mail.kind {
@@ -35,9 +34,22 @@ impl Desk<'_> {
             .of_organisation(mail.kind, language, name, reason);
         Ok(Ok(Ready { to, letter }))
     }
+
+    /// The structure of that id, or the one that it turned out to be.
+    pub(super) async fn organisation(
+        &self,
+        id: Id<Organisation>,
+    ) -> Result<Option<Organisation>, StoreError> {
+        organisations::find(self.snapshot, View::Staff, id).await
+    }
 }
 
 /// The address of a structure's contact.
 pub(super) fn contact(organisation: &Organisation) -> Option<EmailAddress> {
     organisation.content.contact.as_ref()?.email.clone()
+}
+
+/// What a structure is called.
+pub(super) fn name(organisation: Option<&Organisation>) -> String {
+    organisation.map_or_else(|| "?".to_owned(), |one| one.content.name.to_string())
 }

@@ -1,13 +1,13 @@
 //! What holders are told of their projects, and the officers of all.
 
-use domain::kernel::{EmailAddress, Id, Reason, Vocabulary as _};
+use domain::kernel::{EmailAddress, Reason, Vocabulary as _};
 use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use domain::organisations::Organisation;
 use domain::projects::{HolderLanguage, Project, ProjectState, TimelineKind};
 use persistence::projects::{self, timeline};
-use persistence::{Part, StoreError, View, organisations};
+use persistence::{Part, StoreError, View};
 
-use super::organisations::contact;
+use super::organisations::{contact, name};
 use super::{Desk, Ready, STAFF_LANGUAGE, Written, member};
 use crate::delivery::mail::letters::{Spoken, Waiting};
 use crate::http::language::Language;
@@ -28,7 +28,7 @@ impl Desk<'_> {
         if mail.kind == MailKind::ProjectSubmitted && is_answered {
             return Ok(Err(MailProblem::Moot));
         }
-        let holder = self.holder(project.organisation).await?;
+        let holder = self.organisation(project.organisation).await?;
         let spoken = Spoken {
             title: project.content.title.to_string(),
             holder: name(holder.as_ref()),
@@ -73,10 +73,6 @@ impl Desk<'_> {
         Ok(of_then.next().map(|entry| entry.reason).unwrap_or_default())
     }
 
-    async fn holder(&self, id: Id<Organisation>) -> Result<Option<Organisation>, StoreError> {
-        organisations::find(self.snapshot, View::Staff, id).await
-    }
-
     /// The projects that have waited too long for an answer, to one of the officers.
     pub(super) async fn of_overdue(&self, mail: &Mail) -> Result<Written, StoreError> {
         let to = match member(mail) {
@@ -96,7 +92,7 @@ impl Desk<'_> {
         let mut waiting = Vec::new();
         for project in overdue.into_iter().take(named) {
             let since = project.submitted_at.unwrap_or(project.updated_at);
-            let holder = self.holder(project.organisation).await?;
+            let holder = self.organisation(project.organisation).await?;
             waiting.push(Waiting {
                 title: project.content.title.to_string(),
                 holder: name(holder.as_ref()),
@@ -114,10 +110,6 @@ fn whom_to_ask(project: &Project, holder: Option<&Organisation>) -> Option<Email
     let own = project.content.contact.as_ref();
     let own = own.and_then(|contact| contact.email.clone());
     own.or_else(|| contact(holder?))
-}
-
-fn name(holder: Option<&Organisation>) -> String {
-    holder.map_or_else(|| "?".to_owned(), |holder| holder.content.name.to_string())
 }
 
 fn language(language: HolderLanguage) -> Language {

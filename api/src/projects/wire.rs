@@ -302,7 +302,7 @@ impl Project {
         };
         let mut shown = Self {
             organisation_name: holder.map(str::to_owned),
-            url: format!("{}/v1/projects/{}", frame.base, project.slug.as_str()),
+            url: url_of(project, &frame.base),
             ..Self::content(project, extent)
         };
         if view != View::Public {
@@ -429,6 +429,11 @@ impl ProjectStep {
             state: step.state,
         }
     }
+}
+
+/// Where a project is read, by its name.
+pub(super) fn url_of(project: &Stored, base: &str) -> String {
+    format!("{base}/v1/projects/{}", project.slug.as_str())
 }
 
 /// Where a project is, whatever its slug.

@@ -4,6 +4,7 @@
 //! rule can be tried at any date, by the thousand.
 
 pub mod accounts;
+pub mod attachments;
 pub mod clients;
 pub mod events;
 pub mod frameworks;

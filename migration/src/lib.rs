@@ -20,6 +20,7 @@ mod m20261127_000005_clients;
 mod m20261127_000006_proposals;
 mod m20261127_000009_mails;
 mod m20261127_000010_projects;
+mod m20261127_000011_attachments;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000006_proposals::Step),
             Box::new(m20261127_000009_mails::Step),
             Box::new(m20261127_000010_projects::Step),
+            Box::new(m20261127_000011_attachments::Step),
         ]
     }
 }

@@ -4,6 +4,7 @@
 //! change with what each change implies. No type of the database layer leaves this crate.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 mod check;
 pub mod clients;

@@ -1,9 +1,10 @@
 //! What the clock forgets: answers, attempts, sessions and tokens that count no more, mails long sent.
-//! Uses `accounts` and `mail`.
+//! Uses `accounts`, `attachments` and `mail`.
 
 use uuid::Uuid;
 
 use crate::accounts;
+use crate::attachments;
 use crate::mail;
 use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
 
@@ -29,5 +30,6 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
         + accounts::forget_old_attempts(writing).await?
         + accounts::forget_old_sessions(writing).await?
         + accounts::forget_old_tokens(writing).await?
-        + mail::forget_old(writing).await?)
+        + mail::forget_old(writing).await?
+        + attachments::forget_of_deleted(writing).await?)
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::accounts::User;
+use domain::attachments::Attachment;
 use domain::clients::Client;
 use domain::events::Event;
 use domain::frameworks::Framework;
@@ -37,6 +38,26 @@ pub(crate) trait Recorded: Serialize {
     /// Whether it is somebody's beside the PETR: they are written to about it.
     fn has_holder(&self) -> bool {
         false
+    }
+}
+
+impl Recorded for Attachment {
+    const KIND: &'static str = "attachment";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "attachment_id": self.id, "project_id": self.project })
     }
 }
 

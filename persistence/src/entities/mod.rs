@@ -8,6 +8,7 @@
     reason = "a column is documented where its feature gives it a meaning"
 )]
 
+pub(crate) mod attachments;
 pub(crate) mod audit_entries;
 pub(crate) mod clients;
 pub(crate) mod deleted_import_sources;

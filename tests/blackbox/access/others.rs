@@ -38,7 +38,12 @@ async fn another_partner_sees_of_it_what_everybody_does_and_changes_nothing() {
         let operations = about_one_thing();
         let (reads, writes): (Vec<_>, Vec<_>) =
             operations.into_iter().partition(Operation::is_read);
-        assert!(reads.len() > 8 && writes.len() > 15, "{} {}", reads.len(), writes.len());
+        assert!(
+            reads.len() > 8 && writes.len() > 15,
+            "{} {}",
+            reads.len(),
+            writes.len()
+        );
         let mut before = Vec::new();
         for operation in &reads {
             let seen = read(&app, operation, Some(&other)).await;
@@ -51,7 +56,12 @@ async fn another_partner_sees_of_it_what_everybody_does_and_changes_nothing() {
         }
         for operation in &writes {
             let refused = answer(&app, operation, Some(&other)).await;
-            assert_eq!(refused.status, 404, "{operation} on {engine}: {}", refused.utf8());
+            assert_eq!(
+                refused.status,
+                404,
+                "{operation} on {engine}: {}",
+                refused.utf8()
+            );
         }
         for (operation, before) in reads.iter().zip(before) {
             let after = read(&app, operation, Some(&director)).await;

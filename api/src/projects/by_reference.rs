@@ -36,7 +36,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[expect(dead_code, reason = "documentation: the headers are read by name")]
 struct MakesOrChanges {
     /// `*` to make it: refused with 412 when it is there.
-    #[param(rename = "If-None-Match", pattern = "^\\*$")]
+    #[param(rename = "If-None-Match", pattern = "^\\*$", example = "*")]
     if_none_match: Option<String>,
     /// The `etag` of the version that was read, or `*` for whatever the version, to change it: refused with
     /// 412 when it isn't there.

@@ -4,7 +4,7 @@ use domain::clients;
 use domain::kernel::Id;
 use domain::organisations::Organisation;
 use persistence::clients as stored_clients;
-use persistence::{StoreError, Writing, events};
+use persistence::{StoreError, Writing, events, webhooks};
 
 /// Gives all that the one owns to the other.
 pub(super) async fn move_owned(
@@ -16,5 +16,6 @@ pub(super) async fn move_owned(
         let moved = clients::follow(client, into, writing.now());
         stored_clients::save(writing, &moved, None).await?;
     }
-    events::move_proposals(writing, from, into).await
+    events::move_proposals(writing, from, into).await?;
+    webhooks::pass_on(writing, from, into).await
 }

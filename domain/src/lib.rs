@@ -6,9 +6,11 @@
 pub mod accounts;
 pub mod clients;
 pub mod events;
+pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
 pub mod organisations;
+pub mod projects;
 pub mod territory;
 pub mod webhooks;

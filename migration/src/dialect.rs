@@ -7,6 +7,7 @@ use sea_orm_migration::sea_orm::DatabaseBackend;
 const TYPES: &[(&str, &str)] = &[
     ("timestamptz", "text"),
     ("timestamp", "text"),
+    ("date", "text"),
     ("uuid", "blob"),
     ("bytea", "blob"),
     ("jsonb", "text"),

@@ -1,5 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`, `organisations` and `webhooks`.
+//! Uses `events`, `organisations`, `projects` and `webhooks`.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,11 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::entities::{
     event_slugs, event_texts, events, import_sources, occurrences, organisations, person_keys,
-    users,
+    project_slugs, project_texts, projects, users,
 };
 use crate::events::{as_event, series_of};
 use crate::organisations::as_organisation;
+use crate::projects::as_project;
 use crate::store::{Snapshot, Store, StoreError};
 
 const BATCH: u64 = 1_000;
@@ -96,6 +97,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             "webhook {id}: something waits to be told, and nothing wakes it"
         ));
     }
+    faults.extend(of_projects(&snapshot).await?);
     Ok(faults)
 }
 
@@ -117,6 +119,42 @@ async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError
             faults.push(format!(
                 "organisation {id}: it is public and mirrors would not be told when it leaves"
             ));
+        }
+    }
+    Ok(faults)
+}
+
+async fn of_projects(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
+    let db = &snapshot.tx;
+    let mut faults = Vec::new();
+    let slugs = project_slugs::Entity::find().all(db).await?;
+    let slugs: HashSet<_> = slugs
+        .into_iter()
+        .map(|row| (row.slug, row.project_id))
+        .collect();
+    let texts = project_texts::Entity::find()
+        .select_only()
+        .column(project_texts::Column::ProjectId);
+    let texts: Vec<uuid::Uuid> = texts.into_tuple().all(db).await?;
+    let texts: HashSet<_> = texts.into_iter().collect();
+    for row in projects::Entity::find().all(db).await? {
+        let (id, is_public) = (row.id, row.is_public);
+        if row.deleted_at.is_none() && !slugs.contains(&(row.slug.clone(), id)) {
+            let slug = &row.slug;
+            faults.push(format!("project {id}: its slug {slug} leads elsewhere"));
+        }
+        if !texts.contains(&id) {
+            faults.push(format!("project {id}: it is not in the full-text index"));
+        }
+        match as_project(row) {
+            Err(error) => faults.push(format!("project {id}: {error}")),
+            Ok(project) if project.is_public() != is_public => {
+                faults.push(format!("project {id}: who sees it is not what it says"));
+            }
+            Ok(project) if is_public && !project.was_public => faults.push(format!(
+                "project {id}: it is public and mirrors would not be told when it leaves"
+            )),
+            Ok(_) => {}
         }
     }
     Ok(faults)

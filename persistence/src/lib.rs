@@ -9,23 +9,28 @@ mod check;
 pub mod clients;
 mod entities;
 pub mod events;
+pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
+mod near;
 pub mod organisations;
 mod page;
+pub mod projects;
+mod slugs;
 mod store;
 mod upkeep;
 mod values;
 mod vault;
-mod view;
 pub mod webhooks;
 
 pub use check::check_invariants;
+pub use domain::organisations::View;
+pub use near::Near;
 pub use page::{Direction, Listed, Part, Place, Total};
+pub use slugs::FreeSlugs;
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
     Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,
     Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};
-pub use view::View;

@@ -52,6 +52,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// Addresses that are not public and that imports may reach all the same.
     pub allowed_targets: Vec<Network>,
+    /// Within how many days a submitted project is to be answered.
+    pub answer_within_days: u32,
     /// Whether callers are slowed down.
     pub rate_limits: RateLimits,
     /// What is logged, in the language of `tracing`'s filters.
@@ -138,6 +140,12 @@ impl Settings {
                 raw.allowed_targets.as_ref(),
                 Network::parse,
             )?,
+            answer_within_days: raw::one(
+                "answer_within_days",
+                raw.answer_within_days.as_ref(),
+                values::days,
+            )?
+            .unwrap_or(30),
             rate_limits: raw::one("rate_limits", raw.rate_limits.as_ref(), RateLimits::parse)?
                 .unwrap_or_default(),
             log: raw::one("log", raw.log.as_ref(), values::log_filter)?

@@ -67,6 +67,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub allowed_targets: Option<Given>,
 
+    /// Answer submitted projects within this many days, after which they count as overdue [default: 30] [env: CONCERTATION_ANSWER_WITHIN_DAYS]
+    #[arg(long, global = true, value_name = "DAYS")]
+    pub answer_within_days: Option<Given>,
+
     /// Slow down callers that ask too often, `on` or `off`, where off is for tests only [default: on] [env: CONCERTATION_RATE_LIMITS]
     #[arg(long, global = true, value_name = "ON|OFF")]
     pub rate_limits: Option<Given>,
@@ -89,7 +93,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 16;
+pub(super) const COUNT: usize = 17;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -107,6 +111,7 @@ impl RawSettings {
             ("master_key_file", &mut self.master_key_file),
             ("trusted_proxies", &mut self.trusted_proxies),
             ("allowed_targets", &mut self.allowed_targets),
+            ("answer_within_days", &mut self.answer_within_days),
             ("rate_limits", &mut self.rate_limits),
             ("log", &mut self.log),
             ("log_format", &mut self.log_format),

@@ -102,3 +102,11 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err(format!("give whole seconds, from 1 to {LONGEST}")),
     }
 }
+
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    const MOST: u32 = 3650;
+    match text.parse() {
+        Ok(days @ 1..=MOST) => Ok(days),
+        _ => Err(format!("give whole days, from 1 to {MOST}")),
+    }
+}

@@ -4,9 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::calls;
-use super::patches;
 use super::shared::{accept_language, headers, if_none_match, oauth_error_schema, problem_schema};
-use crate::http::problem::TABLE;
+use super::{patches, refusals};
 
 /// The methods of a path item.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
@@ -20,9 +19,11 @@ pub(super) fn complete(mut document: Value) -> Value {
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
         "EventInput",
+        "FrameworkInput",
         "ImportSourceInput",
         "OccurrenceInput",
         "OrganisationInput",
+        "ProjectInput",
         "SeriesInput",
         "UserInput",
         "WebhookInput",
@@ -73,7 +74,7 @@ fn complete_operation(
         list.push(accept_language());
     }
     operation["parameters"] = parameters;
-    add_refusals(path, method, operation, responses);
+    refusals::add(path, method, operation, responses);
     if is_tagged {
         operation["responses"]["304"] = json!({
             "description": "What the client has is still right",
@@ -81,40 +82,6 @@ fn complete_operation(
         });
     }
     complete_answers(operation, schemas, method == "get", is_tagged);
-}
-
-/// The refusals that an operation may meet, each shared by all that may.
-fn add_refusals(
-    path: &str,
-    method: &str,
-    operation: &mut Value,
-    responses: &mut Map<String, Value>,
-) {
-    let is_oauth = path.starts_with("/oauth/");
-    for status in refusals(path, method, operation) {
-        let name = if is_oauth {
-            format!("OAuth{status}")
-        } else {
-            format!("Problem{status}")
-        };
-        let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-        responses
-            .entry(name)
-            .or_insert_with(|| refusal(status, is_oauth));
-        let declared = operation["responses"].get(status.to_string());
-        // A refusal that the operation speaks of itself keeps its own words.
-        let words = declared
-            .and_then(|r| r["description"].as_str())
-            .map(str::to_owned);
-        operation["responses"][status.to_string()] = match words {
-            None => reference,
-            Some(words) => {
-                let mut own = refusal(status, is_oauth);
-                own["description"] = words.into();
-                own
-            }
-        };
-    }
 }
 
 /// The answers that are no refusals, with their headers and examples; all in the order of statuses.
@@ -189,113 +156,6 @@ fn patch_body(operation: &mut Value) {
     }
 }
 
-/// The statuses that an operation may be refused with.
-fn refusals(path: &str, method: &str, operation: &Value) -> Vec<u16> {
-    let parameters = operation["parameters"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let has = |place: &str| parameters.iter().any(|p| p["in"] == place);
-    let header = |name: &str| {
-        parameters
-            .iter()
-            .find(|p| p["in"] == "header" && p["name"] == name)
-    };
-    let alternatives = operation["security"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let is_public = alternatives
-        .iter()
-        .any(|one| one.as_object().is_some_and(Map::is_empty));
-    let mut statuses = vec![401, 429, 500, 503];
-    if !is_public {
-        statuses.push(403);
-    }
-    if has("path") {
-        statuses.push(404);
-    }
-    if operation.get("requestBody").is_some() {
-        statuses.extend([400, 413, 415]);
-        if !path.starts_with("/oauth/") {
-            statuses.push(422);
-        }
-    }
-    if has("query") {
-        statuses.push(422);
-    }
-    if header("If-Match").is_some() {
-        statuses.extend([409, 412, 422]);
-        if header("If-Match").is_some_and(|p| p["required"] == true) {
-            statuses.push(428);
-        }
-    }
-    if header("Idempotency-Key").is_some() {
-        statuses.extend([409, 410, 422]);
-    }
-    if method != "get" {
-        statuses.push(507);
-    }
-    let declared = operation["responses"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::keys);
-    statuses.extend(
-        declared
-            .filter_map(|s| s.parse().ok())
-            .filter(|status: &u16| *status >= 400),
-    );
-    statuses.sort_unstable();
-    statuses.dedup();
-    statuses
-}
-
-/// The response of one status: all the problems that have it.
-fn refusal(status: u16, is_oauth: bool) -> Value {
-    let kinds: Vec<_> = TABLE
-        .iter()
-        .filter(|entry| entry.status == status)
-        .collect();
-    let titles: Vec<_> = kinds.iter().map(|entry| entry.title.1).collect();
-    let mut response = json!({ "description": titles.join("; or: ") });
-    if is_oauth {
-        response["content"] = json!({ "application/json": {
-            "schema": { "$ref": "#/components/schemas/OAuthError" },
-            "example": { "error": "invalid_request", "error_description": kinds[0].explanation.1 },
-        } });
-    } else {
-        let example = |entry: &&crate::http::problem::Entry| {
-            let value = json!({
-                "type": format!("/problems/{}", entry.name),
-                "title": entry.title.1,
-                "status": status,
-                "detail": entry.explanation.1,
-                "instance": "urn:uuid:0198c0a0-0000-7000-8000-000000000000",
-            });
-            (
-                entry.name.to_owned(),
-                json!({ "summary": entry.title.1, "value": value }),
-            )
-        };
-        let examples: Map<String, Value> = kinds.iter().map(example).collect();
-        response["content"] = json!({ "application/problem+json": {
-            "schema": { "$ref": "#/components/schemas/Problem" },
-            "examples": examples,
-        } });
-    }
-    let extra = match status {
-        401 => Some("WWW-Authenticate"),
-        412 => Some("ETag"),
-        429 | 503 => Some("Retry-After"),
-        _ => None,
-    };
-    if let Some(name) = extra {
-        let reference = format!("#/components/headers/{name}");
-        response["headers"] = json!({ name: { "$ref": reference } });
-    }
-    response
-}
-
 fn add_headers(status: &str, response: &mut Value, is_read: bool, is_tagged: bool) {
     let mut names = vec!["X-Request-Id", "RateLimit", "RateLimit-Policy"];
     if status == "201" || status == "202" {
@@ -355,6 +215,10 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
+    use domain::projects::{
+        HolderLanguage, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme,
+        TimelineKind,
+    };
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
     add::<Withheld>(
@@ -396,6 +260,28 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         "Whether a structure is a partner: `pending`, nobody has decided yet; `active`, it is; `suspended`, \
          it is shut out",
     );
+    add::<Theme>(schemas, "What a project is about");
+    add::<ProjectState>(
+        schemas,
+        "How far a project is: `draft`, its holder writes it; `submitted`, it waits for the PETR's answer; \
+         `information_requested`, the PETR asked for more; `accepted` or `declined`; then `in_progress`, \
+         `on_hold`, and in the end `completed` or `abandoned`",
+    );
+    add::<ProjectTransition>(
+        schemas,
+        "What can be done with a project from the state it is in",
+    );
+    add::<StepState>(schemas, "How far a step of a project is");
+    add::<ProjectVisibility>(
+        schemas,
+        "Whether everybody sees a project once it was decided on: `hidden`, its holder and the staff do",
+    );
+    add::<HolderLanguage>(
+        schemas,
+        "In which language a project's holder is written to",
+    );
+    add::<Side>(schemas, "On which side: the project's holder, or the PETR");
+    add::<TimelineKind>(schemas, "What an entry of a project's timeline tells");
     add::<OrganisationTransition>(
         schemas,
         "What can be done with a structure from the state it is in",

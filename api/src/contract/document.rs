@@ -47,6 +47,14 @@ const TAGS: &[Tag] = &[
         description: "Credentials of partners’ software",
     },
     Tag {
+        name: "Projects",
+        description: "Projects of partners: submitted, answered, followed to their end",
+    },
+    Tag {
+        name: "Frameworks",
+        description: "Plans that projects are part of, with their axes and actions",
+    },
+    Tag {
         name: "Webhooks",
         description: "What happens, told to an address of yours: signed, in order, until it is taken",
     },

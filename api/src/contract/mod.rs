@@ -8,6 +8,7 @@ mod document;
 mod overlay;
 mod pages;
 mod patches;
+mod refusals;
 mod shared;
 
 use std::sync::OnceLock;
@@ -17,8 +18,8 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, clients, events, import_sources, imports, ops, organisations, territory,
-    users, webhooks,
+    audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
+    organisations, projects, territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -38,6 +39,8 @@ fn endpoints() -> Vec<Endpoint> {
         import_sources::endpoints(),
         organisations::endpoints(),
         clients::endpoints(),
+        frameworks::endpoints(),
+        projects::endpoints(),
         webhooks::endpoints(),
         territory::endpoints(),
         auth::endpoints(),

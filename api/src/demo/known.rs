@@ -58,5 +58,33 @@ pub(crate) const CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9u
 pub(crate) const SPARE_CLIENT: &str = "016d4fb0-0a00-7000-a5f3-95af3dc7c132";
 /// What the software of [`PARTNER_COMMUNE`] signs in as.
 pub(crate) const OTHER_CLIENT: &str = "016d4fb0-0a00-7000-9f02-4e619c65ea0e";
+/// The climate plan of 2018.
+pub(crate) const FRAMEWORK: &str = "016cd87a-7600-7000-875b-4a8d20298202";
+/// Its first axis.
+pub(crate) const AXIS: &str = "016cd87a-7600-7003-b658-9aff6c9d342f";
+/// The first action of that axis.
+pub(crate) const ACTION: &str = "016cd87a-7600-7001-9290-d1b1b4f62a08";
+/// *Un atelier vélo itinérant*, of [`ORGANISATION`]: a draft that could be submitted.
+pub(crate) const PROJECT_DRAFT: &str = "016d8b4a-d400-7000-a9e1-6511c5c4f768";
+/// A draft that may go.
+pub(crate) const PROJECT_TO_DELETE: &str = "016d8b4a-d400-7000-adef-7ec501583672";
+/// One that waits for an answer, for too long.
+pub(crate) const PROJECT_SUBMITTED: &str = "016d8b4a-d400-7000-b54f-1d0fc8921af5";
+/// One that waits, and deserves a yes.
+pub(crate) const PROJECT_TO_ACCEPT: &str = "016d8b4a-d400-7000-b725-907f0d97381c";
+/// One that waits, and deserves a no.
+pub(crate) const PROJECT_TO_DECLINE: &str = "016d8b4a-d400-7000-9b0a-cf99f7c94ab5";
+/// One that was accepted.
+pub(crate) const PROJECT_ACCEPTED: &str = "016d8b4a-d400-7000-84c5-e5cadb3fae76";
+/// *Remettre mille vélos en selle*, of [`ORGANISATION`]: under way.
+pub(crate) const PROJECT_IN_PROGRESS: &str = "016d8b4a-d400-7000-876c-4f4ccb30225d";
+/// Another one under way.
+pub(crate) const PROJECT_TO_COMPLETE: &str = "016d8b4a-d400-7000-a3c6-5e5361677385";
+/// One that stands still.
+pub(crate) const PROJECT_ON_HOLD: &str = "016d8b4a-d400-7000-bbe6-287035b07d4e";
+/// One that was accepted, and may be given up.
+pub(crate) const PROJECT_TO_ABANDON: &str = "016d8b4a-d400-7000-b0b2-1efd5ac0e42b";
+/// The reference of [`PROJECT_DRAFT`].
+pub(crate) const REFERENCE: &str = "AV-DEMO-01";
 /// The website of the PETR: a webhook that is paused.
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

@@ -6,6 +6,7 @@
     reason = "which of them are named is for the documentation to choose"
 )]
 pub(crate) mod known;
+mod projects;
 mod story;
 
 use std::collections::HashSet;
@@ -56,6 +57,10 @@ pub(crate) enum DemoError {
     Webhook(FaultCode),
     #[error("a structure of the demonstration can't be made: {0:?}")]
     Organisation(FaultCode),
+    #[error("a framework of the demonstration can't be made: {0}")]
+    Framework(domain::frameworks::FrameworkRefusal),
+    #[error("a project of the demonstration can't be made: {0}")]
+    Project(story::ProjectStoryError),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -103,6 +108,8 @@ pub(crate) async fn load(
             loaded.events += usize::from(load_event(store, item, now).await?);
         }
     }
+    // Last: they name events.
+    projects::load(store, now).await?;
     Ok(loaded)
 }
 

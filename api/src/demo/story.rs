@@ -5,15 +5,18 @@ mod ahead;
 mod build;
 mod clients;
 mod club;
+mod frameworks;
 mod ids;
 mod meetings;
 mod organisations;
 mod outreach;
+mod projects;
 mod sources;
 mod staff;
 #[cfg(test)]
 mod tests;
 mod told;
+mod undertakings;
 mod webhooks;
 mod workshops;
 
@@ -24,10 +27,13 @@ use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
 pub(crate) use clients::{CREDENTIALS, Credentials};
+pub(crate) use frameworks::{FRAMEWORKS, Plan};
 pub(crate) use organisations::{STRUCTURES, Structure};
+pub(crate) use projects::{ProjectStoryError, Undertaking};
 pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;
+pub(crate) use undertakings::PROJECTS;
 pub(crate) use webhooks::paused_webhook;
 
 /// One event of the story.

@@ -182,13 +182,8 @@ impl EventInput {
         let audiences = self.audiences.filter(|list| !list.is_empty());
         let audiences = audiences.unwrap_or_else(|| vec![Audience::GeneralPublic]);
         let audiences = check.distinct("/audiences", audiences, 8);
-        let tags = texts(
-            &mut check,
-            "/tags",
-            self.tags,
-            Line::parse,
-            EventContent::MAX_TAGS,
-        );
+        let tags = self.tags.unwrap_or_default();
+        let tags = check.texts("/tags", tags, EventContent::MAX_TAGS, Line::parse);
         let place = check.maybe_within("/place", self.place, PlaceInput::parse);
         let online_url = check.maybe("/online_url", self.online_url, |url| WebUrl::parse(&url));
         let ways = self.accessibility.unwrap_or_default();
@@ -199,11 +194,18 @@ impl EventInput {
         });
         let contact = check.maybe_within("/contact", self.contact, ContactInput::parse);
         let image = check.maybe_within("/image", self.image, ImageInput::parse);
-        let languages = self.languages.or_else(|| Some(vec!["fr".to_owned()]));
-        let languages = texts(&mut check, "/languages", languages, Language::parse, 20);
+        let languages = self.languages.unwrap_or_else(|| vec!["fr".to_owned()]);
+        let languages = check.texts("/languages", languages, 20, Language::parse);
         let slots = match self.occurrences {
             None => Some(None),
-            Some(list) => slots(&mut check, list).map(Some),
+            Some(list) => check
+                .each(
+                    "/occurrences",
+                    list,
+                    MAX_OCCURRENCES,
+                    OccurrenceInput::parse,
+                )
+                .map(Some),
         };
         let (kind, visibility) = (self.kind, self.visibility);
         let parsed = (|| {
@@ -335,37 +337,4 @@ pub(super) fn local(text: &str) -> Result<NaiveDateTime, FaultCode> {
 /// A local time as the wire has it.
 pub(crate) fn local_text(local: NaiveDateTime) -> String {
     local.format("%Y-%m-%dT%H:%M:%S").to_string()
-}
-
-pub(super) fn texts<T: PartialEq>(
-    check: &mut Check,
-    pointer: &str,
-    list: Option<Vec<String>>,
-    parse: impl Fn(&str) -> Result<T, FaultCode>,
-    max: usize,
-) -> Option<Vec<T>> {
-    let mut parsed = Vec::new();
-    let mut right = true;
-    for (index, text) in list.unwrap_or_default().iter().enumerate() {
-        match check.at(&format!("{pointer}/{index}"), parse(text)) {
-            Some(value) => parsed.push(value),
-            None => right = false,
-        }
-    }
-    let distinct = check.distinct(pointer, parsed, max);
-    distinct.filter(|_| right)
-}
-
-fn slots(check: &mut Check, list: Vec<OccurrenceInput>) -> Option<Vec<Slot>> {
-    if list.len() > MAX_OCCURRENCES {
-        check.fault("/occurrences", FaultCode::TooMany(MAX_OCCURRENCES));
-        return None;
-    }
-    let count = list.len();
-    let parsed: Vec<_> = list
-        .into_iter()
-        .enumerate()
-        .filter_map(|(index, one)| check.within(&format!("/occurrences/{index}"), one.parse()))
-        .collect();
-    (parsed.len() == count).then_some(parsed)
 }

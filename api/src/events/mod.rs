@@ -1,7 +1,6 @@
 //! Events over HTTP: read by everybody, made and changed by the staff. Uses `demo` for its examples.
 
 mod input;
-mod markdown;
 mod occurrences;
 mod query;
 mod read;

@@ -1,9 +1,9 @@
 //! The filters that lists of events and the calendar share.
 
 use domain::events::{EventState, Visibility};
-use domain::kernel::{Coordinates, FaultCode, Vocabulary, text};
+use domain::kernel::{FaultCode, Vocabulary, text};
 use persistence::View;
-use persistence::events::{EventFilter, Near};
+use persistence::events::EventFilter;
 use utoipa::IntoParams;
 
 use crate::http::query::Query;
@@ -46,9 +46,6 @@ pub(crate) struct EventFilters {
     accessibility: Option<String>,
 }
 
-/// How many kilometres are near, when nobody says.
-const NEAR_KM: f64 = 10.0;
-
 /// Reads the filters.
 pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
     let communes = query.communes("commune");
@@ -62,7 +59,7 @@ pub(crate) fn filter(query: &mut Query<'_>) -> EventFilter {
         communes,
         tags: query.many("tag", |tag| Ok(text::fold(tag))),
         organisers: organisers(query),
-        near: near(query),
+        near: query.near(),
         accessibility: query.words("accessibility"),
         states: vec![],
         visibilities: vec![],
@@ -78,40 +75,6 @@ fn organisers(query: &mut Query<'_>) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-fn near(query: &mut Query<'_>) -> Option<Near> {
-    let within = query.typed("within_km", |text| match text.parse::<f64>() {
-        Ok(km) if (0.1..=Near::FARTHEST).contains(&km) => Ok(km),
-        Ok(_) => Err(FaultCode::OutOfRange {
-            min: "0.1",
-            max: "100",
-        }),
-        Err(_) => Err(FaultCode::Malformed("number")),
-    });
-    let point = query.one("near", point);
-    point.map(|point| Near {
-        point,
-        within_km: within.unwrap_or(NEAR_KM),
-    })
-}
-
-fn point(text: &str) -> Result<Coordinates, FaultCode> {
-    const MALFORMED: FaultCode = FaultCode::Malformed("point");
-    let (latitude, longitude) = text.split_once(',').ok_or(MALFORMED)?;
-    let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| MALFORMED);
-    let (latitude, longitude) = (degrees(latitude)?, degrees(longitude)?);
-    // `nan` and `inf` are numbers to the parser, and lie in no range.
-    if !(-Near::NORTHMOST..=Near::NORTHMOST).contains(&latitude) {
-        return Err(FaultCode::OutOfRange {
-            min: "-80",
-            max: "80",
-        });
-    }
-    Coordinates::new(latitude, longitude).map_err(|_| FaultCode::OutOfRange {
-        min: "-180",
-        max: "180",
-    })
 }
 
 /// Reads the filters that only the staff has: another's are refused, since they would tell nothing.

@@ -2,9 +2,9 @@
 
 use domain::events::EventRefusal;
 use domain::kernel::Vocabulary;
-use serde_json::json;
 
 use crate::http::faults::rule_broken;
+use crate::http::problem::wrong_state;
 use crate::http::{Kind, Problem};
 
 /// The problem that a refusal is.
@@ -37,19 +37,4 @@ pub(crate) fn refused(refusal: EventRefusal) -> Problem {
         ),
         EventRefusal::Broken(faults) => rule_broken(&faults),
     }
-}
-
-fn wrong_state(french: &str, english: &str, state: &'static str, open: &[&'static str]) -> Problem {
-    let possible = if open.is_empty() {
-        "–".to_owned()
-    } else {
-        open.join(", ")
-    };
-    Problem::new(Kind::WrongState)
-        .with_detail(
-            format!("{french} est dans l’état {state}. Possible à partir de là : {possible}."),
-            format!("{english} is in the state {state}. Possible from there: {possible}."),
-        )
-        .with_member("state", json!(state))
-        .with_member("allowed_transitions", json!(open))
 }

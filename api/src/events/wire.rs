@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use super::input::local_text as local;
-use super::markdown;
 use crate::http::answer::to_json;
 use crate::http::etag::Tag;
+use crate::http::markdown;
 use crate::http::shapes::{Contact, Tombstone, view_name};
 use crate::http::vocabulary::{word, words};
 

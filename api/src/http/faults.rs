@@ -129,6 +129,7 @@ pub(crate) const CODES: &[&str] = &[
     "in_the_past",
     "invalid",
     "lasts_too_long",
+    "locked",
     "malformed",
     "needs",
     "needs_https",
@@ -136,10 +137,13 @@ pub(crate) const CODES: &[&str] = &[
     "not_in_series",
     "occurrence_cancelled",
     "occurrence_published",
+    "other_organisation",
     "out_of_range",
+    "petr_only",
     "port_refused",
     "private_target",
     "reason_required",
+    "reference_differs",
     "required",
     "rule_too_frequent",
     "rule_unbounded",
@@ -153,12 +157,16 @@ pub(crate) const CODES: &[&str] = &[
     "too_many",
     "too_short",
     "type",
+    "unknown_action",
+    "unknown_axis",
     "unknown_commune",
+    "unknown_event",
     "unknown_delivery",
     "unknown_field",
     "unknown_occurrence",
     "unknown_organisation",
     "unknown_parameter",
+    "unknown_step",
     "unknown_time_zone",
     "unknown_value",
     "weak_password",
@@ -195,7 +203,17 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::SlugTaken
         | FaultCode::EmailTaken
         | FaultCode::NumberTaken
-        | FaultCode::SourceUrlTaken => "already_used",
+        | FaultCode::SourceUrlTaken
+        | FaultCode::FrameworkCodeTaken
+        | FaultCode::ReferenceTaken => "already_used",
+        FaultCode::ReferenceDiffers => "reference_differs",
+        FaultCode::UnknownAxis => "unknown_axis",
+        FaultCode::UnknownAction => "unknown_action",
+        FaultCode::UnknownStep => "unknown_step",
+        FaultCode::UnknownEvent => "unknown_event",
+        FaultCode::OtherOrganisation => "other_organisation",
+        FaultCode::PetrOnly => "petr_only",
+        FaultCode::Locked => "locked",
         FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::SetByPetr => "set_by_petr",
         FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
@@ -309,8 +327,8 @@ fn words_of(code: &FaultCode) -> (String, String) {
             "The first date must be one of the rule’s (a Thursday for BYDAY=TH).",
         ),
         FaultCode::SlugTaken => fixed(
-            "Un autre événement porte ou a porté ce nom d’adresse.",
-            "Another event has this slug, or had it.",
+            "Ce nom d’adresse est ou a été celui d’un autre.",
+            "Another one has this slug, or had it.",
         ),
         FaultCode::EmailTaken => fixed(
             "Un autre compte a cette adresse.",
@@ -340,6 +358,47 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::SourceUrlTaken => fixed(
             "Une autre source a cette adresse.",
             "Another source has this address.",
+        ),
+        FaultCode::FrameworkCodeTaken => fixed(
+            "Un autre cadre a ce code.",
+            "Another framework has this code.",
+        ),
+        FaultCode::ReferenceTaken => fixed(
+            "Un autre projet de cette structure a cette référence.",
+            "Another project of this structure has this reference.",
+        ),
+        FaultCode::ReferenceDiffers => fixed(
+            "La référence est celle de l’adresse : donnez la même ici, ou aucune.",
+            "The reference is the one in the address: give the same here, or none.",
+        ),
+        FaultCode::UnknownAxis => fixed(
+            "Cet identifiant n’est celui d’aucun axe ; voyez /v1/frameworks.",
+            "This id is none of an axis; see /v1/frameworks.",
+        ),
+        FaultCode::UnknownAction => fixed(
+            "Cet identifiant n’est celui d’aucune action ; voyez /v1/frameworks.",
+            "This id is none of an action; see /v1/frameworks.",
+        ),
+        FaultCode::UnknownStep => fixed(
+            "Cet identifiant n’est celui d’aucune étape de ce projet, ou il est donné deux fois ; sans \
+             identifiant, c’est une étape nouvelle.",
+            "This id is none of this project's steps, or is given twice; without an id it is a new step.",
+        ),
+        FaultCode::UnknownEvent => fixed(
+            "Cet identifiant n’est celui d’aucun événement que vous voyez.",
+            "This id is none of an event that you see.",
+        ),
+        FaultCode::OtherOrganisation => fixed(
+            "Un partenaire n’agit que pour sa propre structure : laissez ce champ de côté.",
+            "A partner acts for its own structure only: leave this out.",
+        ),
+        FaultCode::PetrOnly => fixed(
+            "Seul le PETR écrit ceci : laissez ce champ de côté.",
+            "Only the PETR writes this: leave it out.",
+        ),
+        FaultCode::Locked => fixed(
+            "Dans l’état présent, ceci ne change plus : renvoyez ce qui s’y trouve.",
+            "In the present state this is not changed any more: send what is there.",
         ),
         FaultCode::WeakPassword => fixed(
             "Ce mot de passe se devine trop facilement : prenez 12 caractères ou plus, une phrase \
@@ -411,6 +470,10 @@ fn malformed(form: &str) -> (String, String) {
         "boolean" => ("true ou false", "true or false"),
         "integer" => ("un nombre entier", "a whole number"),
         "number" => ("un nombre (2.5)", "a number (2.5)"),
+        "decimal" => (
+            "un nombre de trois décimales au plus (12.5)",
+            "a number of three decimals at most (12.5)",
+        ),
         "point" => (
             "un point : latitude,longitude en degrés (48.5921,6.4961)",
             "a point: latitude,longitude in degrees (48.5921,6.4961)",

@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 mod coding;
+pub(crate) mod csv;
 pub(crate) mod cursor;
 pub(crate) mod etag;
 pub(crate) mod faults;
@@ -13,7 +14,9 @@ mod headers;
 pub(crate) mod kept;
 pub(crate) mod language;
 pub(crate) mod limits;
+pub(crate) mod markdown;
 pub(crate) mod merge_patch;
+mod near;
 pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod problem;

@@ -130,6 +130,27 @@ impl Problem {
     }
 }
 
+/// What a thing's state doesn't allow, with what it does; `french` and `english` name the thing.
+pub(crate) fn wrong_state(
+    french: &str,
+    english: &str,
+    state: &'static str,
+    open: &[&'static str],
+) -> Problem {
+    let possible = if open.is_empty() {
+        "–".to_owned()
+    } else {
+        open.join(", ")
+    };
+    Problem::new(Kind::WrongState)
+        .with_detail(
+            format!("{french} est dans l’état {state}. Possible à partir de là : {possible}."),
+            format!("{english} is in the state {state}. Possible from there: {possible}."),
+        )
+        .with_member("state", serde_json::json!(state))
+        .with_member("allowed_transitions", serde_json::json!(open))
+}
+
 impl From<persistence::StoreError> for Problem {
     fn from(error: persistence::StoreError) -> Self {
         use persistence::StoreError;

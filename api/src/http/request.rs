@@ -14,7 +14,7 @@ use domain::organisations::Organisation;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
-use persistence::{Act, Actor, Answer as Kept, Claim, Snapshot, Stop, Writing, audit};
+use persistence::{Act, Actor, Answer as Kept, Claim, Once, Snapshot, Stop, Writing, audit};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::Sha256;
@@ -168,6 +168,44 @@ impl Request {
     {
         let done = self.app.store.write_once(self.act(), claim, work).await?;
         Ok(once(done))
+    }
+
+    /// Does `work` through the write door; or, where it is only tried, undoes it.
+    pub(crate) async fn write_or_try<T, W>(&self, only_tried: bool, work: W) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<Problem>>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        match only_tried {
+            false => self.write(work).await,
+            true => Ok(self.app.store.try_out(self.act(), work).await?),
+        }
+    }
+
+    /// The same, once only for what is claimed. What is only tried claims nothing, and is nowhere.
+    pub(crate) async fn write_once_or_try<W>(
+        &self,
+        only_tried: bool,
+        claim: Option<Claim>,
+        work: W,
+    ) -> Result<Answer, Problem>
+    where
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<Kept, Stop<Problem>>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        if !only_tried {
+            return self.write_once(claim, work).await;
+        }
+        let tried = self.app.store.try_out(self.act(), work).await?;
+        Ok(once(Once::First(Kept {
+            location: None,
+            ..tried
+        })))
     }
 
     /// Notes in the audit trail, before the answer, that personal data of that kind is read; of one

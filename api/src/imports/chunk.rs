@@ -7,9 +7,9 @@ use domain::events::{Event, EventFact};
 use domain::import_sources;
 use domain::imports::{self, Import, ImportedEvent, Outcome, Run};
 use domain::kernel::{Change, Id, Slug};
-use persistence::events::{self, FreeSlugs};
+use persistence::events;
 use persistence::imports::ReportLine;
-use persistence::{StoreError, Writing};
+use persistence::{FreeSlugs, StoreError, Writing};
 
 use super::format::{Parsed, Refused};
 use super::words;
@@ -75,7 +75,7 @@ impl<'i> Chunk<'i> {
         let holders = events::holders_of_uids(writing, &uids).await?;
         let new = records().filter(|record| before(record).is_none());
         let wanted: Vec<Slug> = new.map(wanted_slug).collect();
-        let slugs = FreeSlugs::of(writing, &wanted).await?;
+        let slugs = events::free_slugs(writing, &wanted).await?;
         Ok(Self {
             import,
             known,

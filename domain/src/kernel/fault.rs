@@ -78,6 +78,26 @@ pub enum FaultCode {
     InThePast,
     /// Another source has this address.
     SourceUrlTaken,
+    /// Another framework has this code.
+    FrameworkCodeTaken,
+    /// Another project of this holder has this reference.
+    ReferenceTaken,
+    /// The reference is not the one in the address.
+    ReferenceDiffers,
+    /// The id names no axis.
+    UnknownAxis,
+    /// The id names no action of an axis.
+    UnknownAction,
+    /// The id names no step of this project.
+    UnknownStep,
+    /// The id names no event that whoever asks sees.
+    UnknownEvent,
+    /// A partner acts for its own structure only.
+    OtherOrganisation,
+    /// Only the PETR writes this.
+    PetrOnly,
+    /// In the present state this is not changed any more.
+    Locked,
     /// The password is too easy to guess.
     WeakPassword,
     /// The address leads inside, to where only the operator can open the way.
@@ -195,6 +215,44 @@ impl Check {
             }
         }
         (self.faults.len() == before).then_some(kept)
+    }
+
+    /// A list of texts without doubles, each parsed, of at most `max`; the fault of one is at
+    /// `{pointer}/{index}`.
+    pub fn texts<T: PartialEq>(
+        &mut self,
+        pointer: &str,
+        texts: Vec<String>,
+        max: usize,
+        parse: impl Fn(&str) -> Result<T, FaultCode>,
+    ) -> Option<Vec<T>> {
+        let count = texts.len();
+        let texts = texts.iter().enumerate();
+        let parsed =
+            texts.filter_map(|(at, text)| self.at(&format!("{pointer}/{at}"), parse(text)));
+        let parsed: Vec<T> = parsed.collect();
+        let is_whole = parsed.len() == count;
+        self.distinct(pointer, parsed, max).filter(|_| is_whole)
+    }
+
+    /// A list of things, each parsed, of at most `max`; the faults of one lie below `{pointer}/{index}`.
+    pub fn each<T, V>(
+        &mut self,
+        pointer: &str,
+        items: Vec<V>,
+        max: usize,
+        parse: impl Fn(V) -> Result<T, Faults>,
+    ) -> Option<Vec<T>> {
+        if items.len() > max {
+            self.fault(pointer, FaultCode::TooMany(max));
+            return None;
+        }
+        let count = items.len();
+        let items = items.into_iter().enumerate();
+        let parsed =
+            items.filter_map(|(at, item)| self.within(&format!("{pointer}/{at}"), parse(item)));
+        let parsed: Vec<T> = parsed.collect();
+        (parsed.len() == count).then_some(parsed)
     }
 
     /// Notes a fault.

@@ -4,6 +4,7 @@
 mod decide;
 mod double;
 mod organisation;
+mod view;
 
 pub use decide::{OrganisationRefusal, Taken, activate, create, edit, merge, suspend};
 pub use double::{Double, NEAR, resemblance};
@@ -11,3 +12,4 @@ pub use organisation::{
     Organisation, OrganisationContent, OrganisationFact, OrganisationKind, OrganisationState,
     OrganisationTransition,
 };
+pub use view::View;

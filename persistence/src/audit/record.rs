@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use domain::accounts::User;
 use domain::clients::Client;
 use domain::events::Event;
+use domain::frameworks::Framework;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
 use domain::kernel::{Change, Fact, Id, Vocabulary};
 use domain::organisations::Organisation;
+use domain::projects::Project;
 use domain::webhooks::Webhook;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -79,6 +81,26 @@ impl Recorded for Event {
             organisation: self.proposed_by.map(Id::uuid),
             is_public: self.is_public(),
         }
+    }
+}
+
+impl Recorded for Framework {
+    const KIND: &'static str = "framework";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "framework_id": self.id })
     }
 }
 
@@ -166,6 +188,37 @@ impl Recorded for Client {
 
     fn thin(&self) -> Value {
         json!({ "client_id": self.id, "organisation_id": self.organisation })
+    }
+}
+
+impl Recorded for Project {
+    const KIND: &'static str = "project";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({
+            "project_id": self.id,
+            "organisation_id": self.organisation,
+            "state": self.state.word(),
+        })
+    }
+
+    fn told_to(&self) -> Told {
+        Told {
+            organisation: Some(self.organisation.uuid()),
+            is_public: self.is_public(),
+        }
     }
 }
 

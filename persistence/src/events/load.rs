@@ -1,12 +1,14 @@
 //! Loading an event whole, locked until its change is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
+use domain::organisations::View;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
+use super::query::visible;
 use super::{rows, series};
 use crate::entities::{events, occurrences};
 use crate::store::{StoreError, Writing, bulk};
@@ -87,6 +89,33 @@ async fn all_whole(writing: &Writing, rows: Vec<events::Model>) -> Result<Vec<Ev
         rows::event(row, dates, series)
     });
     whole.collect()
+}
+
+/// Those of the events that there are not, or not for that view.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn unknown_to(
+    writing: &Writing,
+    view: View,
+    named: &[Id<Event>],
+) -> Result<HashSet<Id<Event>>, StoreError> {
+    let mut unknown: HashSet<Id<Event>> = named.iter().copied().collect();
+    let ids: Vec<Uuid> = unknown.iter().map(|id| id.uuid()).collect();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let known: Vec<Uuid> = events::Entity::find()
+            .select_only()
+            .column(events::Column::Id)
+            .filter(events::Column::Id.is_in(bulk::padded(some)))
+            .filter(visible(view))
+            .into_tuple()
+            .all(writing.db())
+            .await?;
+        for id in known {
+            unknown.remove(&Id::from_uuid(id));
+        }
+    }
+    Ok(unknown)
 }
 
 /// The events that have a date of one of these UIDs, by the UIDs.

@@ -5,12 +5,11 @@ mod calendar;
 mod changes;
 mod filter;
 mod list;
-mod near;
 
-use crate::view::View;
 pub use calendar::{CalendarFilter, CalendarRow, calendar};
 pub use changes::{ChangedDate, GoneDate, calendar_changes, removed_dates};
+use domain::organisations::View;
 pub use filter::EventFilter;
+pub(super) use filter::visible;
 pub(super) use list::by_id;
 pub use list::{Found, Order, find, list, occurrence};
-pub use near::Near;

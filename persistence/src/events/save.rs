@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{rows, series, slugs};
 use crate::audit;
 use crate::entities::{occurrences, removed_occurrences};
-use crate::store::{FoundBy, Span, StoreError, Touched, Writing, bulk};
+use crate::store::{FoundBy, Index, Span, StoreError, Touched, Writing, bulk};
 
 /// Saves a change of an event.
 ///
@@ -85,7 +85,8 @@ async fn implied(
     let (before, after) = (change.before(), change.after());
     if before.is_none_or(|before| before.content != after.content) {
         let found_by = found_by(after, before.is_none());
-        writing.later().find(after.id.uuid(), found_by);
+        let id = after.id.uuid();
+        writing.later().find(Index::Events, id, found_by);
     }
     writing.touch(touched(before, after));
     audit::record(writing, change).await

@@ -15,7 +15,7 @@ use super::query::by_id;
 use super::{load, rows};
 use crate::entities::{removed_series, series};
 use crate::store::{Snapshot, StoreError, Writing, bulk};
-use crate::view::View;
+use domain::organisations::View;
 
 /// A series that a draft had and has no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

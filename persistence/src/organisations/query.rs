@@ -1,19 +1,19 @@
 //! Finding structures: page by page, and one by its id.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::kernel::{Id, InseeCode, Vocabulary};
 use domain::organisations::{Organisation, OrganisationKind, OrganisationState};
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::rows;
 use crate::entities::organisations::{Column, Entity};
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
-use crate::store::{Snapshot, StoreError};
-use crate::view::View;
+use crate::store::{Snapshot, StoreError, Writing, bulk};
+use domain::organisations::View;
 
 /// Which structures. What is empty or absent doesn't narrow.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,6 +98,47 @@ pub async fn find(
     }
     let is_seen = was_seen && (view.sees_all_of(last.id) || last.is_public());
     Ok(is_seen.then_some(last))
+}
+
+/// What the structures of these ids are called.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn names(
+    snapshot: &Snapshot,
+    ids: &[Id<Organisation>],
+) -> Result<HashMap<Id<Organisation>, String>, StoreError> {
+    names_in(&snapshot.tx, ids).await
+}
+
+/// The same within a write.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn names_for(
+    writing: &Writing,
+    ids: &[Id<Organisation>],
+) -> Result<HashMap<Id<Organisation>, String>, StoreError> {
+    names_in(writing.db(), ids).await
+}
+
+async fn names_in(
+    db: &impl ConnectionTrait,
+    ids: &[Id<Organisation>],
+) -> Result<HashMap<Id<Organisation>, String>, StoreError> {
+    let mut names = HashMap::with_capacity(ids.len());
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let rows: Vec<(Uuid, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Name])
+            .filter(Column::Id.is_in(bulk::padded(some)))
+            .into_tuple()
+            .all(db)
+            .await?;
+        names.extend(rows.into_iter().map(|(id, name)| (Id::from_uuid(id), name)));
+    }
+    Ok(names)
 }
 
 async fn by_id(

@@ -1,13 +1,17 @@
 //! Saving a structure, and looking for those that may be one with it.
 
+use std::collections::HashMap;
+
 use domain::kernel::{Change, Id};
 use domain::organisations::{Organisation, OrganisationContent, OrganisationFact};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::rows;
 use crate::audit;
 use crate::entities::organisations::{Column, Entity};
-use crate::store::{StoreError, Touched, Writing, dialect};
+use crate::store::{StoreError, Touched, Writing, bulk, dialect};
 
 /// Saves a structure that was made or changed.
 ///
@@ -50,6 +54,31 @@ pub async fn load(
         .one(writing.db())
         .await?;
     row.map(rows::organisation).transpose()
+}
+
+/// The structures of these ids, which nobody changes until the write is done.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn hold(
+    writing: &Writing,
+    ids: &[Id<Organisation>],
+) -> Result<HashMap<Id<Organisation>, Organisation>, StoreError> {
+    let mut held = HashMap::with_capacity(ids.len());
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(bulk::padded(some)))
+            .order_by_asc(Column::Id)
+            .lock_shared()
+            .all(writing.db())
+            .await?;
+        for row in rows {
+            let organisation = rows::organisation(row)?;
+            held.insert(organisation.id, organisation);
+        }
+    }
+    Ok(held)
 }
 
 /// Lines up the writes that ask who is there already, until their transactions end: two of nearly one

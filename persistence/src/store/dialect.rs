@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use sha2::{Digest, Sha256};
 
-use super::{Clock, Engine, StoreError, synced};
+use super::{Clock, Engine, Index, StoreError, synced};
 
 /// The database's clock; the store's where there is no other.
 pub(crate) async fn now(
@@ -37,36 +37,33 @@ pub(super) async fn begin_write(
     now(db, Engine::Postgres, clock).await
 }
 
-/// Events whose text holds all these words; the last one may go on.
-pub(crate) fn holds_words(engine: Engine, words: &[String]) -> SimpleExpr {
+/// Things whose text holds all these words; the last one may go on.
+pub(crate) fn holds_words(engine: Engine, index: Index, words: &[String]) -> SimpleExpr {
     let last = words.len().saturating_sub(1);
+    let (sqlite, postgres) = match index {
+        Index::Events => (
+            "events.id in (select t.event_id from event_index i \
+             join event_texts t on t.number = i.rowid where event_index match ?)",
+            "events.id in (select event_id from event_texts where words @@ ($1)::tsquery)",
+        ),
+        Index::Projects => (
+            "projects.id in (select t.project_id from project_index i \
+             join project_texts t on t.number = i.rowid where project_index match ?)",
+            "projects.id in (select project_id from project_texts where words @@ ($1)::tsquery)",
+        ),
+    };
     if engine == Engine::Sqlite {
         // Quoted, a word is a string of FTS5 and no operator.
         let term =
             |(i, w): (usize, &String)| format!("\"{w}\"{}", if i == last { " *" } else { "" });
-        let query = words
-            .iter()
-            .enumerate()
-            .map(term)
-            .collect::<Vec<_>>()
-            .join(" ");
-        Expr::cust_with_values(
-            "events.id in (select t.event_id from event_index i \
-             join event_texts t on t.number = i.rowid where event_index match ?)",
-            [query],
-        )
+        let terms = words.iter().enumerate().map(term);
+        let query = terms.collect::<Vec<_>>().join(" ");
+        Expr::cust_with_values(sqlite, [query])
     } else {
         let term = |(i, w): (usize, &String)| format!("'{w}'{}", if i == last { ":*" } else { "" });
-        let query = words
-            .iter()
-            .enumerate()
-            .map(term)
-            .collect::<Vec<_>>()
-            .join(" & ");
-        Expr::cust_with_values(
-            "events.id in (select event_id from event_texts where words @@ ($1)::tsquery)",
-            [query],
-        )
+        let terms = words.iter().enumerate().map(term);
+        let query = terms.collect::<Vec<_>>().join(" & ");
+        Expr::cust_with_values(postgres, [query])
     }
 }
 

@@ -14,17 +14,26 @@ use uuid::Uuid;
 
 use super::chain::Link;
 use super::{StoreError, bulk};
-use crate::entities::{audit_entries, event_terms, event_texts, outbox};
+use crate::entities::{
+    audit_entries, event_terms, event_texts, outbox, project_terms, project_texts,
+};
 
 /// What is to be written at the end.
 #[derive(Default)]
 pub(crate) struct Later {
     entries: Vec<audit_entries::Model>,
     messages: Vec<outbox::Model>,
-    found_by: BTreeMap<Uuid, FoundBy>,
+    found_by: BTreeMap<(Index, Uuid), FoundBy>,
 }
 
-/// By what an event is found.
+/// Where it is looked up by what a thing is found: each kind has tables of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Index {
+    Events,
+    Projects,
+}
+
+/// By what a thing is found.
 pub(crate) struct FoundBy {
     /// Whether it was found by nothing before.
     pub(crate) is_new: bool,
@@ -45,19 +54,19 @@ impl Later {
         self.messages.push(message);
     }
 
-    /// By what an event is found from now on.
-    pub(crate) fn find(&mut self, event: Uuid, mut found_by: FoundBy) {
-        let earlier = self.found_by.get(&event);
+    /// By what a thing is found from now on.
+    pub(crate) fn find(&mut self, index: Index, id: Uuid, mut found_by: FoundBy) {
+        let earlier = self.found_by.get(&(index, id));
         found_by.is_new |= earlier.is_some_and(|earlier| earlier.is_new);
-        self.found_by.insert(event, found_by);
+        self.found_by.insert((index, id), found_by);
     }
 
     /// Adds what a later change left.
     pub(super) fn add(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.messages.extend(other.messages);
-        for (event, found_by) in other.found_by {
-            self.find(event, found_by);
+        for ((index, id), found_by) in other.found_by {
+            self.find(index, id, found_by);
         }
     }
 
@@ -93,37 +102,80 @@ async fn enter(
 
 async fn find(
     db: &impl ConnectionTrait,
-    found_by: BTreeMap<Uuid, FoundBy>,
+    found_by: BTreeMap<(Index, Uuid), FoundBy>,
 ) -> Result<(), StoreError> {
     let known = found_by.iter().filter(|(_, by)| !by.is_new);
-    let known: Vec<Uuid> = known.map(|(event, _)| *event).collect();
-    for some in known.chunks(bulk::MOST_NAMED) {
-        event_terms::Entity::delete_many()
-            .filter(event_terms::Column::EventId.is_in(some.iter().copied()))
-            .exec(db)
-            .await?;
+    let known = known.map(|((index, id), _)| (*index, *id));
+    for index in [Index::Events, Index::Projects] {
+        let ids = known.clone().filter(|(of, _)| *of == index);
+        forget(db, index, ids.map(|(_, id)| id).collect()).await?;
     }
-    let (mut terms, mut texts) = (Vec::new(), Vec::new());
+    let mut event_words = (Vec::new(), Vec::new());
+    let mut project_words = (Vec::new(), Vec::new());
     let mut indexer = Indexer::default();
-    for (event, by) in found_by {
-        terms.extend(
-            by.terms
-                .into_iter()
-                .map(|(field, term)| event_terms::ActiveModel {
-                    field: Set(field.to_owned()),
-                    term: Set(term),
-                    event_id: Set(event),
-                }),
-        );
-        texts.push(event_texts::ActiveModel {
-            event_id: Set(event),
-            stems: Set(indexer.index(&by.text)),
-        });
+    for ((index, id), by) in found_by {
+        let stems = Set(indexer.index(&by.text));
+        let terms = by.terms.into_iter();
+        let terms = terms.map(|(field, term)| (Set(field.to_owned()), Set(term)));
+        match index {
+            Index::Events => {
+                let row = |(field, term)| event_terms::ActiveModel {
+                    field,
+                    term,
+                    event_id: Set(id),
+                };
+                event_words.0.extend(terms.map(row));
+                let event_id = Set(id);
+                event_words
+                    .1
+                    .push(event_texts::ActiveModel { event_id, stems });
+            }
+            Index::Projects => {
+                let row = |(field, term)| project_terms::ActiveModel {
+                    field,
+                    term,
+                    project_id: Set(id),
+                };
+                project_words.0.extend(terms.map(row));
+                let project_id = Set(id);
+                let text = project_texts::ActiveModel { project_id, stems };
+                project_words.1.push(text);
+            }
+        }
     }
-    bulk::insert(db, terms, None).await?;
+    bulk::insert(db, event_words.0, None).await?;
+    bulk::insert(db, project_words.0, None).await?;
     // Last: the index works off what it gathered before a statement that may be undone by itself.
     let known = OnConflict::column(event_texts::Column::EventId)
         .update_column(event_texts::Column::Stems)
         .to_owned();
-    bulk::insert(db, texts, Some(&known)).await
+    bulk::insert(db, event_words.1, Some(&known)).await?;
+    let known = OnConflict::column(project_texts::Column::ProjectId)
+        .update_column(project_texts::Column::Stems)
+        .to_owned();
+    bulk::insert(db, project_words.1, Some(&known)).await
+}
+
+/// Takes away by what things were found before.
+async fn forget(db: &impl ConnectionTrait, index: Index, ids: Vec<Uuid>) -> Result<(), StoreError> {
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let some = some.iter().copied();
+        match index {
+            Index::Events => {
+                {
+                    let own = event_terms::Column::EventId.is_in(some);
+                    event_terms::Entity::delete_many().filter(own).exec(db)
+                }
+                .await?
+            }
+            Index::Projects => {
+                {
+                    let own = project_terms::Column::ProjectId.is_in(some);
+                    project_terms::Entity::delete_many().filter(own).exec(db)
+                }
+                .await?
+            }
+        };
+    }
+    Ok(())
 }

@@ -37,7 +37,7 @@ pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};
 pub(crate) use idempotency::forget_old_answers;
 pub use idempotency::{Answer, Claim, IdempotencyRefusal, Once};
-pub(crate) use later::FoundBy;
+pub(crate) use later::{FoundBy, Index};
 pub use open::{DatabaseUrl, Schema, StoreOptions};
 pub use touched::{News, Span, Touched};
 pub use write::Writing;

@@ -150,6 +150,39 @@ impl Store {
         }
     }
 
+    /// Does `work` as [`Store::write`] would, and undoes it: what it gives is what would have been, and
+    /// nothing of it is kept or told.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn try_out<T, R, W>(&self, act: Act, work: W) -> Result<T, Stop<R>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        W: for<'w> Fn(&'w mut Writing) -> BoxFuture<'w, Result<T, Stop<R>>> + Send + Sync + 'static,
+    {
+        let work = Arc::new(work);
+        // A write that is refused is undone.
+        let tried: Result<(), Stop<Result<T, R>>> = self
+            .write(act, move |writing| {
+                let work = work.clone();
+                Box::pin(async move {
+                    Err(match work(writing).await {
+                        Ok(done) => Stop::Refused(Ok(done)),
+                        Err(Stop::Refused(refusal)) => Stop::Refused(Err(refusal)),
+                        Err(Stop::Failed(error)) => Stop::Failed(error),
+                    })
+                })
+            })
+            .await;
+        match tried {
+            Err(Stop::Refused(Ok(done))) => Ok(done),
+            Err(Stop::Refused(Err(refusal))) => Err(Stop::Refused(refusal)),
+            Err(Stop::Failed(error)) => Err(Stop::Failed(error)),
+            Ok(()) => Err(StoreError::Unreadable("a trial was kept".to_owned()).into()),
+        }
+    }
+
     async fn try_write<T, R, W>(&self, act: &Act, work: &Arc<W>) -> Result<T, Stop<R>>
     where
         T: Send + 'static,

@@ -425,6 +425,38 @@ fn the_source_of_the_examples_is_paused() {
 }
 
 #[test]
+fn the_projects_are_where_the_documentation_says() {
+    for (undertaking, id) in super::undertakings::named() {
+        assert_eq!(undertaking.id().to_string(), id, "{}", undertaking.title);
+    }
+    let pcaet = super::frameworks::PCAET.tell().unwrap().into_after();
+    let named = [
+        (pcaet.id.to_string(), FRAMEWORK),
+        (pcaet.axes[0].id.to_string(), AXIS),
+        (pcaet.axes[0].actions[0].id.to_string(), ACTION),
+    ];
+    for (id, said) in named {
+        assert_eq!(id, said);
+    }
+}
+
+#[test]
+fn the_projects_are_told_and_in_every_state() {
+    use domain::kernel::Vocabulary;
+    let now = chrono::Utc::now();
+    let mut states = std::collections::HashSet::new();
+    for undertaking in super::PROJECTS {
+        let contact = undertaking.of.content().unwrap().contact;
+        let told = undertaking.tell(undertaking.slug(), contact.as_ref(), now);
+        let told = told.unwrap_or_else(|error| panic!("{}: {error}", undertaking.title));
+        let last = told.last().unwrap().after();
+        assert!(last.updated_at <= now, "{}", undertaking.title);
+        states.insert(last.state);
+    }
+    assert_eq!(states.len(), domain::projects::ProjectState::WORDS.len());
+}
+
+#[test]
 fn the_webhook_of_the_examples_is_paused() {
     let [made, paused] = paused_webhook(today()).unwrap();
     assert_eq!(made.after().id.to_string(), WEBHOOK);

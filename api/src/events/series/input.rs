@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::events::input::{local, local_text, texts, timing};
+use crate::events::input::{local, local_text, timing};
 use crate::http::Problem;
 
 /// A series of dates as it is sent: the first one, in local times as people say them, and how it comes
@@ -55,8 +55,10 @@ impl SeriesInput {
         let first = check.within("", timing(&self.local_start, &self.local_end, zone));
         let rule = check.at("/rrule", Rule::parse(&self.rrule));
         let most = MAX_OCCURRENCES;
-        let exdates = texts(&mut check, "/exdates", self.exdates, excluded, most);
-        let rdates = texts(&mut check, "/rdates", self.rdates, local, most);
+        let exdates = self.exdates.unwrap_or_default();
+        let exdates = check.texts("/exdates", exdates, most, excluded);
+        let rdates = self.rdates.unwrap_or_default();
+        let rdates = check.texts("/rdates", rdates, most, local);
         let parts = (|| Some((first?, rule?, rdates?, exdates?)))();
         let (first, rule, rdates, exdates) = check.done(parts)?;
         SeriesPlan::new(first, rule, rdates, exdates, self.capacity)

@@ -6,10 +6,10 @@ use domain::kernel::{InseeCode, Vocabulary};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::near::Near;
 use crate::entities::{event_terms, events};
-use crate::store::{Engine, dialect};
-use crate::view::View;
+use crate::near::Near;
+use crate::store::{Engine, Index, dialect};
+use domain::organisations::View;
 
 /// Which events are asked for. What is empty or absent doesn't narrow.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +39,7 @@ pub struct EventFilter {
 }
 
 /// What the view sees now.
-pub(super) fn visible(view: View) -> Condition {
+pub(in crate::events) fn visible(view: View) -> Condition {
     let there = Condition::all().add(events::Column::DeletedAt.is_null());
     match view {
         View::Staff => there,
@@ -99,16 +99,20 @@ impl EventFilter {
             .add_option(has_term("audience", audiences))
             .add_option(has_term("tag", self.tags.clone()))
             .add_option(has_term("organiser", self.organisers.clone()))
-            .add_option(self.near.map(Near::condition));
+            .add_option(self.near.map(near));
         for way in &self.accessibility {
             condition =
                 condition.add_option(has_term("accessibility", vec![way.word().to_owned()]));
         }
         if !self.words.is_empty() {
-            condition = condition.add(dialect::holds_words(engine, &self.words));
+            condition = condition.add(dialect::holds_words(engine, Index::Events, &self.words));
         }
         condition
     }
+}
+
+fn near(near: Near) -> Condition {
+    near.condition(events::Column::Latitude, events::Column::Longitude)
 }
 
 fn has_term(field: &str, terms: Vec<String>) -> Option<sea_orm::sea_query::SimpleExpr> {

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::filter::{gone, visible};
 use super::{EventFilter, View};
 use crate::entities::{events, occurrences};
-use crate::events::{rows, slugs};
+use crate::events::rows;
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
+use crate::slugs::Whose;
 use crate::store::{Snapshot, StoreError};
 
 /// By which moment a list is ordered.
@@ -115,10 +116,12 @@ pub async fn find(
     view: View,
     name: &str,
 ) -> Result<Option<Found>, StoreError> {
-    let row = match Uuid::try_parse(name) {
-        Ok(id) => events::Entity::find_by_id(id).one(&snapshot.tx).await?,
-        Err(_) => slugs::holder(&snapshot.tx, name).await?,
+    let id = match Uuid::try_parse(name) {
+        Ok(id) => Some(id),
+        Err(_) => Whose::Events.holder(&snapshot.tx, name).await?,
     };
+    let Some(id) = id else { return Ok(None) };
+    let row = events::Entity::find_by_id(id).one(&snapshot.tx).await?;
     let Some(row) = row else { return Ok(None) };
     let by_old_slug = Uuid::try_parse(name).is_err() && row.slug != name;
     let event = whole(snapshot, view, row).await?;

@@ -1,7 +1,7 @@
 //! Who looks: what is public, what is one's own besides, or all of it.
 
-use domain::kernel::Id;
-use domain::organisations::Organisation;
+use super::Organisation;
+use crate::kernel::Id;
 
 /// What may be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

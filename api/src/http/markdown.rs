@@ -8,7 +8,7 @@ const DEEPEST: usize = 32;
 
 /// The HTML of a description. Raw HTML in it is cleaned like the rest: no script, no style, no frame,
 /// no foreign image; links leave without a referrer.
-pub(super) fn to_html(markdown: &str) -> String {
+pub(crate) fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
     let mut depth = 0;

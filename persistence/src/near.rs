@@ -1,11 +1,9 @@
 //! What lies near a point: the haversine distance, said in plain sums and products. SQLite comes
-//! without sines, and so both databases reckon alike, to the last bit.
+//! without sines, and so both databases reckon alike, to the last bit. Uses nothing else.
 
 use domain::kernel::Coordinates;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
-
-use crate::entities::events::Column;
 
 /// The mean radius of the earth, in kilometres.
 const EARTH: f64 = 6_371.008_8;
@@ -26,8 +24,8 @@ impl Near {
     /// Nearer to a pole, a hundred kilometres are too many degrees for them.
     pub const NORTHMOST: f64 = 80.0;
 
-    /// The condition on events; what has no point on the map is nowhere near.
-    pub(super) fn condition(self) -> Condition {
+    /// The condition on what has its point in these columns; what has none is nowhere near.
+    pub(crate) fn condition(self, north: impl ColumnTrait, east: impl ColumnTrait) -> Condition {
         let angle = self.within_km / EARTH;
         let (high, wide) = (angle, (angle.sin() / self.latitude().cos()).asin());
         let (latitude, longitude) = (self.point.latitude(), self.point.longitude());
@@ -37,19 +35,17 @@ impl Near {
         let mut somewhere = Condition::any();
         // The 180th meridian runs through the sea between places that are near each other.
         for turn in [0.0, -360.0, 360.0] {
-            let (west, east) = (longitude + turn - wide, longitude + turn + wide);
-            if east >= -180.0 && west <= 180.0 {
-                let here = Condition::all()
-                    .add(Column::Longitude.between(west, east))
-                    .add(
-                        self.haversine(longitude + turn)
-                            .lte((angle / 2.0).sin().powi(2)),
-                    );
+            let (left, right) = (longitude + turn - wide, longitude + turn + wide);
+            if right >= -180.0 && left <= 180.0 {
+                let here = Condition::all().add(east.between(left, right)).add(
+                    self.haversine((north, latitude), (east, longitude + turn))
+                        .lte((angle / 2.0).sin().powi(2)),
+                );
                 somewhere = somewhere.add(here);
             }
         }
         Condition::all()
-            .add(Column::Latitude.between(latitude - high, latitude + high))
+            .add(north.between(latitude - high, latitude + high))
             .add(somewhere)
     }
 
@@ -58,9 +54,8 @@ impl Near {
     }
 
     /// `sin²(Δφ/2) + cos φ₁ · cos φ₂ · sin²(Δλ/2)`, where `cos φ₂ = cos(φ₁ + Δφ)`.
-    fn haversine(self, longitude: f64) -> Expr {
-        let north = radians(Column::Latitude, self.point.latitude());
-        let east = radians(Column::Longitude, longitude);
+    fn haversine<N: ColumnTrait, E: ColumnTrait>(self, north: (N, f64), east: (E, f64)) -> Expr {
+        let (north, east) = (radians(north.0, north.1), radians(east.0, east.1));
         let (sine, cosine) = self.latitude().sin_cos();
         let squared = |side: &Expr| side.clone().mul(side.clone());
         let own_cosine = cosine_of(squared(&north))
@@ -71,10 +66,8 @@ impl Near {
 }
 
 /// How far a column's degrees lie from others.
-fn radians(column: Column, from: f64) -> Expr {
-    Expr::col((crate::entities::events::Entity, column))
-        .sub(from)
-        .mul(1_f64.to_radians())
+fn radians(column: impl ColumnTrait, from: f64) -> Expr {
+    column.into_expr().sub(from).mul(1_f64.to_radians())
 }
 
 /// `sin²(x/2)` from `x²`.

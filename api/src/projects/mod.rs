@@ -1,0 +1,28 @@
+//! Projects over HTTP: partners and the staff write them, the PETR decides on them, everybody follows those
+//! that were decided on. Uses `demo` for its examples.
+
+mod csv;
+mod input;
+mod links;
+mod read;
+mod refusal;
+mod timeline;
+mod transitions;
+mod who;
+mod wire;
+mod write;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [
+        read::endpoints(),
+        csv::endpoints(),
+        write::endpoints(),
+        transitions::endpoints(),
+        timeline::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

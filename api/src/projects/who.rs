@@ -1,0 +1,59 @@
+//! Who asks: what they see of projects, and what they may do with them.
+
+use domain::accounts::Scope;
+use domain::kernel::Id;
+use domain::organisations::Organisation;
+use domain::projects::{Project, Rights, Side};
+use persistence::View;
+
+use crate::http::{Kind, Problem, Request};
+
+/// Whoever asks, for a write that may outlive the request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Who {
+    /// Whose software it is, when it is a partner's.
+    pub(super) partner: Option<Id<Organisation>>,
+    /// What they may do.
+    pub(super) rights: Rights,
+}
+
+impl Who {
+    pub(super) fn of(request: &Request) -> Self {
+        let partner = request.organisation();
+        let rights = match partner {
+            Some(_) => Rights {
+                side: Side::Holder,
+                writes: request.own(Scope::ProjectsWrite).is_some(),
+                decides: false,
+            },
+            None => Rights {
+                side: Side::Petr,
+                writes: request.may(Scope::ProjectsWrite),
+                decides: request.may(Scope::ProjectsDecide),
+            },
+        };
+        Self { partner, rights }
+    }
+
+    /// What whoever wrote a project sees of it.
+    pub(super) fn view(self) -> View {
+        self.partner.map_or(View::Staff, View::Own)
+    }
+
+    /// Whether a project is theirs to write; of another's a partner is told nothing.
+    pub(super) fn writes(self, project: &Project) -> Result<(), Problem> {
+        match self.partner {
+            Some(own) if own != project.organisation => Err(Problem::new(Kind::NotFound)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What whoever asks sees of projects.
+pub(super) fn view_of(request: &Request) -> View {
+    match request.own(Scope::ProjectsRead) {
+        Some(own) => View::Own(own),
+        None if request.may(Scope::ProjectsRead) => View::Staff,
+        None => View::Public,
+    }
+}

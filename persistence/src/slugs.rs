@@ -1,0 +1,205 @@
+//! Slugs: one thing each, for ever, so that an old address still leads somewhere. Each kind of thing has a
+//! table of its own. Uses nothing else.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::kernel::Slug;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entities::{event_slugs, project_slugs};
+use crate::store::{StoreError, Writing, bulk};
+
+/// How many numbers are looked at together, at first and from then on.
+const FIRST_NUMBERS: u32 = 16;
+const MORE_NUMBERS: u32 = 512;
+
+/// Whose slugs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose {
+    Events,
+    Projects,
+}
+
+/// The first slug of that beginning which nothing of its kind has or had.
+pub(crate) async fn free(
+    writing: &Writing,
+    whose: Whose,
+    wanted: Slug,
+) -> Result<Slug, StoreError> {
+    let mut slugs = FreeSlugs::look(writing, whose, std::slice::from_ref(&wanted)).await?;
+    slugs.take(writing, wanted).await
+}
+
+/// Slugs for several things of one write, each given to the next one only once.
+#[derive(Debug)]
+pub struct FreeSlugs {
+    whose: Whose,
+    taken: HashSet<String>,
+    /// Below these, all numbers behind a slug are taken.
+    numbers: HashMap<Slug, u32>,
+}
+
+impl FreeSlugs {
+    /// Looks which of the wanted ones something of the kind has or had.
+    pub(crate) async fn look(
+        writing: &Writing,
+        whose: Whose,
+        wanted: &[Slug],
+    ) -> Result<Self, StoreError> {
+        let texts: Vec<&str> = wanted.iter().map(Slug::as_str).collect();
+        Ok(Self {
+            whose,
+            taken: whose.taken(writing, &texts).await?,
+            numbers: HashMap::new(),
+        })
+    }
+
+    /// One of those that were looked for, or the first of that beginning which is free.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn take(&mut self, writing: &Writing, wanted: Slug) -> Result<Slug, StoreError> {
+        if self.taken.insert(wanted.as_str().to_owned()) {
+            return Ok(wanted);
+        }
+        // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
+        let mut first = self.numbers.get(&wanted).copied().unwrap_or(2);
+        let mut count = FIRST_NUMBERS;
+        loop {
+            let numbers = first..first.saturating_add(count);
+            let slugs: Vec<_> = numbers.map(|number| wanted.numbered(number)).collect();
+            let texts: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+            let known = self.whose.taken(writing, &texts).await?;
+            let is_free =
+                |slug: &Slug| !known.contains(slug.as_str()) && !self.taken.contains(slug.as_str());
+            for (slug, number) in slugs.into_iter().zip(first..) {
+                if is_free(&slug) {
+                    self.taken.insert(slug.as_str().to_owned());
+                    self.numbers.insert(wanted, number + 1);
+                    return Ok(slug);
+                }
+            }
+            (first, count) = (first.saturating_add(count), MORE_NUMBERS);
+        }
+    }
+
+    /// The same for a slug that is wanted as it is: whether it was free.
+    pub fn take_exactly(&mut self, wanted: &Slug) -> bool {
+        self.taken.insert(wanted.as_str().to_owned())
+    }
+}
+
+impl Whose {
+    /// Those of the slugs that something has or had.
+    async fn taken(self, writing: &Writing, slugs: &[&str]) -> Result<HashSet<String>, StoreError> {
+        let mut known = HashSet::new();
+        for some in slugs.chunks(bulk::MOST_NAMED) {
+            let some = bulk::padded(some);
+            let rows: Vec<String> = match self {
+                Self::Events => {
+                    let column = event_slugs::Column::Slug;
+                    let rows = event_slugs::Entity::find().filter(column.is_in(some));
+                    let rows = rows.select_only().column(column);
+                    rows.into_tuple().all(writing.db()).await?
+                }
+                Self::Projects => {
+                    let column = project_slugs::Column::Slug;
+                    let rows = project_slugs::Entity::find().filter(column.is_in(some));
+                    let rows = rows.select_only().column(column);
+                    rows.into_tuple().all(writing.db()).await?
+                }
+            };
+            known.extend(rows);
+        }
+        Ok(known)
+    }
+
+    /// Whether another one has that slug, or had it.
+    pub(crate) async fn is_taken(
+        self,
+        writing: &Writing,
+        slug: &Slug,
+        but: Option<Uuid>,
+    ) -> Result<bool, StoreError> {
+        let holder = self.holder(writing.db(), slug.as_str()).await?;
+        Ok(holder.is_some_and(|holder| Some(holder) != but))
+    }
+
+    /// What a slug leads to.
+    pub(crate) async fn holder(
+        self,
+        db: &impl ConnectionTrait,
+        slug: &str,
+    ) -> Result<Option<Uuid>, StoreError> {
+        Ok(match self {
+            Self::Events => {
+                let row = event_slugs::Entity::find_by_id(slug.to_owned()).one(db);
+                row.await?.map(|row| row.event_id)
+            }
+            Self::Projects => {
+                let row = project_slugs::Entity::find_by_id(slug.to_owned()).one(db);
+                row.await?.map(|row| row.project_id)
+            }
+        })
+    }
+
+    /// Notes the slugs of what is new.
+    pub(crate) async fn remember_new<'s>(
+        self,
+        writing: &Writing,
+        slugs: impl Iterator<Item = (&'s Slug, Uuid)>,
+    ) -> Result<(), StoreError> {
+        let slugs = slugs.map(|(slug, owner)| (slug.as_str().to_owned(), owner));
+        match self {
+            Self::Events => {
+                let rows = slugs.map(|(slug, owner)| event_slugs::ActiveModel {
+                    slug: Set(slug),
+                    event_id: Set(owner),
+                });
+                bulk::insert(writing.db(), rows.collect(), None).await
+            }
+            Self::Projects => {
+                let rows = slugs.map(|(slug, owner)| project_slugs::ActiveModel {
+                    slug: Set(slug),
+                    project_id: Set(owner),
+                });
+                bulk::insert(writing.db(), rows.collect(), None).await
+            }
+        }
+    }
+
+    /// Notes the slug that something has from now on.
+    pub(crate) async fn remember(
+        self,
+        writing: &Writing,
+        slug: &Slug,
+        owner: Uuid,
+    ) -> Result<(), StoreError> {
+        if self.holder(writing.db(), slug.as_str()).await? == Some(owner) {
+            return Ok(());
+        }
+        self.remember_new(writing, std::iter::once((slug, owner)))
+            .await
+    }
+
+    /// Gives back all slugs of what is removed.
+    pub(crate) async fn forget(self, writing: &Writing, owner: Uuid) -> Result<(), StoreError> {
+        let db = writing.db();
+        match self {
+            Self::Events => {
+                let own = event_slugs::Column::EventId.eq(owner);
+                let gone = event_slugs::Entity::delete_many().filter(own);
+                gone.exec(db).await?;
+            }
+            Self::Projects => {
+                let own = project_slugs::Column::ProjectId.eq(owner);
+                let gone = project_slugs::Entity::delete_many().filter(own);
+                gone.exec(db).await?;
+            }
+        }
+        Ok(())
+    }
+}

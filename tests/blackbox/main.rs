@@ -17,6 +17,7 @@ mod guide;
 mod house;
 mod import_sources;
 mod imports;
+mod mail;
 mod organisations;
 mod overlay;
 mod process;

@@ -100,6 +100,7 @@ fn said_of(kind: WebhookType) -> (&'static str, Body) {
         WebhookType::ProjectCompleted => ("A project is done", Project),
         WebhookType::ProjectAbandoned => ("A project was given up", Project),
         WebhookType::ProjectUpdated => ("What is said of a project changed", Project),
+        WebhookType::ProjectMoved => ("A project is another structure's now", Project),
     }
 }
 
@@ -126,7 +127,10 @@ impl Body {
                 ("occurrence_id", "Which of its dates"),
             ],
             Self::Organisation => &[("organisation_id", "Which structure")],
-            Self::Project => &[("project_id", "Which project")],
+            Self::Project => &[
+                ("project_id", "Which project"),
+                ("organisation_id", "Whose it is"),
+            ],
             Self::Test => &[("webhook_id", "Which webhook")],
         }
     }
@@ -174,9 +178,7 @@ impl Body {
         match self {
             Self::Event | Self::Occurrence => Some(reference("EventState")),
             Self::Organisation => Some(reference("OrganisationState")),
-            Self::Project => {
-                Some(json!({ "type": "string", "description": "How far the project is" }))
-            }
+            Self::Project => Some(reference("ProjectState")),
             Self::Test => None,
         }
     }

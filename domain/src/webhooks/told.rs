@@ -88,6 +88,9 @@ pub enum WebhookType {
     /// What is said of a project changed.
     #[serde(rename = "project.updated")]
     ProjectUpdated,
+    /// A project is another structure's now.
+    #[serde(rename = "project.moved")]
+    ProjectMoved,
 }
 
 impl Vocabulary for WebhookType {
@@ -122,6 +125,7 @@ impl Vocabulary for WebhookType {
         (Self::ProjectCompleted, "project.completed"),
         (Self::ProjectAbandoned, "project.abandoned"),
         (Self::ProjectUpdated, "project.updated"),
+        (Self::ProjectMoved, "project.moved"),
     ];
 }
 
@@ -131,6 +135,7 @@ mod tests {
     use crate::events::EventFact;
     use crate::kernel::{Fact, Id};
     use crate::organisations::OrganisationFact;
+    use crate::projects::{ProjectFact, ProjectTransition, Side};
 
     #[test]
     fn every_fact_that_is_told_can_be_subscribed_to() {
@@ -158,7 +163,19 @@ mod tests {
             OrganisationFact::Absorbed,
         ];
         let events = events.iter().filter(|fact| fact.is_told()).map(Fact::name);
-        let told = events.chain(organisations.iter().map(Fact::name));
+        let turned = ProjectTransition::WORDS
+            .iter()
+            .map(|(transition, _)| ProjectFact::Turned(*transition, Side::Petr));
+        let projects: Vec<_> = turned
+            .chain([ProjectFact::Edited, ProjectFact::Moved])
+            .collect();
+        let projects = projects
+            .iter()
+            .filter(|fact| fact.is_told())
+            .map(Fact::name);
+        let told = events
+            .chain(organisations.iter().map(Fact::name))
+            .chain(projects);
         for name in told {
             assert_eq!(WebhookType::parse(name).map(WebhookType::word), Ok(name));
         }

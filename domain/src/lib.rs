@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod clients;
 pub mod events;
+pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;

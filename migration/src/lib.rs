@@ -19,6 +19,7 @@ mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
 mod m20261127_000006_proposals;
 mod m20261127_000010_projects;
+mod m20261127_000011_follow_up;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000005_clients::Step),
             Box::new(m20261127_000006_proposals::Step),
             Box::new(m20261127_000010_projects::Step),
+            Box::new(m20261127_000011_follow_up::Step),
         ]
     }
 }

@@ -1,0 +1,102 @@
+//! What the trail and the outbox are told of the follow-up: ids and states, never a word of what was written.
+
+use domain::follow_up::Whose;
+use domain::follow_up::blockers::Blocker;
+use domain::follow_up::funding::Funding;
+use domain::follow_up::questions::Question;
+use domain::follow_up::updates::Update;
+use domain::kernel::Vocabulary;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::audit::Recorded;
+
+impl Recorded for Update {
+    const KIND: &'static str = "project_update";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        thin(self.whose, "update_id", self.id.uuid())
+    }
+}
+
+impl Recorded for Question {
+    const KIND: &'static str = "question";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        let mut thin = thin(self.whose, "question_id", self.id.uuid());
+        thin["asked_by"] = self.by.word().into();
+        thin
+    }
+}
+
+impl Recorded for Blocker {
+    const KIND: &'static str = "blocker";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        let mut thin = thin(self.whose, "blocker_id", self.id.uuid());
+        thin["state"] = self.state.word().into();
+        thin
+    }
+}
+
+impl Recorded for Funding {
+    const KIND: &'static str = "funding";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        let mut thin = thin(self.whose, "funding_id", self.id.uuid());
+        thin["state"] = self.content.part.state().word().into();
+        thin
+    }
+}
+
+fn thin(whose: Whose, name: &str, id: Uuid) -> Value {
+    json!({ "project_id": whose.project, "organisation_id": whose.organisation, name: id })
+}

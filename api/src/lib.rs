@@ -13,6 +13,7 @@ pub mod config;
 mod contract;
 mod demo;
 mod events;
+mod follow_up;
 mod frameworks;
 mod http;
 mod import_sources;

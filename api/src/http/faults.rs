@@ -126,6 +126,8 @@ pub(crate) const CODES: &[&str] = &[
     "cursor_invalid",
     "duplicate",
     "ends_before_start",
+    "granted_differs",
+    "in_the_future",
     "in_the_past",
     "invalid",
     "lasts_too_long",
@@ -157,6 +159,7 @@ pub(crate) const CODES: &[&str] = &[
     "too_many",
     "too_short",
     "type",
+    "undecided",
     "unknown_action",
     "unknown_axis",
     "unknown_commune",
@@ -217,6 +220,9 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::SetByPetr => "set_by_petr",
         FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
         FaultCode::InThePast => "in_the_past",
+        FaultCode::InTheFuture => "in_the_future",
+        FaultCode::GrantedDiffers => "granted_differs",
+        FaultCode::Undecided => "undecided",
         FaultCode::WeakPassword => "weak_password",
         FaultCode::PrivateTarget => "private_target",
         FaultCode::NeedsHttps => "needs_https",
@@ -353,6 +359,20 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::InThePast => fixed(
             "Ce moment est passé : donnez-en un à venir.",
             "This moment is past: give one ahead.",
+        ),
+        FaultCode::InTheFuture => fixed(
+            "Ce jour est à venir : donnez aujourd’hui ou un jour passé.",
+            "This day is to come: give today or a day that is past.",
+        ),
+        FaultCode::GrantedDiffers => fixed(
+            "Le montant accordé ne va pas avec l’état : refused, planned et sought n’accordent rien, \
+             partly_granted moins que le montant demandé, granted tout ou davantage.",
+            "What is granted doesn't go with the state: refused, planned and sought grant nothing, \
+             partly_granted less than is sought, granted all of it or more.",
+        ),
+        FaultCode::Undecided => fixed(
+            "Rien n’est décidé dans cet état : laissez le jour de la décision de côté.",
+            "Nothing is decided in this state: leave the day of the decision out.",
         ),
         FaultCode::SourceUrlTaken => fixed(
             "Une autre source a cette adresse.",

@@ -1,6 +1,7 @@
 //! Projects over HTTP: partners and the staff write them, the PETR decides on them, everybody follows those
 //! that were decided on. Uses `demo` for its examples.
 
+mod funding;
 mod input;
 mod links;
 mod read;
@@ -11,6 +12,9 @@ mod who;
 mod wire;
 mod write;
 
+pub(crate) use self::funding::FundingTotals;
+pub(crate) use self::read::find_in;
+pub(crate) use self::who::view_of;
 use crate::http::operation::Endpoint;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

@@ -34,6 +34,15 @@ pub async fn save(
     audit::record(writing, change).await
 }
 
+/// Whether there is or was an update of that id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn was_ever(writing: &Writing, id: Id<Update>) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    Ok(row.is_some())
+}
+
 /// The update of that id with its project, which is locked until the change is written.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod cli;
 mod clients;
 pub mod config;
 mod contract;
+mod delivery;
 mod demo;
 mod events;
 mod follow_up;
@@ -26,6 +27,7 @@ mod projects;
 pub mod server;
 mod territory;
 mod users;
+mod webhooks;
 
 pub use app::BeginError;
 pub use contract::documents;

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
 use crate::config::Settings;
-use crate::{http, import_sources, imports, jobs, ops};
+use crate::{delivery, http, import_sources, imports, jobs, ops};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +132,8 @@ impl Server {
         ended.map_err(BeginError::from)?;
         let released = import_sources::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
+        let released = delivery::webhooks::release_claims(&app.store).await;
+        released.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {
             let (app, shortcuts) = (served.clone(), Rc::new(http::Shortcuts::default()));
@@ -184,6 +186,8 @@ impl Server {
     /// A worker failed.
     pub async fn stop(self) -> std::io::Result<()> {
         self.handle.stop(true).await;
+        let patience = self.app.settings.shutdown_timeout;
+        self.app.telling.end(patience).await;
         for job in &self.jobs {
             job.abort();
         }

@@ -14,3 +14,4 @@ pub mod kernel;
 pub mod organisations;
 pub mod projects;
 pub mod territory;
+pub mod webhooks;

@@ -18,6 +18,7 @@ mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
 mod m20261127_000006_proposals;
+mod m20261127_000007_webhooks;
 mod m20261127_000010_projects;
 mod m20261127_000011_follow_up;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000005_clients::Step),
             Box::new(m20261127_000006_proposals::Step),
             Box::new(m20261127_000010_projects::Step),
+            Box::new(m20261127_000007_webhooks::Step),
             Box::new(m20261127_000011_follow_up::Step),
         ]
     }

@@ -1,10 +1,11 @@
 //! What the clock forgets: answers, attempts, sessions and tokens that count no more.
-//! Uses `accounts`.
+//! Uses `accounts` and `webhooks`.
 
 use uuid::Uuid;
 
 use crate::accounts;
 use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
+use crate::webhooks;
 
 impl Store {
     /// Forgets what has had its time; says how many rows that was. Run it every hour or so, from any
@@ -27,5 +28,6 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
     Ok(forget_old_answers(writing).await?
         + accounts::forget_old_attempts(writing).await?
         + accounts::forget_old_sessions(writing).await?
-        + accounts::forget_old_tokens(writing).await?)
+        + accounts::forget_old_tokens(writing).await?
+        + webhooks::forget_old(writing).await?)
 }

@@ -22,3 +22,4 @@ mod process;
 mod sign_in;
 mod storage;
 mod territory;
+mod webhooks;

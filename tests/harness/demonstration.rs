@@ -20,6 +20,11 @@ pub const CLIENT: &str = "016d4fb0-0a00-7000-8aa9-569208fbf766";
 /// What it proves itself with.
 pub const CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9uLWRlbW8";
 
+/// What the software of the demonstration's commune signs in as.
+pub const OTHER_CLIENT: &str = "016d4fb0-0a00-7000-9f02-4e619c65ea0e";
+/// What it proves itself with.
+pub const OTHER_CLIENT_SECRET: &str = "ccs_ZGVtb25zdHJhdGlvbi1vZi10aGUtY29tbXVuZS0uLi4";
+
 impl App {
     /// A service that shows the demonstration, without limits of rate.
     ///

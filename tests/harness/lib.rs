@@ -17,5 +17,6 @@ pub mod outside;
 pub mod postgres;
 pub mod process;
 pub mod programs;
+pub mod receiver;
 mod watchdog;
 pub mod wire;

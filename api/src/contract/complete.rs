@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::calls;
 use super::shared::{accept_language, headers, if_none_match, oauth_error_schema, problem_schema};
 use super::{patches, refusals};
 
@@ -29,10 +30,12 @@ pub(super) fn complete(mut document: Value) -> Value {
         "QuestionInput",
         "SeriesInput",
         "UserInput",
+        "WebhookInput",
     ] {
         patches::add(&mut schemas, name);
     }
     add_scope(&mut schemas["SeriesPatch"]);
+    calls::add_calls(&mut document, &mut schemas);
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {
@@ -205,6 +208,7 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 
 /// The closed lists of the domain, as schemas of their own.
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
     use domain::accounts::{Role, Scope, UserState};
     use domain::clients::ClientState;
@@ -217,18 +221,11 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use domain::follow_up::questions::QuestionVisibility;
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
-    use domain::kernel::Vocabulary;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
     use domain::projects::{
         HolderLanguage, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme,
         TimelineKind,
     };
-    fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
-        let schema = json!({
-            "type": "string", "enum": V::all_words(), "description": description,
-        });
-        schemas.insert(V::NAME.to_owned(), schema);
-    }
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
     add::<Withheld>(

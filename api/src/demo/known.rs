@@ -100,3 +100,5 @@ pub(crate) const BLOCKER: &str = "016dc6e5-9e00-7000-a210-c758107e49d2";
 pub(crate) const RESOLVED_BLOCKER: &str = "016dc6e5-9e00-7000-b097-b6c306b2aafc";
 /// A line of its funding plan that waits for an answer.
 pub(crate) const FUNDING: &str = "016dc6e5-9e00-7000-9180-41419b6ec26e";
+/// The website of the PETR: a webhook that is paused.
+pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 mod coding;
+pub(crate) mod csv;
 pub(crate) mod cursor;
 pub(crate) mod etag;
 pub(crate) mod faults;

@@ -1,6 +1,7 @@
 //! Projects over HTTP: partners and the staff write them, the PETR decides on them, everybody follows those
 //! that were decided on. Uses `demo` for its examples.
 
+mod csv;
 mod funding;
 mod input;
 mod links;
@@ -20,6 +21,7 @@ use crate::http::operation::Endpoint;
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),
+        csv::endpoints(),
         write::endpoints(),
         transitions::endpoints(),
         timeline::endpoints(),

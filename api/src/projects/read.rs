@@ -29,7 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documentation: the parameters are read by name")]
-struct ListParams {
+pub(super) struct ProjectFilters {
     /// Words of its text, whatever the accents and the case; all must be there.
     #[param(example = "recyclerie", max_length = 200)]
     q: Option<String>,
@@ -66,6 +66,12 @@ struct ListParams {
     /// staff.
     #[param(example = true)]
     overdue: Option<bool>,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read by name")]
+struct ListParams {
     /// Changed then or later (an instant or a day): pass `page.synced_until` of the last poll. The
     /// order is then that of the changes, and what left the view comes as `{id, deleted, updated_at}`.
     #[param(example = "2026-11-24T09:00:00Z")]
@@ -84,13 +90,16 @@ struct ListParams {
 #[utoipa::path(
     get, path = "/v1/projects", tag = "Projects", operation_id = "projects_list",
     security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
-    params(ListParams, PageParams),
+    params(ProjectFilters, ListParams, PageParams),
     responses((status = 200, description = "A page of projects", body = ProjectList)),
 )]
 async fn list(request: Request) -> Result<Answer, Problem> {
     let frame = Frame::of(&request);
     let mut query = Query::strict(&request);
-    let filter = filter(&mut query, &request, &frame);
+    let filter = ProjectFilter {
+        updated_since: query.instant("updated_since"),
+        ..filter(&mut query, &request, &frame)
+    };
     let sort = query.one("sort", parse_sort);
     let paging = query.paging(50, 200);
     query.done()?;
@@ -144,7 +153,8 @@ fn id_of(row: &Listed<Stored>) -> Option<Id<Stored>> {
     }
 }
 
-fn filter(query: &mut Query<'_>, request: &Request, frame: &Frame) -> ProjectFilter {
+/// What narrows a list, a table too.
+pub(super) fn filter(query: &mut Query<'_>, request: &Request, frame: &Frame) -> ProjectFilter {
     let q = query.one("q", |q| match q.chars().count() {
         0..=200 => Ok(text::search_terms(q)),
         _ => Err(FaultCode::TooLong(200)),
@@ -166,7 +176,7 @@ fn filter(query: &mut Query<'_>, request: &Request, frame: &Frame) -> ProjectFil
         near: query.near(),
         words: q.unwrap_or_default(),
         waiting_before: is_overdue.then(|| frame.now() - patience),
-        updated_since: query.instant("updated_since"),
+        updated_since: None,
     }
 }
 

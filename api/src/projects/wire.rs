@@ -326,7 +326,7 @@ impl Project {
         };
         let mut shown = Self {
             organisation_name: holder.map(str::to_owned),
-            url: format!("{}/v1/projects/{}", frame.base, project.slug.as_str()),
+            url: url_of(project, &frame.base),
             funding: FundingTotals::of(frame.totals_of(project), project.content.budget_cents),
             ..Self::content(project, extent)
         };
@@ -455,6 +455,11 @@ impl ProjectStep {
             state: step.state,
         }
     }
+}
+
+/// Where a project is read, by its name.
+pub(super) fn url_of(project: &Stored, base: &str) -> String {
+    format!("{base}/v1/projects/{}", project.slug.as_str())
 }
 
 /// Where a project is, whatever its slug.

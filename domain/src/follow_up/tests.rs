@@ -405,7 +405,7 @@ proptest! {
         let day = is_dated.then(|| day_of(NOW));
         if let Ok(part) = Part::new(sought, granted, state, day) {
             let (sought, granted) = (part.sought_cents(), part.granted_cents());
-            prop_assert!(0 <= sought && sought <= MOST_CENTS && 0 <= granted && granted <= MOST_CENTS);
+            prop_assert!([sought, granted].iter().all(|cents| (0..=MOST_CENTS).contains(cents)));
             prop_assert_eq!(part.decided_on().is_some(), state.is_decided());
             match state {
                 FundingState::Granted => prop_assert!(granted >= sought && granted > 0),

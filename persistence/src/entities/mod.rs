@@ -43,3 +43,5 @@ pub(crate) mod sessions;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhooks;

@@ -9,7 +9,7 @@ use domain::kernel::Vocabulary;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::audit::Recorded;
+use crate::audit::{Recorded, Told};
 
 impl Recorded for Update {
     const KIND: &'static str = "project_update";
@@ -28,6 +28,10 @@ impl Recorded for Update {
 
     fn thin(&self) -> Value {
         thin(self.whose, "update_id", self.id.uuid())
+    }
+
+    fn told_to(&self) -> Told {
+        told(self.whose, self.deleted_at.is_none())
     }
 }
 
@@ -51,6 +55,10 @@ impl Recorded for Question {
         thin["asked_by"] = self.by.word().into();
         thin
     }
+
+    fn told_to(&self) -> Told {
+        told(self.whose, self.is_public())
+    }
 }
 
 impl Recorded for Blocker {
@@ -72,6 +80,10 @@ impl Recorded for Blocker {
         let mut thin = thin(self.whose, "blocker_id", self.id.uuid());
         thin["state"] = self.state.word().into();
         thin
+    }
+
+    fn told_to(&self) -> Told {
+        told(self.whose, false)
     }
 }
 
@@ -95,8 +107,20 @@ impl Recorded for Funding {
         thin["state"] = self.content.part.state().word().into();
         thin
     }
+
+    fn told_to(&self) -> Told {
+        told(self.whose, self.deleted_at.is_none())
+    }
 }
 
 fn thin(whose: Whose, name: &str, id: Uuid) -> Value {
     json!({ "project_id": whose.project, "organisation_id": whose.organisation, name: id })
+}
+
+/// The project's holder; and whoever sees the project, where they see this.
+fn told(whose: Whose, is_seen: bool) -> Told {
+    Told {
+        organisation: Some(whose.organisation.uuid()),
+        is_public: whose.is_public && is_seen,
+    }
 }

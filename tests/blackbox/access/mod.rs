@@ -4,6 +4,7 @@
 //! own account (`/v1/me`), so a cell is an operation and a role.
 
 mod methods;
+mod others;
 
 use domain::accounts::{PARTNER_SCOPES, Role};
 use domain::kernel::Vocabulary;

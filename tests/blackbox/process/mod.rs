@@ -14,6 +14,7 @@ mod postgres;
 mod settings;
 mod start;
 mod stop;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,18 +1,15 @@
 //! The calendar as a table (RFC 4180), for spreadsheets and open data portals, with a description of
-//! its columns (Table Schema) beside it. [`columns`] says what stands where, [`cell`] keeps a
-//! spreadsheet from taking a text for a formula.
+//! its columns (Table Schema) beside it. [`columns`] says what stands where.
 
-mod cell;
 mod columns;
 
-use csv::{Terminator, WriterBuilder};
 use domain::accounts::Scope;
-use serde_json::{Value, json};
 
-use super::{Format, Reading, Withdrawn, whole};
+use super::{Format, Withdrawn, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::http::answer::Cache;
+use crate::http::csv::{self, CONTENT_TYPE};
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::query::Query;
 use crate::http::{Answer, Problem, Request};
@@ -21,7 +18,7 @@ use columns::COLUMNS;
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.csv",
     media_type: "text/csv",
-    content_type: "text/csv; charset=utf-8; header=present",
+    content_type: CONTENT_TYPE,
     title: "CSV",
     file_name: "agenda.csv",
     withdrawn: Withdrawn::LeftOut,
@@ -29,9 +26,6 @@ pub(super) const FORMAT: Format = Format {
 
 /// Where the columns are described.
 pub(super) const SCHEMA_PATH: &str = "/v1/calendar.csv-schema.json";
-
-/// Without it, Excel shows no accent.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -54,7 +48,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         example = json!("id,event_id,title\r\n0198c0a0-0000-7000-8000-000000000001,0198c0a0-0000-7000-8000-000000000000,Atelier\r\n"))),
 )]
 async fn calendar(request: Request) -> Result<Answer, Problem> {
-    whole(&request, &FORMAT, |reading| table(reading).into_bytes()).await
+    whole(&request, &FORMAT, |reading| {
+        csv::table(&COLUMNS, &reading.rows, &reading.base).into_bytes()
+    })
+    .await
 }
 
 /// The columns of the table
@@ -69,34 +66,7 @@ async fn calendar(request: Request) -> Result<Answer, Problem> {
 )]
 async fn schema(request: Request) -> Result<Answer, Problem> {
     Query::lenient(&request).done()?;
-    Ok(Answer::json(&described())
+    Ok(Answer::json(&csv::schema(&COLUMNS))
         .tagged_by_content("public")
         .with_cache(Cache::Seconds(300)))
-}
-
-fn described() -> Value {
-    let fields: Vec<_> = COLUMNS.iter().map(columns::Column::described).collect();
-    json!({
-        "$schema": "https://datapackage.org/profiles/1.0/tableschema.json",
-        "fields": fields,
-        "primaryKey": "id",
-        "missingValues": [""],
-    })
-}
-
-fn table(reading: &Reading) -> String {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::with_capacity(1024 + 512 * reading.rows.len()));
-    // A vector takes whatever is written to it, and each record has as many fields as the first.
-    let written = "a table in memory is written";
-    let names = COLUMNS.iter().map(|column| column.name);
-    writer.write_record(names).expect(written);
-    for row in &reading.rows {
-        let cells = COLUMNS.iter().map(|column| column.cell(row, &reading.base));
-        writer.write_record(cells).expect(written);
-    }
-    let bytes = writer.into_inner().expect(written);
-    let text = String::from_utf8(bytes).expect("what is put together from texts is one");
-    format!("{BYTE_ORDER_MARK}{text}")
 }

@@ -482,3 +482,10 @@ fn the_follow_up_is_told_and_where_the_documentation_says() {
         assert_eq!(id, said);
     }
 }
+
+#[test]
+fn the_webhook_of_the_examples_is_paused() {
+    let [made, paused] = paused_webhook(today()).unwrap();
+    assert_eq!(made.after().id.to_string(), WEBHOOK);
+    assert!(paused.after().paused.is_some());
+}

@@ -1,121 +1,30 @@
 //! The columns of the table: what each is called, what stands in it, and what people are told of it.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use domain::events::Place;
-use domain::kernel::text::typeset;
 use domain::kernel::{Contact, Coordinates, Vocabulary};
 use domain::territory::Territory;
 use persistence::events::CalendarRow;
-use serde_json::{Value, json};
 
-use super::cell::guarded;
 use crate::calendar::feed::said;
 use crate::events::wire::{event_url, local};
+use crate::http::csv::{Column, Type, always, column, instant, some, words};
 
-/// What stands in a column, in the words of Table Schema; only texts can be taken for formulas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Type {
-    Text,
-    /// Several texts, separated by a vertical bar.
-    Texts,
-    Id,
-    Word,
-    Words,
-    Instant,
-    LocalTime,
-    Number,
-    Integer,
-    Address,
-}
-
-/// A column.
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    kind: Type,
-    title: &'static str,
-    description: &'static str,
-    of: fn(&CalendarRow, &str) -> Option<String>,
-}
-
-impl Column {
-    pub(super) fn cell(&self, row: &CalendarRow, base: &str) -> String {
-        let value = (self.of)(row, base).unwrap_or_default();
-        match self.kind {
-            Type::Text | Type::Texts => guarded(&value),
-            _ => value,
-        }
-    }
-
-    pub(super) fn described(&self) -> Value {
-        let (kind, format) = match self.kind {
-            Type::Text | Type::Texts | Type::Word | Type::Words => ("string", "default"),
-            Type::Id => ("string", "uuid"),
-            Type::Instant => ("datetime", "default"),
-            Type::LocalTime => ("datetime", "%Y-%m-%dT%H:%M:%S"),
-            Type::Number => ("number", "default"),
-            Type::Integer => ("integer", "default"),
-            Type::Address => ("string", "uri"),
-        };
-        let mut field = json!({
-            "name": self.name,
-            "title": typeset(self.title),
-            "description": typeset(self.description),
-            "type": kind, "format": format,
-        });
-        if ALWAYS.contains(&self.name) {
-            field["constraints"] = json!({ "required": true });
-        }
-        field
-    }
-}
-
-/// The columns that every row fills.
-const ALWAYS: [&str; 11] = [
-    "id",
-    "event_id",
-    "title",
-    "kind",
-    "state",
-    "event_state",
-    "starts_at",
-    "ends_at",
-    "local_start",
-    "local_end",
-    "time_zone",
-];
-
-const fn column(
-    name: &'static str,
-    kind: Type,
-    title: &'static str,
-    description: &'static str,
-    of: fn(&CalendarRow, &str) -> Option<String>,
-) -> Column {
-    Column {
-        name,
-        kind,
-        title,
-        description,
-        of,
-    }
-}
-
-pub(super) const COLUMNS: [Column; 31] = [
-    column(
+pub(super) const COLUMNS: [Column<CalendarRow>; 31] = [
+    always(
         "id",
         Type::Id,
         "Identifiant de la date",
         "Ne change jamais.",
         |row, _| some(row.occurrence.id.uuid()),
     ),
-    column(
+    always(
         "event_id",
         Type::Id,
         "Identifiant de l’événement",
         "Le même pour toutes ses dates.",
         |row, _| some(row.event.id.uuid()),
     ),
-    column(
+    always(
         "title",
         Type::Text,
         "Titre",
@@ -129,7 +38,7 @@ pub(super) const COLUMNS: [Column; 31] = [
         "Une ou deux phrases.",
         |row, _| said::summary(row).map(str::to_owned),
     ),
-    column(
+    always(
         "kind",
         Type::Word,
         "Type d’événement",
@@ -157,14 +66,14 @@ pub(super) const COLUMNS: [Column; 31] = [
         "Mots de la liste Accessibility, séparés par « | ».",
         |row, _| words(&row.event.content.accessibility),
     ),
-    column(
+    always(
         "state",
         Type::Word,
         "État de la date",
         "scheduled (prévue), cancelled (annulée) ou postponed (reportée).",
         |row, _| some(row.occurrence.state.word()),
     ),
-    column(
+    always(
         "event_state",
         Type::Word,
         "État de l’événement",
@@ -178,35 +87,35 @@ pub(super) const COLUMNS: [Column; 31] = [
         "Pourquoi la date est annulée, reportée ou déplacée.",
         |row, _| said::reason(row).map(str::to_owned),
     ),
-    column(
+    always(
         "starts_at",
         Type::Instant,
         "Début (UTC)",
         "Instant du début.",
         |row, _| instant(row.occurrence.timing.starts_at()),
     ),
-    column(
+    always(
         "ends_at",
         Type::Instant,
         "Fin (UTC)",
         "Instant de la fin.",
         |row, _| instant(row.occurrence.timing.ends_at()),
     ),
-    column(
+    always(
         "local_start",
         Type::LocalTime,
         "Début",
         "À l’heure du lieu.",
         |row, _| some(local(row.occurrence.timing.local_start())),
     ),
-    column(
+    always(
         "local_end",
         Type::LocalTime,
         "Fin",
         "À l’heure du lieu.",
         |row, _| some(local(row.occurrence.timing.local_end())),
     ),
-    column(
+    always(
         "time_zone",
         Type::Word,
         "Fuseau horaire",
@@ -332,24 +241,6 @@ pub(super) const COLUMNS: [Column; 31] = [
         |row, _| instant(said::updated(row)),
     ),
 ];
-
-fn some(value: impl ToString) -> Option<String> {
-    Some(value.to_string())
-}
-
-fn instant(at: DateTime<Utc>) -> Option<String> {
-    Some(at.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
-fn words<V: Vocabulary>(words: &[V]) -> Option<String> {
-    some(
-        words
-            .iter()
-            .map(|word| word.word())
-            .collect::<Vec<_>>()
-            .join("|"),
-    )
-}
 
 fn place(row: &CalendarRow) -> Option<&Place> {
     row.event.content.place.as_ref()

@@ -1,0 +1,3 @@
+//! The outbox's ways out. Uses `outgoing`.
+
+pub(crate) mod webhooks;

@@ -12,6 +12,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod follow_up;
 mod guide;
 mod house;
 mod import_sources;

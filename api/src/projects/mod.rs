@@ -1,6 +1,8 @@
 //! Projects over HTTP: partners and the staff write them, the PETR decides on them, everybody follows those
 //! that were decided on. Uses `demo` for its examples.
 
+mod batch;
+mod by_reference;
 mod csv;
 mod funding;
 mod input;
@@ -13,6 +15,7 @@ mod who;
 mod wire;
 mod write;
 
+pub(crate) use self::batch::OnConflict;
 pub(crate) use self::funding::FundingTotals;
 pub(crate) use self::read::find_in;
 pub(crate) use self::who::view_of;
@@ -23,6 +26,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         read::endpoints(),
         csv::endpoints(),
         write::endpoints(),
+        by_reference::endpoints(),
+        batch::endpoints(),
         transitions::endpoints(),
         timeline::endpoints(),
     ]

@@ -27,6 +27,7 @@ pub(crate) mod outbox;
 pub(crate) mod person_keys;
 pub(crate) mod project_blockers;
 pub(crate) mod project_funding;
+pub(crate) mod project_parts;
 pub(crate) mod project_questions;
 pub(crate) mod project_slugs;
 pub(crate) mod project_terms;

@@ -69,6 +69,36 @@ async fn the_plan_and_the_project_say_what_is_found_and_what_is_missing() {
             &json!({ "steps": [{ "title": "Un pas" }] }),
         );
         assert_eq!(steps.await.expect(200).body()["funding"], totals);
+        let named = format!(
+            "/v1/organisations/{}/projects/by-reference/velos",
+            cast.holder
+        );
+        let body = json!({ "title": "Autre", "budget_cents": 500_000 });
+        let put = app.call("PUT", &named).by(&cast.partner);
+        let put = put
+            .header("If-None-Match", "*")
+            .json(&body)
+            .await
+            .expect(201)
+            .body();
+        let draft = format!("/v1/projects/{}", put["id"].as_str().unwrap());
+        added(
+            &app,
+            &cast.partner,
+            &draft,
+            "funding",
+            &line("ADEME", 300_000),
+        )
+        .await;
+        let put = app
+            .call("PUT", &named)
+            .by(&cast.partner)
+            .if_match("*")
+            .json(&body);
+        assert_eq!(
+            put.await.expect(200).body()["funding"]["sought_cents"],
+            300_000
+        );
     })
     .await;
 }

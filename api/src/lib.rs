@@ -14,6 +14,7 @@ mod contract;
 mod delivery;
 mod demo;
 mod events;
+mod follow_up;
 mod frameworks;
 mod http;
 mod import_sources;

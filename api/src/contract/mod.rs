@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
+    audit, auth, calendar, clients, events, follow_up, frameworks, import_sources, imports, ops,
     organisations, projects, territory, users, webhooks,
 };
 
@@ -41,6 +41,7 @@ fn endpoints() -> Vec<Endpoint> {
         clients::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),
+        follow_up::endpoints(),
         webhooks::endpoints(),
         territory::endpoints(),
         auth::endpoints(),

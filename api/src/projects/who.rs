@@ -50,7 +50,7 @@ impl Who {
 }
 
 /// What whoever asks sees of projects.
-pub(super) fn view_of(request: &Request) -> View {
+pub(crate) fn view_of(request: &Request) -> View {
     match request.own(Scope::ProjectsRead) {
         Some(own) => View::Own(own),
         None if request.may(Scope::ProjectsRead) => View::Staff,

@@ -10,5 +10,5 @@ pub use changes::Changes;
 pub use check::{ChainReport, check_chain, check_readable};
 pub use query::{AuditFilter, Entry, list};
 pub use record::note;
-pub(crate) use record::record;
+pub(crate) use record::{Recorded, Told, record};
 pub use seal::{Head, head, seal};

@@ -4,12 +4,14 @@
 //! rule can be tried at any date, by the thousand.
 
 pub mod accounts;
+pub mod attachments;
 pub mod clients;
 pub mod events;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
+pub mod mail;
 pub mod organisations;
 pub mod projects;
 pub mod territory;

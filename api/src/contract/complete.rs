@@ -14,7 +14,7 @@ pub(super) fn complete(mut document: Value) -> Value {
     let schemas = take_object(&mut document, "/components/schemas");
     let mut schemas = without_null(schemas);
     add_vocabularies(&mut schemas);
-    take_any_record(&mut schemas);
+    take_any_item(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
@@ -132,14 +132,19 @@ fn binary(body: &mut Value) {
     }
 }
 
-/// A record of an import may be anything: what is wrong with one is told in the report, and stops no
-/// other.
-fn take_any_record(schemas: &mut Map<String, Value>) {
-    let records = schemas
-        .get_mut("OpenAgendaExport")
-        .and_then(|export| export.pointer_mut("/properties/records/items"));
-    if let Some(items) = records {
-        *items = json!({ "anyOf": [items.take(), {}] });
+/// One of many may be anything: what is wrong with it is told of it alone, and stops no other.
+fn take_any_item(schemas: &mut Map<String, Value>) {
+    for (schema, list) in [
+        ("OpenAgendaExport", "records"),
+        ("ProjectBatchInput", "items"),
+    ] {
+        let place = format!("/properties/{list}/items");
+        let items = schemas
+            .get_mut(schema)
+            .and_then(|one| one.pointer_mut(&place));
+        if let Some(items) = items {
+            *items = json!({ "anyOf": [items.take(), {}] });
+        }
     }
 }
 
@@ -206,6 +211,7 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
+    use crate::projects::OnConflict;
     use domain::accounts::{Role, Scope, UserState};
     use domain::clients::ClientState;
     use domain::events::{
@@ -270,6 +276,11 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<ProjectTransition>(
         schemas,
         "What can be done with a project from the state it is in",
+    );
+    add::<OnConflict>(
+        schemas,
+        "What is done with an item of a batch whose reference is there already: it is refused (`fail`), the \
+         one that is there stays (`skip`) or is changed (`update`)",
     );
     add::<StepState>(schemas, "How far a step of a project is");
     add::<ProjectVisibility>(

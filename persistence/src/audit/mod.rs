@@ -1,4 +1,4 @@
-//! The audit trail: who did what to what, in a chain that shows when something was taken out.
+//! The audit trail: who did what to what, in a chain that shows when something was taken out. Uses `mail`.
 
 mod changes;
 mod check;

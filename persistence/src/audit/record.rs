@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::accounts::User;
+use domain::attachments::Attachment;
 use domain::clients::Client;
 use domain::events::Event;
 use domain::frameworks::Framework;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::entities::{audit_entries, outbox};
+use crate::mail;
 use crate::store::{StoreError, Writing};
 
 /// A thing whose changes are recorded.
@@ -54,6 +56,26 @@ impl Told {
             organisation: None,
             is_public: false,
         }
+    }
+}
+
+impl Recorded for Attachment {
+    const KIND: &'static str = "attachment";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "attachment_id": self.id, "project_id": self.project })
     }
 }
 
@@ -269,7 +291,8 @@ impl Recorded for Webhook {
     }
 }
 
-/// Records a change: its audit entry, and an outbox row for each fact that others are told.
+/// Records a change: its audit entry, an outbox row for each fact that others are told, and the mails to
+/// those who are written to about it.
 pub(crate) async fn record<S: Recorded, F: Fact>(
     writing: &mut Writing,
     change: &Change<S, F>,
@@ -286,8 +309,13 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
         person: after.person(),
     };
     entry(writing, subject, &facts, Some(changes)).await?;
+    let told_to = after.told_to();
+    let about = mail::About {
+        id: after.id(),
+        version: after.version(),
+        has_holder: told_to.organisation.is_some(),
+    };
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
-        let told_to = after.told_to();
         let message = outbox::Model {
             id: writing.new_id(),
             kind: fact.name().to_owned(),
@@ -301,6 +329,7 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             handed_on_at: None,
         };
         writing.later().tell(message);
+        mail::post(writing, fact.name(), about).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod kept;
 mod kill;
 mod load;
 mod logs;
+mod mail;
 mod outage;
 mod postgres;
 mod settings;

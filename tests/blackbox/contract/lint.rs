@@ -300,7 +300,10 @@ async fn every_problem_of_the_list_is_explained_and_stands_with_its_status() {
     // batch is answered.
     let apart: Vec<_> = listed.symmetric_difference(&shown).cloned().collect();
     let expected = [("method-not-allowed", 405), ("not-stored", 424)];
-    assert_eq!(apart, expected.map(|(name, status)| (name.to_owned(), status)));
+    assert_eq!(
+        apart,
+        expected.map(|(name, status)| (name.to_owned(), status))
+    );
 }
 
 /// The other way round, a code that is not in the list ends the request in a debug build: no test can

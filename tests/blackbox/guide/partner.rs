@@ -52,7 +52,10 @@ async fn answer(app: &App, by: &Staff, project: &Value, action: &str, body: &Val
 /// What the Python program said, line by line.
 fn lines(finished: &Finished) -> Vec<String> {
     assert!(finished.status.success(), "{finished:?}");
-    let lines = finished.stdout.iter().map(|line| line.trim_end().to_owned());
+    let lines = finished
+        .stdout
+        .iter()
+        .map(|line| line.trim_end().to_owned());
     lines.collect()
 }
 
@@ -68,7 +71,10 @@ async fn the_guide_leads_a_partner_from_credentials_to_an_accepted_project() {
         let put = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
         put("projet.json", shown_project().as_bytes());
         put("atelier.png", PNG);
-        put("deposer.sh", block("bash", "by-reference", &app.base).as_bytes());
+        put(
+            "deposer.sh",
+            block("bash", "by-reference", &app.base).as_bytes(),
+        );
         let done = run(&bash, "deposer.sh", folder.path()).await;
         assert!(done.status.success(), "{engine}: {done:?}");
         let kept = |name: &str| {
@@ -81,14 +87,27 @@ async fn the_guide_leads_a_partner_from_credentials_to_an_accepted_project() {
         let again = run(&bash, "deposer.sh", folder.path()).await;
         assert!(!again.status.success(), "{engine}: {again:?}");
         let first = project(&app, &officer, "2026-014").await;
-        answer(&app, &officer, &first, "accept", &json!({ "note": "Bravo." })).await;
+        answer(
+            &app,
+            &officer,
+            &first,
+            "accept",
+            &json!({ "note": "Bravo." }),
+        )
+        .await;
 
         let mut second: Value = serde_json::from_str(&shown_project()).unwrap();
         second["reference"] = json!("2026/015 é");
         second["title"] = json!("Un composteur par quartier");
-        let both = json!([serde_json::from_str::<Value>(&shown_project()).unwrap(), second]);
+        let both = json!([
+            serde_json::from_str::<Value>(&shown_project()).unwrap(),
+            second
+        ]);
         put("projets.json", both.to_string().as_bytes());
-        put("deposer.py", block("python", "CLIENT_SECRET", &app.base).as_bytes());
+        put(
+            "deposer.py",
+            block("python", "CLIENT_SECRET", &app.base).as_bytes(),
+        );
         for _ in 0..2 {
             let said = run(&python, "deposer.py", folder.path()).await;
             let expected = ["2026-014 accepted", "2026/015 é submitted"];
@@ -99,7 +118,14 @@ async fn the_guide_leads_a_partner_from_credentials_to_an_accepted_project() {
         answer(&app, &officer, &asked, "request-information", &why).await;
         let said = run(&python, "deposer.py", folder.path()).await;
         assert_eq!(lines(&said)[1], "2026/015 é submitted", "{engine}");
-        answer(&app, &officer, &asked, "decline", &json!({ "reason": "Déjà fait." })).await;
+        answer(
+            &app,
+            &officer,
+            &asked,
+            "decline",
+            &json!({ "reason": "Déjà fait." }),
+        )
+        .await;
         let said = run(&python, "deposer.py", folder.path()).await;
         let expected = ["2026-014 accepted", "2026/015 é declined Déjà fait."];
         assert_eq!(lines(&said), expected, "{engine}");

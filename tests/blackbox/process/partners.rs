@@ -55,7 +55,9 @@ async fn partner(served: &Served, director: &Staff) -> (String, Staff) {
     let path = format!("/v1/organisations/{id}");
     let active = post(format!("{path}/activate")).if_match("*").await;
     active.expect(200);
-    let issued = post(format!("{path}/clients")).json(&example("clients_create")).await;
+    let issued = post(format!("{path}/clients"))
+        .json(&example("clients_create"))
+        .await;
     let issued = issued.expect(201).body();
     let form = [
         ("grant_type", "client_credentials"),
@@ -75,10 +77,16 @@ async fn partner(served: &Served, director: &Staff) -> (String, Staff) {
 async fn submit_batch(served: &Served, by: &Staff) -> (Vec<String>, HashSet<i64>) {
     let items: Vec<_> = (0..PROJECTS).map(project).collect();
     let body = json!({ "items": items, "on_conflict": "skip" });
-    let done = served.call("POST", "/v1/projects/batch").by(by).json(&body).await;
+    let done = served
+        .call("POST", "/v1/projects/batch")
+        .by(by)
+        .json(&body)
+        .await;
     let done = done.expect(200).body();
     let items = done["items"].as_array().unwrap();
-    let ids = items.iter().map(|item| item["id"].as_str().unwrap().to_owned());
+    let ids = items
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned());
     let statuses = items.iter().map(|item| item["status"].as_i64().unwrap());
     (ids.collect(), statuses.collect())
 }
@@ -118,7 +126,10 @@ fn stories(told: &[Told], secret: &str) -> BTreeMap<String, Vec<String>> {
         }
         library.verify(&one.body, &headers).unwrap();
         if seen.insert(one.id().to_owned()) {
-            let project = one.json()["data"]["project_id"].as_str().unwrap().to_owned();
+            let project = one.json()["data"]["project_id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
             stories.entry(project).or_default().push(one.kind());
         }
     }
@@ -140,7 +151,11 @@ async fn all_of_it(engine: Engine) {
     let hook = json!({ "url": receiver.url(), "types": [
         "project.submitted", "project.accepted", "project.declined",
     ] });
-    let made = served.call("POST", "/v1/webhooks").by(&partner).json(&hook).await;
+    let made = served
+        .call("POST", "/v1/webhooks")
+        .by(&partner)
+        .json(&hook)
+        .await;
     let secret = made.expect(201).text("secret");
 
     // All of them twice, and nothing is double.
@@ -170,7 +185,11 @@ async fn all_of_it(engine: Engine) {
             .text("alt", "Un établi")
             .part("file", part);
         let path = format!("/v1/projects/{id}/attachments");
-        let kept = served.call("POST", &path).by(&partner).multipart(form).await;
+        let kept = served
+            .call("POST", &path)
+            .by(&partner)
+            .multipart(form)
+            .await;
         let content = format!("/v1/attachments/{}/content", kept.expect(201).text("id"));
         let read = served.get(&content).by(&partner).await;
         assert_eq!(read.expect(200).bytes, PNG, "{engine}");
@@ -182,11 +201,25 @@ async fn all_of_it(engine: Engine) {
     receiver.told_times(DECIDED / 3).await;
     receiver.goes_down();
     let (yes, no) = decided.split_at(DECIDED / 2);
-    turn(&served, &officer, yes, "accept", &json!({ "note": "Bravo." })).await;
+    turn(
+        &served,
+        &officer,
+        yes,
+        "accept",
+        &json!({ "note": "Bravo." }),
+    )
+    .await;
     served.process.kill();
     served.process.exit(LIMIT).await;
     let served = Served::begin(folder.path(), &serving).await;
-    turn(&served, &officer, no, "decline", &json!({ "reason": "Hors du territoire." })).await;
+    turn(
+        &served,
+        &officer,
+        no,
+        "decline",
+        &json!({ "reason": "Hors du territoire." }),
+    )
+    .await;
     receiver.comes_up().await;
     let all = async {
         loop {

@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod query;
 mod record;
+mod recorded;
 mod seal;
 
 pub use changes::Changes;

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
+    attachments, audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
     organisations, projects, territory, users,
 };
 
@@ -40,6 +40,7 @@ fn endpoints() -> Vec<Endpoint> {
         clients::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),
+        attachments::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

@@ -14,6 +14,10 @@ mod write;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use read::find_in;
+pub(crate) use refusal::refused;
+pub(crate) use who::{Who, view_of};
+
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),

@@ -282,7 +282,7 @@ pub(super) async fn answer(
 }
 
 /// A project by the name in a path. What is neither an id nor a slug names nothing.
-pub(super) async fn find_in(snapshot: &Snapshot, view: View, name: &str) -> Result<Found, Problem> {
+pub(crate) async fn find_in(snapshot: &Snapshot, view: View, name: &str) -> Result<Found, Problem> {
     let is_id = name.len() == 36 && Uuid::try_parse(name).is_ok();
     if !is_id && Slug::parse(name).is_err() {
         return Err(Problem::new(Kind::NotFound));

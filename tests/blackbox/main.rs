@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod attachments;
 mod audit;
 mod browser;
 mod calendar;

@@ -11,5 +11,6 @@ pub use changes::Changes;
 pub use check::{ChainReport, check_chain, check_readable};
 pub use query::{AuditFilter, Entry, list};
 pub use record::note;
-pub(crate) use record::{Recorded, Told, record};
+pub(crate) use record::record;
+pub(crate) use recorded::{Recorded, Told};
 pub use seal::{Head, head, seal};

@@ -4,6 +4,7 @@
 //! `http`, `auth`, `config` and `app`; they come together in `contract`, `jobs`, `server` and `cli`.
 
 mod app;
+mod attachments;
 mod audit;
 mod auth;
 mod calendar;
@@ -14,6 +15,7 @@ mod contract;
 mod delivery;
 mod demo;
 mod events;
+mod follow_up;
 mod frameworks;
 mod http;
 mod import_sources;

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod attachments;
 mod audit;
 mod browser;
 mod calendar;
@@ -12,6 +13,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod follow_up;
 mod frameworks;
 mod guide;
 mod house;

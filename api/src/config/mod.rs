@@ -60,6 +60,8 @@ pub struct Settings {
     pub mail: MailWay,
     /// From which address it comes, when that was said.
     mail_from: Option<String>,
+    /// The folder of the files of projects.
+    pub files_dir: PathBuf,
     /// Within how many days a submitted project is to be answered.
     pub answer_within_days: u32,
     /// Whether callers are slowed down.
@@ -160,6 +162,8 @@ impl Settings {
             allowed_targets,
             mail,
             mail_from,
+            files_dir: raw::one("files_dir", raw.files_dir.as_ref(), values::path)?
+                .unwrap_or_else(|| data_dir.join("attachments")),
             answer_within_days: raw::one(
                 "answer_within_days",
                 raw.answer_within_days.as_ref(),

@@ -79,6 +79,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<Given>,
 
+    /// Keep the files of projects in this folder, which several instances share [default: attachments in the data folder] [env: CONCERTATION_FILES_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub files_dir: Option<Given>,
+
     /// Answer submitted projects within this many days, after which they count as overdue [default: 30] [env: CONCERTATION_ANSWER_WITHIN_DAYS]
     #[arg(long, global = true, value_name = "DAYS")]
     pub answer_within_days: Option<Given>,
@@ -105,7 +109,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 20;
+pub(super) const COUNT: usize = 21;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -126,6 +130,7 @@ impl RawSettings {
             ("mail", &mut self.mail),
             ("mail_password_file", &mut self.mail_password_file),
             ("mail_from", &mut self.mail_from),
+            ("files_dir", &mut self.files_dir),
             ("answer_within_days", &mut self.answer_within_days),
             ("rate_limits", &mut self.rate_limits),
             ("log", &mut self.log),

@@ -309,6 +309,7 @@ fn every_setting_refuses_a_wrong_value() {
         ("--mail", "pigeon"),
         ("--mail-password-file", "/nowhere/password"),
         ("--mail-from", "petr"),
+        ("--files-dir", ""),
         ("--rate-limits", "maybe"),
         ("--log", "info=loud=x"),
         ("--log-format", "xml"),

@@ -18,12 +18,17 @@ pub(super) fn complete(mut document: Value) -> Value {
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
+        "AttachmentInput",
+        "BlockerInput",
         "EventInput",
         "FrameworkInput",
+        "FundingInput",
         "ImportSourceInput",
         "OccurrenceInput",
         "OrganisationInput",
         "ProjectInput",
+        "ProjectUpdateInput",
+        "QuestionInput",
         "SeriesInput",
         "UserInput",
         "WebhookInput",
@@ -213,11 +218,15 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use crate::audit::Withheld;
     use crate::projects::OnConflict;
     use domain::accounts::{Role, Scope, UserState};
+    use domain::attachments::{AttachmentKind, MediaType};
     use domain::clients::ClientState;
     use domain::events::{
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::follow_up::blockers::{BlockerState, InterlocutorKind};
+    use domain::follow_up::funding::FundingState;
+    use domain::follow_up::questions::QuestionVisibility;
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
@@ -234,6 +243,8 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
          error to tell the operator",
     );
     add::<UserState>(schemas, "Whether an account may sign in");
+    add::<AttachmentKind>(schemas, "What a file of a project is there for");
+    add::<MediaType>(schemas, "What a file of a project holds");
     add::<ClientState>(schemas, "Whether credentials count");
     add::<EventKind>(schemas, "What sort of event it is");
     add::<Audience>(schemas, "Whom an event is for");
@@ -292,6 +303,21 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         "In which language a project's holder is written to",
     );
     add::<Side>(schemas, "On which side: the project's holder, or the PETR");
+    add::<QuestionVisibility>(
+        schemas,
+        "Who sees a question and its answers: `public`, whoever sees the project; `internal`, its holder and \
+         the staff",
+    );
+    add::<BlockerState>(schemas, "Whether something still stands in a project's way");
+    add::<InterlocutorKind>(
+        schemas,
+        "Of which kind the structure is with which a blocker is to be cleared",
+    );
+    add::<FundingState>(
+        schemas,
+        "How far a line of a funding plan is: `planned`, to be asked for; `sought`, asked for; then `granted`, \
+         `partly_granted` or `refused`",
+    );
     add::<TimelineKind>(schemas, "What an entry of a project's timeline tells");
     add::<OrganisationTransition>(
         schemas,

@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use domain::kernel::{FaultCode, Faults, Id, Line};
 use domain::organisations::Organisation;
 use domain::projects::{Project as Stored, Side};
+use persistence::follow_up::funding;
 use persistence::projects as stored;
 use persistence::{Answer as Kept, Stop, View, Writing};
 use serde::Deserialize;
@@ -192,7 +193,8 @@ async fn changed(
     let petr = parsed.petr.clone().over(&project.petr);
     let petr = (who.rights.side == Side::Petr).then_some(petr);
     let project = edited(writing, who, project, parsed, petr, frame).await?;
-    let (shown, tag) = Project::of(&project, Some(holder), frame, Extent::Whole);
+    let frame = frame.knowing(funding::totals_for(writing, &[project.id]).await?);
+    let (shown, tag) = Project::of(&project, Some(holder), &frame, Extent::Whole);
     Ok(Kept {
         status: StatusCode::OK.as_u16(),
         location: None,

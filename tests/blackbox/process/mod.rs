@@ -11,6 +11,7 @@ mod load;
 mod logs;
 mod mail;
 mod outage;
+mod partners;
 mod postgres;
 mod settings;
 mod start;

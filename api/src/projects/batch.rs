@@ -80,7 +80,7 @@ pub(crate) struct ProjectBatchInput {
 /// What became of a batch.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({ "items": [
-    { "index": 0, "status": 201, "id": "0198c0a0-0000-7000-8000-000000000080", "etag": "\"v1-own-0\"" }
+    { "index": 0, "status": 201, "id": "0198c0a0-0000-7000-8000-000000000080" }
 ] }))]
 pub(crate) struct ProjectBatch {
     /// One for each item, in their order.

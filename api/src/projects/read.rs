@@ -176,6 +176,11 @@ pub(super) fn filter(query: &mut Query<'_>, request: &Request, frame: &Frame) ->
         actions: actions.into_iter().map(Id::from_uuid).collect(),
         holders: holders.into_iter().map(Id::from_uuid).collect(),
         references: references(query, frame.view),
+        // Of others' projects a partner sees no reference, and so finds none by it.
+        references_of: match frame.view {
+            View::Own(own) => Some(own),
+            View::Public | View::Staff => None,
+        },
         near: query.near(),
         words: q.unwrap_or_default(),
         waiting_before: is_overdue.then(|| frame.now() - patience),

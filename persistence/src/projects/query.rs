@@ -36,6 +36,8 @@ pub struct ProjectFilter {
     pub holders: Vec<Id<Organisation>>,
     /// Of one of these references.
     pub references: Vec<String>,
+    /// Whose references those are, where only one's may be looked for.
+    pub references_of: Option<Id<Organisation>>,
     /// Near a point.
     pub near: Option<Near>,
     /// Whose text holds all these stems; the last may go on.
@@ -255,6 +257,8 @@ impl ProjectFilter {
         let actions: Vec<_> = self.actions.iter().map(|id| id.uuid()).collect();
         let holders: Vec<_> = self.holders.iter().map(|id| id.uuid()).collect();
         let references = &self.references;
+        let references_of = self.references_of.filter(|_| !references.is_empty());
+        let references_of = references_of.map(|own| Column::OrganisationId.eq(own.uuid()));
         let near = self
             .near
             .map(|near| near.condition(Column::Latitude, Column::Longitude));
@@ -272,6 +276,7 @@ impl ProjectFilter {
             .add_option((!actions.is_empty()).then(|| has_part(actions)))
             .add_option((!holders.is_empty()).then(|| Column::OrganisationId.is_in(holders)))
             .add_option((!references.is_empty()).then(|| Column::Reference.is_in(references)))
+            .add_option(references_of)
             .add_option(near)
             .add_option(
                 (!words.is_empty()).then(|| dialect::holds_words(engine, Index::Projects, words)),

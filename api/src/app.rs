@@ -1,5 +1,5 @@
 //! What every request can reach: the store, the settings, the contract, the keys, the way
-//! out. Uses `contract` and `outgoing`.
+//! out, the calls that go by it. Uses `contract`, `delivery` and `outgoing`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::auth::{Known, Passwords, Tokens};
 use crate::config::{RateLimits, Settings};
 use crate::contract::{self, Contract};
+use crate::delivery::webhooks::Telling;
 use crate::http::cursor::Cursors;
 use crate::http::kept::Kept;
 use crate::http::limits::Limits;
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) outgoing: Outgoing,
+    pub(crate) telling: Telling,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
     pub(crate) pepper: [u8; 32],
     /// For work that goes on when whoever asked for it leaves.
@@ -75,6 +77,7 @@ impl App {
             passwords,
             tokens,
             outgoing: Outgoing::new(&settings),
+            telling: Telling::new(SystemIds::at(store.clock().now()).next()),
             runtime: Handle::current(),
             store,
             settings,

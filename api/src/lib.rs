@@ -27,6 +27,7 @@ mod projects;
 pub mod server;
 mod territory;
 mod users;
+mod webhooks;
 
 pub use app::BeginError;
 pub use contract::documents;

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
 use crate::config::{Settings, private_folder};
-use crate::delivery::mail;
+use crate::delivery::{self, mail};
 use crate::{http, import_sources, imports, jobs, ops};
 
 /// Why the server did not start.
@@ -123,6 +123,8 @@ impl Server {
         ended.map_err(BeginError::from)?;
         let released = import_sources::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
+        let released = delivery::webhooks::release_claims(&app.store).await;
+        released.map_err(BeginError::from)?;
         let released = mail::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
         let served = app.clone();
@@ -179,6 +181,8 @@ impl Server {
     /// A worker failed.
     pub async fn stop(self) -> std::io::Result<()> {
         tokio::join!(self.handle.stop(true), self.post.close());
+        let patience = self.app.settings.shutdown_timeout;
+        self.app.telling.end(patience).await;
         for job in &self.jobs {
             job.abort();
         }

@@ -15,3 +15,4 @@ pub mod mail;
 pub mod organisations;
 pub mod projects;
 pub mod territory;
+pub mod webhooks;

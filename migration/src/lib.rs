@@ -18,6 +18,7 @@ mod m20261127_000003_organisations;
 mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
 mod m20261127_000006_proposals;
+mod m20261127_000007_webhooks;
 mod m20261127_000009_mails;
 mod m20261127_000010_projects;
 mod m20261127_000011_attachments;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000006_proposals::Step),
             Box::new(m20261127_000009_mails::Step),
             Box::new(m20261127_000010_projects::Step),
+            Box::new(m20261127_000007_webhooks::Step),
             Box::new(m20261127_000011_attachments::Step),
         ]
     }

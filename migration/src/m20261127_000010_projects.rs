@@ -105,6 +105,13 @@ const TABLES: &str = "
     );
     create index project_terms_project on project_terms (project_id);
 
+    create table project_parts (
+        project_id uuid not null references projects (id),
+        part_id uuid not null,
+        primary key (part_id, project_id)
+    );
+    create index project_parts_project on project_parts (project_id);
+
     create table project_timeline (
         id uuid primary key,
         project_id uuid not null references projects (id),

@@ -23,6 +23,7 @@ mod store;
 mod upkeep;
 mod values;
 mod vault;
+pub mod webhooks;
 
 pub use check::check_invariants;
 pub use domain::organisations::View;

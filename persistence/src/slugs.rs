@@ -1,7 +1,7 @@
 //! Slugs: one thing each, for ever, so that an old address still leads somewhere. Each kind of thing has a
 //! table of its own. Uses nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use domain::kernel::Slug;
 use sea_orm::{
@@ -38,8 +38,18 @@ pub(crate) async fn free(
 pub struct FreeSlugs {
     whose: Whose,
     taken: HashSet<String>,
-    /// Below these, all numbers behind a slug are taken.
-    numbers: HashMap<Slug, u32>,
+    numbers: HashMap<Slug, Numbers>,
+}
+
+/// The numbers behind a slug.
+#[derive(Debug)]
+struct Numbers {
+    /// Those that were looked at and are free, the lowest first.
+    free: VecDeque<Slug>,
+    /// From there on nobody looked.
+    next: u32,
+    /// So many are looked at next.
+    count: u32,
 }
 
 impl FreeSlugs {
@@ -50,9 +60,11 @@ impl FreeSlugs {
         wanted: &[Slug],
     ) -> Result<Self, StoreError> {
         let texts: Vec<&str> = wanted.iter().map(Slug::as_str).collect();
+        let mut taken = whose.taken(writing, &texts).await?;
+        taken.extend(whose.reserved().iter().map(|text| (*text).to_owned()));
         Ok(Self {
             whose,
-            taken: whose.taken(writing, &texts).await?,
+            taken,
             numbers: HashMap::new(),
         })
     }
@@ -66,33 +78,45 @@ impl FreeSlugs {
             return Ok(wanted);
         }
         // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
-        let mut first = self.numbers.get(&wanted).copied().unwrap_or(2);
-        let mut count = FIRST_NUMBERS;
+        let numbers = self
+            .numbers
+            .entry(wanted.clone())
+            .or_insert_with(|| Numbers {
+                free: VecDeque::new(),
+                next: 2,
+                count: FIRST_NUMBERS,
+            });
         loop {
-            let numbers = first..first.saturating_add(count);
-            let slugs: Vec<_> = numbers.map(|number| wanted.numbered(number)).collect();
-            let texts: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
-            let known = self.whose.taken(writing, &texts).await?;
-            let is_free =
-                |slug: &Slug| !known.contains(slug.as_str()) && !self.taken.contains(slug.as_str());
-            for (slug, number) in slugs.into_iter().zip(first..) {
-                if is_free(&slug) {
-                    self.taken.insert(slug.as_str().to_owned());
-                    self.numbers.insert(wanted, number + 1);
+            while let Some(slug) = numbers.free.pop_front() {
+                if self.taken.insert(slug.as_str().to_owned()) {
                     return Ok(slug);
                 }
             }
-            (first, count) = (first.saturating_add(count), MORE_NUMBERS);
+            let end = numbers.next.saturating_add(numbers.count);
+            let slugs: Vec<_> = (numbers.next..end).map(|n| wanted.numbered(n)).collect();
+            let texts: Vec<&str> = slugs.iter().map(Slug::as_str).collect();
+            let known = self.whose.taken(writing, &texts).await?;
+            let is_free = |slug: &Slug| !known.contains(slug.as_str());
+            numbers.free.extend(slugs.into_iter().filter(is_free));
+            (numbers.next, numbers.count) = (end, MORE_NUMBERS);
         }
     }
 
-    /// The same for a slug that is wanted as it is: whether it was free.
+    /// The same for a slug that is wanted as it is and was looked for: whether it was free.
     pub fn take_exactly(&mut self, wanted: &Slug) -> bool {
         self.taken.insert(wanted.as_str().to_owned())
     }
 }
 
 impl Whose {
+    /// Those that are no name of a thing, since something else is at their address.
+    fn reserved(self) -> &'static [&'static str] {
+        match self {
+            Self::Events => &[],
+            Self::Projects => &["batch"],
+        }
+    }
+
     /// Those of the slugs that something has or had.
     async fn taken(self, writing: &Writing, slugs: &[&str]) -> Result<HashSet<String>, StoreError> {
         let mut known = HashSet::new();
@@ -124,6 +148,9 @@ impl Whose {
         slug: &Slug,
         but: Option<Uuid>,
     ) -> Result<bool, StoreError> {
+        if self.reserved().contains(&slug.as_str()) {
+            return Ok(true);
+        }
         let holder = self.holder(writing.db(), slug.as_str()).await?;
         Ok(holder.is_some_and(|holder| Some(holder) != but))
     }

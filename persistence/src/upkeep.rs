@@ -1,5 +1,5 @@
-//! What the clock forgets: answers, attempts, sessions and tokens that count no more, mails long sent.
-//! Uses `accounts`, `attachments` and `mail`.
+//! What the clock forgets: answers, attempts, sessions and tokens that count no more, what was told and
+//! written long ago. Uses `accounts`, `attachments`, `mail` and `webhooks`.
 
 use uuid::Uuid;
 
@@ -7,6 +7,7 @@ use crate::accounts;
 use crate::attachments;
 use crate::mail;
 use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
+use crate::webhooks;
 
 impl Store {
     /// Forgets what has had its time; says how many rows that was. Run it every hour or so, from any
@@ -31,5 +32,6 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
         + accounts::forget_old_sessions(writing).await?
         + accounts::forget_old_tokens(writing).await?
         + mail::forget_old(writing).await?
-        + attachments::forget_of_deleted(writing).await?)
+        + attachments::forget_of_deleted(writing).await?
+        + webhooks::forget_old(writing).await?)
 }

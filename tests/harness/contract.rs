@@ -145,13 +145,10 @@ impl Operation {
             .collect()
     }
 
-    /// Whether it wants `If-Match`.
+    /// Whether it wants `If-Match`; or another header in its place, without either of which it is refused.
     #[must_use]
     pub fn needs_if_match(&self) -> bool {
-        let headers = self.parameters("header");
-        headers
-            .iter()
-            .any(|one| one["name"] == "If-Match" && one["required"] == true)
+        self.statuses().contains(&428)
     }
 
     /// The path with its parameters' examples.

@@ -18,5 +18,6 @@ pub mod post_office;
 pub mod postgres;
 pub mod process;
 pub mod programs;
+pub mod receiver;
 mod watchdog;
 pub mod wire;

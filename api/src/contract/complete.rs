@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::calls;
 use super::shared::{accept_language, headers, if_none_match, oauth_error_schema, problem_schema};
 use super::{patches, refusals};
 
@@ -13,7 +14,7 @@ pub(super) fn complete(mut document: Value) -> Value {
     let schemas = take_object(&mut document, "/components/schemas");
     let mut schemas = without_null(schemas);
     add_vocabularies(&mut schemas);
-    take_any_record(&mut schemas);
+    take_any_item(&mut schemas);
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
@@ -26,10 +27,12 @@ pub(super) fn complete(mut document: Value) -> Value {
         "ProjectInput",
         "SeriesInput",
         "UserInput",
+        "WebhookInput",
     ] {
         patches::add(&mut schemas, name);
     }
     add_scope(&mut schemas["SeriesPatch"]);
+    calls::add_calls(&mut document, &mut schemas);
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {
@@ -130,14 +133,19 @@ fn binary(body: &mut Value) {
     }
 }
 
-/// A record of an import may be anything: what is wrong with one is told in the report, and stops no
-/// other.
-fn take_any_record(schemas: &mut Map<String, Value>) {
-    let records = schemas
-        .get_mut("OpenAgendaExport")
-        .and_then(|export| export.pointer_mut("/properties/records/items"));
-    if let Some(items) = records {
-        *items = json!({ "anyOf": [items.take(), {}] });
+/// One of many may be anything: what is wrong with it is told of it alone, and stops no other.
+fn take_any_item(schemas: &mut Map<String, Value>) {
+    for (schema, list) in [
+        ("OpenAgendaExport", "records"),
+        ("ProjectBatchInput", "items"),
+    ] {
+        let place = format!("/properties/{list}/items");
+        let items = schemas
+            .get_mut(schema)
+            .and_then(|one| one.pointer_mut(&place));
+        if let Some(items) = items {
+            *items = json!({ "anyOf": [items.take(), {}] });
+        }
     }
 }
 
@@ -202,7 +210,9 @@ fn example_of(reference: &Value, schemas: &Map<String, Value>) -> Option<Value> 
 
 /// The closed lists of the domain, as schemas of their own.
 fn add_vocabularies(schemas: &mut Map<String, Value>) {
+    use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
+    use crate::projects::OnConflict;
     use domain::accounts::{Role, Scope, UserState};
     use domain::attachments::{AttachmentKind, MediaType};
     use domain::clients::ClientState;
@@ -212,18 +222,11 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     };
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
-    use domain::kernel::Vocabulary;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
     use domain::projects::{
         HolderLanguage, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme,
         TimelineKind,
     };
-    fn add<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
-        let schema = json!({
-            "type": "string", "enum": V::all_words(), "description": description,
-        });
-        schemas.insert(V::NAME.to_owned(), schema);
-    }
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
     add::<Withheld>(
@@ -277,6 +280,11 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     add::<ProjectTransition>(
         schemas,
         "What can be done with a project from the state it is in",
+    );
+    add::<OnConflict>(
+        schemas,
+        "What is done with an item of a batch whose reference is there already: it is refused (`fail`), the \
+         one that is there stays (`skip`) or is changed (`update`)",
     );
     add::<StepState>(schemas, "How far a step of a project is");
     add::<ProjectVisibility>(

@@ -55,6 +55,10 @@ const TAGS: &[Tag] = &[
         description: "Plans that projects are part of, with their axes and actions",
     },
     Tag {
+        name: "Webhooks",
+        description: "What happens, told to an address of yours: signed, in order, until it is taken",
+    },
+    Tag {
         name: "Territory",
         description: "Communes and intercommunalities (official lists)",
     },

@@ -2,6 +2,7 @@
 //! and the table of operations that is served from it.
 
 mod access;
+mod calls;
 mod complete;
 mod document;
 mod overlay;
@@ -18,7 +19,7 @@ use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
     attachments, audit, auth, calendar, clients, events, frameworks, import_sources, imports, ops,
-    organisations, projects, territory, users,
+    organisations, projects, territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -41,6 +42,7 @@ fn endpoints() -> Vec<Endpoint> {
         frameworks::endpoints(),
         projects::endpoints(),
         attachments::endpoints(),
+        webhooks::endpoints(),
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),

@@ -1,9 +1,18 @@
 //! The pieces of the document that operations share: headers, parameters, the shapes of errors.
 
-use serde_json::{Value, json};
+use domain::kernel::Vocabulary;
+use serde_json::{Map, Value, json};
 
 use crate::http::faults::CODES;
 use crate::http::problem::TABLE;
+
+/// A closed list of the domain, as a schema of its own.
+pub(super) fn add_vocabulary<V: Vocabulary>(schemas: &mut Map<String, Value>, description: &str) {
+    let schema = json!({
+        "type": "string", "enum": V::all_words(), "description": description,
+    });
+    schemas.insert(V::NAME.to_owned(), schema);
+}
 
 pub(super) fn headers() -> Value {
     let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });

@@ -1,3 +1,4 @@
-//! The ways out of what happened: mail.
+//! The ways out of what happened: mail, and webhooks. Uses `outgoing`.
 
 pub(crate) mod mail;
+pub(crate) mod webhooks;

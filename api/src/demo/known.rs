@@ -86,3 +86,5 @@ pub(crate) const PROJECT_ON_HOLD: &str = "016d8b4a-d400-7000-bbe6-287035b07d4e";
 pub(crate) const PROJECT_TO_ABANDON: &str = "016d8b4a-d400-7000-b0b2-1efd5ac0e42b";
 /// The reference of [`PROJECT_DRAFT`].
 pub(crate) const REFERENCE: &str = "AV-DEMO-01";
+/// The website of the PETR: a webhook that is paused.
+pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

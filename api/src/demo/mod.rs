@@ -55,6 +55,8 @@ pub(crate) enum DemoError {
     Account(FaultCode),
     #[error("a source of the demonstration can't be made: {0:?}")]
     Source(FaultCode),
+    #[error("a webhook of the demonstration can't be made: {0:?}")]
+    Webhook(FaultCode),
     #[error("a structure of the demonstration can't be made: {0:?}")]
     Organisation(FaultCode),
     #[error("a framework of the demonstration can't be made: {0}")]
@@ -95,6 +97,7 @@ pub(crate) async fn load(
     let known = known_events(store).await?;
     if known.is_empty() {
         load_source(store, now).await?;
+        load_webhook(store, now).await?;
     }
     for structure in story::STRUCTURES {
         load_organisation(store, structure, now).await?;
@@ -253,6 +256,25 @@ async fn load_source(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError>
                 for change in &changes {
                     persistence::import_sources::save(writing, change).await?;
                 }
+            }
+            Ok(())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Makes the webhook, unless another instance did just now; as the source, only where the story begins.
+async fn load_webhook(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| DemoError::Password(error.to_string()))?;
+    let written = store.write(act(now), move |writing| {
+        Box::pin(async move {
+            let changes = story::paused_webhook(writing.now());
+            let [made, paused] = changes.map_err(|code| Stop::Refused(DemoError::Webhook(code)))?;
+            let there = persistence::webhooks::load(writing, made.after().id).await?;
+            if there.is_none() {
+                persistence::webhooks::save(writing, &made, Some(&secret)).await?;
+                persistence::webhooks::save(writing, &paused, None).await?;
             }
             Ok(())
         })

@@ -17,6 +17,7 @@ mod staff;
 mod tests;
 mod told;
 mod undertakings;
+mod webhooks;
 mod workshops;
 
 use chrono::{DateTime, Utc};
@@ -33,6 +34,7 @@ pub(crate) use sources::paused_source;
 pub(crate) use staff::{Member, PASSWORD, STAFF};
 use told::Told;
 pub(crate) use undertakings::PROJECTS;
+pub(crate) use webhooks::paused_webhook;
 
 /// One event of the story.
 #[derive(Clone, Copy)]

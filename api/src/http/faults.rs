@@ -161,6 +161,7 @@ pub(crate) const CODES: &[&str] = &[
     "unknown_axis",
     "unknown_commune",
     "unknown_event",
+    "unknown_delivery",
     "unknown_field",
     "unknown_occurrence",
     "unknown_organisation",
@@ -412,10 +413,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
              CONCERTATION_ALLOWED_TARGETS.",
         ),
         FaultCode::NeedsHttps => fixed(
-            "Il faut une adresse https : sans chiffrement, n’importe qui en chemin peut changer ce \
-             qui est lu.",
-            "An https address is needed: without encryption anybody on the way can change what is \
-             read.",
+            "Il faut une adresse https : sans chiffrement, n’importe qui en chemin peut lire et \
+             changer ce qui passe.",
+            "An https address is needed: without encryption anybody on the way can read and change \
+             what passes.",
         ),
         FaultCode::PortRefused => fixed(
             "Ce port est celui d’un autre service : prenez 443, ou 1024 et au-delà.",

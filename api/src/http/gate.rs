@@ -292,7 +292,7 @@ async fn handle(
     let work = AssertUnwindSafe((operation.handler)(request)).catch_unwind();
     let done = match operation.limit {
         Limit::Attachment | Limit::Import => work.await,
-        Limit::Usual => tokio::time::timeout(app.settings.request_timeout, work)
+        Limit::Usual | Limit::Batch => tokio::time::timeout(app.settings.request_timeout, work)
             .await
             .map_err(|_| Problem::new(Kind::Timeout).retry_after(5))?,
     };

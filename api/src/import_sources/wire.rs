@@ -7,7 +7,6 @@ use domain::import_sources::{
 use domain::imports::{ImportFormat, Publication, Tally};
 use domain::kernel::{Check, FaultCode, Faults, Id, Line, WebUrl};
 use serde::{Deserialize, Serialize};
-use url::Url;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use crate::http::etag::Tag;
 use crate::http::language::Language;
 use crate::http::page::Page;
 use crate::http::vocabulary::word;
-use crate::outgoing::{Outgoing, OutgoingError};
+use crate::outgoing::Outgoing;
 
 /// An address to poll.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -185,16 +184,8 @@ impl ImportSourceInput {
 
 /// An address that might be reached: what it leads to is looked at when it is.
 fn target(text: &str, outgoing: &Outgoing) -> Result<WebUrl, FaultCode> {
-    const MALFORMED: FaultCode = FaultCode::Malformed("url");
     let url = import_sources::source_url(text)?;
-    let parsed = Url::parse(url.as_str()).map_err(|_| MALFORMED)?;
-    match outgoing.admits(&parsed) {
-        Ok(()) => Ok(url),
-        Err(OutgoingError::Private) => Err(FaultCode::PrivateTarget),
-        Err(OutgoingError::Unencrypted) => Err(FaultCode::NeedsHttps),
-        Err(OutgoingError::Port(_)) => Err(FaultCode::PortRefused),
-        Err(_) => Err(MALFORMED),
-    }
+    outgoing.target(&url).map(|()| url)
 }
 
 impl ImportSource {

@@ -8,6 +8,7 @@ use persistence::audit;
 use crate::app::App;
 use crate::attachments;
 use crate::auth::rotate_when_due;
+use crate::delivery;
 use crate::import_sources;
 use crate::imports;
 use crate::ops;
@@ -34,7 +35,7 @@ const FIGURES: Duration = Duration::from_secs(2);
 
 /// Starts the jobs; they end with the handles.
 pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
-    vec![
+    let mut jobs = vec![
         follow(app),
         tokio::spawn(seal(app.clone())),
         tokio::spawn(keep_up(app.clone())),
@@ -43,7 +44,9 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(sum_up_figures()),
         tokio::spawn(import_sources::poll_when_due(app.clone())),
         tokio::spawn(imports::end_when_quiet(app.clone())),
-    ]
+    ];
+    jobs.extend(delivery::webhooks::start(app));
+    jobs
 }
 
 /// Drops what is kept of what is written, here and elsewhere.

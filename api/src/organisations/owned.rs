@@ -6,7 +6,7 @@ use domain::organisations::Organisation;
 use domain::projects;
 use persistence::clients as stored_clients;
 use persistence::projects as stored_projects;
-use persistence::{StoreError, Writing, events};
+use persistence::{StoreError, Writing, events, webhooks};
 
 /// Gives all that the one owns to the other.
 pub(super) async fn move_owned(
@@ -28,5 +28,6 @@ pub(super) async fn move_owned(
         let moved = projects::move_to(project, into, is_taken, writing.now());
         stored_projects::save(writing, &moved).await?;
     }
-    events::move_proposals(writing, from, into).await
+    events::move_proposals(writing, from, into).await?;
+    webhooks::pass_on(writing, from, into).await
 }

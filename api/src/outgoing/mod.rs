@@ -3,20 +3,24 @@
 //! is made, on every hop. Proxies of the environment are never asked. Uses `config`.
 
 mod addresses;
+mod call;
 mod connect;
 mod download;
 mod error;
 mod guard;
 mod spool;
 
+pub(crate) use call::Call;
 pub(crate) use download::{Got, Validators};
 pub(crate) use error::OutgoingError;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::kernel::{FaultCode, WebUrl};
 use rustls::{ClientConfig, RootCertStore};
 
+use call::Connections;
 use connect::Resolver;
 use guard::Guard;
 
@@ -29,6 +33,7 @@ pub(crate) struct Outgoing {
     tls: Arc<ClientConfig>,
     user_agent: String,
     limits: Limits,
+    connections: Connections,
 }
 
 /// What a target may cost.
@@ -66,6 +71,7 @@ impl Outgoing {
                 settings.public_url.as_str()
             ),
             limits: Limits::USUAL,
+            connections: Connections::default(),
         }
     }
 
@@ -74,8 +80,23 @@ impl Outgoing {
     ///
     /// # Errors
     /// It would never be reached.
-    pub(crate) fn admits(&self, url: &url::Url) -> Result<(), OutgoingError> {
+    fn admits(&self, url: &url::Url) -> Result<(), OutgoingError> {
         self.guard.admit(url).map(drop)
+    }
+
+    /// The same of an address that somebody wants kept.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn target(&self, url: &WebUrl) -> Result<(), FaultCode> {
+        const MALFORMED: FaultCode = FaultCode::Malformed("url");
+        let parsed = url::Url::parse(url.as_str()).map_err(|_| MALFORMED)?;
+        self.admits(&parsed).map_err(|error| match error {
+            OutgoingError::Private => FaultCode::PrivateTarget,
+            OutgoingError::Unencrypted => FaultCode::NeedsHttps,
+            OutgoingError::Port(_) => FaultCode::PortRefused,
+            _ => MALFORMED,
+        })
     }
 }
 

@@ -1,9 +1,15 @@
 //! What a project names must be there: its holder, axes, actions, events; and its names must be free.
 
+use std::collections::HashSet;
+
+use domain::events::Event;
+use domain::frameworks::{Action, Axis};
 use domain::kernel::{Check, FaultCode, Faults, Id, Slug};
 use domain::organisations::Organisation;
-use domain::projects::Project;
-use persistence::{Stop, Writing, events, frameworks, organisations, projects as stored};
+use domain::projects::{PlanDraft, Project};
+use persistence::{
+    Stop, StoreError, Writing, events, frameworks, organisations, projects as stored,
+};
 
 use super::input::Parsed;
 use super::who::Who;
@@ -38,6 +44,72 @@ pub(super) async fn held(
     })
 }
 
+/// What is there of what projects name.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    parts: frameworks::Known,
+    unknown_events: HashSet<Id<Event>>,
+}
+
+impl Known {
+    /// Looks for all that is named, once for all; what is there stays until the write is done.
+    pub(super) async fn of(
+        writing: &Writing,
+        who: Who,
+        all: impl Iterator<Item = &Parsed> + Clone,
+    ) -> Result<Self, StoreError> {
+        let mut known = Self::default();
+        let plans = all.clone().map(|parsed| &parsed.draft.plan);
+        if plans
+            .clone()
+            .any(|plan| !axes(plan).is_empty() || !actions(plan).is_empty())
+        {
+            known.parts = frameworks::known(writing).await?;
+        }
+        let contents = all.map(|parsed| &parsed.draft.content);
+        let named =
+            contents.flat_map(|one| one.came_from_events.iter().chain(&one.organised_events));
+        let named: Vec<_> = named.copied().collect();
+        if !named.is_empty() {
+            known.unknown_events = events::unknown_to(writing, who.view(), &named).await?;
+        }
+        Ok(known)
+    }
+
+    /// What is newly named and isn't there.
+    pub(super) fn check(&self, parsed: &Parsed, before: Option<&Project>) -> Result<(), Faults> {
+        let mut check = Check::new();
+        let plan = &parsed.draft.plan;
+        for (at, id) in axes(plan).iter().enumerate() {
+            if !self.parts.has_axis(*id) {
+                check.fault(&format!("/axis_ids/{at}"), FaultCode::UnknownAxis);
+            }
+        }
+        for (at, id) in actions(plan).iter().enumerate() {
+            if !self.parts.has_action(*id) {
+                check.fault(&format!("/action_ids/{at}"), FaultCode::UnknownAction);
+            }
+        }
+        let content = &parsed.draft.content;
+        let old = before.map(|before| &before.content);
+        let came_from = old.map(|old| &old.came_from_events);
+        let organised = old.map(|old| &old.organised_events);
+        for (pointer, named, old) in [
+            ("/came_from_event_ids", &content.came_from_events, came_from),
+            ("/organised_event_ids", &content.organised_events, organised),
+        ] {
+            for (at, id) in named.iter().enumerate() {
+                // What was named once may have gone since.
+                let was_there = old.is_some_and(|old| old.contains(id));
+                if !was_there && self.unknown_events.contains(id) {
+                    check.fault(&format!("{pointer}/{at}"), FaultCode::UnknownEvent);
+                }
+            }
+        }
+        check.done(Some(()))
+    }
+}
+
 /// Whether all that is newly named is there, and seen by whoever names it.
 pub(super) async fn known(
     writing: &Writing,
@@ -45,69 +117,17 @@ pub(super) async fn known(
     parsed: &Parsed,
     before: Option<&Project>,
 ) -> Result<(), Stop<Problem>> {
-    let mut check = Check::new();
-    plan_known(writing, parsed, before, &mut check).await?;
-    let content = &parsed.draft.content;
-    let old = before.map(|before| &before.content);
-    let lists = [
-        (
-            "/came_from_event_ids",
-            &content.came_from_events,
-            old.map(|old| &old.came_from_events),
-        ),
-        (
-            "/organised_event_ids",
-            &content.organised_events,
-            old.map(|old| &old.organised_events),
-        ),
-    ];
-    let all = lists.iter().flat_map(|(_, named, _)| named.iter().copied());
-    let all: Vec<_> = all.collect();
-    if !all.is_empty() {
-        let unknown = events::unknown_to(writing, who.view(), &all).await?;
-        for (pointer, named, old) in lists {
-            for (at, id) in named.iter().enumerate() {
-                let was_there = old.is_some_and(|old| old.contains(id));
-                if !was_there && unknown.contains(id) {
-                    check.fault(&format!("{pointer}/{at}"), FaultCode::UnknownEvent);
-                }
-            }
-        }
-    }
-    check
-        .done(Some(()))
-        .map_err(|faults| rule_broken(&faults).into())
+    let known = Known::of(writing, who, std::iter::once(parsed)).await?;
+    let checked = known.check(parsed, before);
+    checked.map_err(|faults| rule_broken(&faults).into())
 }
 
-async fn plan_known(
-    writing: &Writing,
-    parsed: &Parsed,
-    before: Option<&Project>,
-    check: &mut Check,
-) -> Result<(), Stop<Problem>> {
-    let asked = &parsed.draft.plan;
-    let (axes, actions) = (
-        asked.axes.as_deref().unwrap_or_default(),
-        asked.actions.as_deref().unwrap_or_default(),
-    );
-    let old = before.map(|before| &before.plan);
-    let new_axis = |id| old.is_none_or(|old| !old.axes().contains(id));
-    let new_action = |id| old.is_none_or(|old| !old.actions().contains(id));
-    if !axes.iter().any(new_axis) && !actions.iter().any(new_action) {
-        return Ok(());
-    }
-    let known = frameworks::known(writing).await?;
-    for (at, id) in axes.iter().enumerate() {
-        if !known.has_axis(*id) {
-            check.fault(&format!("/axis_ids/{at}"), FaultCode::UnknownAxis);
-        }
-    }
-    for (at, id) in actions.iter().enumerate() {
-        if !known.has_action(*id) {
-            check.fault(&format!("/action_ids/{at}"), FaultCode::UnknownAction);
-        }
-    }
-    Ok(())
+fn axes(plan: &PlanDraft) -> &[Id<Axis>] {
+    plan.axes.as_deref().unwrap_or_default()
+}
+
+fn actions(plan: &PlanDraft) -> &[Id<Action>] {
+    plan.actions.as_deref().unwrap_or_default()
 }
 
 /// The slug that a project is to have: the one that is wanted, if no other has or had it, or one of its

@@ -1,6 +1,8 @@
 //! Projects over HTTP: partners and the staff write them, the PETR decides on them, everybody follows those
 //! that were decided on. Uses `demo` for its examples.
 
+mod batch;
+mod by_reference;
 mod csv;
 mod input;
 mod links;
@@ -11,6 +13,8 @@ mod transitions;
 mod who;
 mod wire;
 mod write;
+
+pub(crate) use batch::OnConflict;
 
 use crate::http::operation::Endpoint;
 
@@ -23,6 +27,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         read::endpoints(),
         csv::endpoints(),
         write::endpoints(),
+        by_reference::endpoints(),
+        batch::endpoints(),
         transitions::endpoints(),
         timeline::endpoints(),
     ]

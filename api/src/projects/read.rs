@@ -46,10 +46,13 @@ pub(super) struct ProjectFilters {
     #[param(example = "200070324")]
     epci: Option<String>,
     /// Axes of frameworks by their ids, separated by commas.
+    #[param(example = json!(known::AXIS))]
     axis: Option<String>,
     /// Actions of frameworks by their ids, separated by commas.
+    #[param(example = json!(known::ACTION))]
     action: Option<String>,
     /// Holders by their ids, separated by commas.
+    #[param(example = json!(known::ORGANISATION))]
     organisation_id: Option<String>,
     /// References, separated by commas; a partner's own, or those of the staff's choice.
     #[param(example = "2026-014")]

@@ -193,7 +193,7 @@ pub(super) async fn edited(
 }
 
 /// What would change a project to what was sent.
-async fn change(
+pub(super) async fn change(
     writing: &mut Writing,
     who: Who,
     project: &Stored,

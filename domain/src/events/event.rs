@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     EventContent, EventState, EventTransition, InSeries, OccurrenceState, OccurrenceTransition,
@@ -182,6 +183,10 @@ impl Fact for EventFact {
             self,
             Self::Created | Self::Deleted | Self::Edited { published: false }
         )
+    }
+
+    fn part(&self) -> Option<(&'static str, Uuid)> {
+        self.occurrence().map(|id| ("occurrence_id", id.uuid()))
     }
 }
 

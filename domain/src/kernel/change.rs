@@ -1,5 +1,7 @@
 //! What a decision gives: the state after it, and the facts that say what happened.
 
+use uuid::Uuid;
+
 /// Something that happened, in the domain's words.
 pub trait Fact {
     /// Its name in the audit trail (`event.published`).
@@ -7,6 +9,12 @@ pub trait Fact {
 
     /// Whether others are told of it (the outbox), and not only the audit trail.
     fn is_told(&self) -> bool;
+
+    /// The part of the thing that it is about, when it is about one: the name of its id
+    /// (`occurrence_id`) and the id.
+    fn part(&self) -> Option<(&'static str, Uuid)> {
+        None
+    }
 }
 
 /// A state and what led to it. There is no change without a fact.

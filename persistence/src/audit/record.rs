@@ -9,9 +9,10 @@ use domain::events::Event;
 use domain::frameworks::Framework;
 use domain::import_sources::ImportSource;
 use domain::imports::Import;
-use domain::kernel::{Change, Fact, Vocabulary};
+use domain::kernel::{Change, Fact, Id, Vocabulary};
 use domain::organisations::Organisation;
 use domain::projects::Project;
+use domain::webhooks::Webhook;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -35,9 +36,26 @@ pub(crate) trait Recorded: Serialize {
     fn person(&self) -> Option<Uuid>;
     /// What others are told of it: ids and states, never a name.
     fn thin(&self) -> Value;
-    /// Whether it is somebody's beside the PETR: they are written to about it.
-    fn has_holder(&self) -> bool {
-        false
+    /// Who they are.
+    fn told_to(&self) -> Told {
+        Told::staff_only()
+    }
+}
+
+/// Who is told of something, besides the staff.
+pub(crate) struct Told {
+    /// Whose it is: they are told.
+    pub(crate) organisation: Option<Uuid>,
+    /// Whether everybody may know.
+    pub(crate) is_public: bool,
+}
+
+impl Told {
+    pub(crate) fn staff_only() -> Self {
+        Self {
+            organisation: None,
+            is_public: false,
+        }
     }
 }
 
@@ -80,8 +98,11 @@ impl Recorded for Event {
         json!({ "event_id": self.id, "state": self.state.word() })
     }
 
-    fn has_holder(&self) -> bool {
-        self.proposed_by.is_some()
+    fn told_to(&self) -> Told {
+        Told {
+            organisation: self.proposed_by.map(Id::uuid),
+            is_public: self.is_public(),
+        }
     }
 }
 
@@ -164,8 +185,11 @@ impl Recorded for Organisation {
         json!({ "organisation_id": self.id, "state": self.state.word() })
     }
 
-    fn has_holder(&self) -> bool {
-        true
+    fn told_to(&self) -> Told {
+        Told {
+            organisation: Some(self.id.uuid()),
+            is_public: self.is_public(),
+        }
     }
 }
 
@@ -205,19 +229,18 @@ impl Recorded for Project {
     }
 
     fn thin(&self) -> Value {
-        let mut thin = json!({
+        json!({
             "project_id": self.id,
             "organisation_id": self.organisation,
             "state": self.state.word(),
-        });
-        if let Some(reference) = &self.reference {
-            thin["reference"] = json!(reference);
-        }
-        thin
+        })
     }
 
-    fn has_holder(&self) -> bool {
-        true
+    fn told_to(&self) -> Told {
+        Told {
+            organisation: Some(self.organisation.uuid()),
+            is_public: self.is_public(),
+        }
     }
 }
 
@@ -241,6 +264,33 @@ impl Recorded for User {
     }
 }
 
+impl Recorded for Webhook {
+    const KIND: &'static str = "webhook";
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn thin(&self) -> Value {
+        json!({ "webhook_id": self.id, "state": self.state().word() })
+    }
+
+    fn told_to(&self) -> Told {
+        Told {
+            organisation: self.organisation.map(Id::uuid),
+            is_public: false,
+        }
+    }
+}
+
 /// Records a change: its audit entry, an outbox row for each fact that others are told, and the mails to
 /// those who are written to about it.
 pub(crate) async fn record<S: Recorded, F: Fact>(
@@ -259,10 +309,11 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
         person: after.person(),
     };
     entry(writing, subject, &facts, Some(changes)).await?;
+    let told_to = after.told_to();
     let about = mail::About {
         id: after.id(),
         version: after.version(),
-        has_holder: after.has_holder(),
+        has_holder: told_to.organisation.is_some(),
     };
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
         let message = outbox::Model {
@@ -271,13 +322,23 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             subject_kind: S::KIND.to_owned(),
             subject_id: after.id(),
             subject_version: after.version(),
-            payload: after.thin(),
+            payload: payload(after.thin(), fact.part()),
             created_at: writing.now(),
+            organisation_id: told_to.organisation,
+            is_public: told_to.is_public,
+            handed_on_at: None,
         };
         writing.later().tell(message);
         mail::post(writing, fact.name(), about).await?;
     }
     Ok(())
+}
+
+fn payload(mut thin: Value, part: Option<(&'static str, Uuid)>) -> Value {
+    if let Some((name, id)) = part {
+        thin[name] = json!(id);
+    }
+    thin
 }
 
 /// Records that something happened which changed no state of ours: personal data was read (one entry

@@ -16,6 +16,9 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,
     pub created_at: DateTimeUtc,
+    pub organisation_id: Option<Uuid>,
+    pub is_public: bool,
+    pub handed_on_at: Option<DateTimeUtc>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

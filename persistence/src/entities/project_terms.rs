@@ -1,4 +1,4 @@
-//! The words of closed lists and the ids that projects are found by. Table `project_terms`.
+//! The words that projects are found by, such as their communes. Table `project_terms`.
 
 use sea_orm::entity::prelude::*;
 

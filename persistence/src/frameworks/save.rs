@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::rows;
 use crate::audit;
 use crate::entities::frameworks::{Column, Entity};
-use crate::entities::project_terms;
+use crate::entities::project_parts;
 use crate::store::{StoreError, Writing, bulk};
 
 /// Saves a framework that was made or changed.
@@ -71,30 +71,24 @@ pub async fn uses(
     writing: &Writing,
     framework: &Framework,
 ) -> Result<HashMap<Uuid, u64>, StoreError> {
-    let actions = |axis: &Axis| -> Vec<Uuid> { axis.actions.iter().map(|a| a.id.uuid()).collect() };
     let ids = framework.axes.iter().flat_map(|axis| {
-        let mut ids = actions(axis);
-        ids.push(axis.id.uuid());
-        ids
+        let actions = axis.actions.iter().map(|action| action.id.uuid());
+        actions.chain(std::iter::once(axis.id.uuid()))
     });
-    let terms: Vec<String> = ids.map(|id| id.to_string()).collect();
+    let ids: Vec<Uuid> = ids.collect();
     let mut uses = HashMap::new();
-    for some in terms.chunks(bulk::MOST_NAMED) {
-        let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        let counted: Vec<(String, i64)> = project_terms::Entity::find()
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let counted: Vec<(Uuid, i64)> = project_parts::Entity::find()
             .select_only()
-            .column(project_terms::Column::Term)
-            .column_as(project_terms::Column::ProjectId.count(), "projects")
-            .filter(project_terms::Column::Field.is_in(["axis", "action"]))
-            .filter(project_terms::Column::Term.is_in(bulk::padded(&some)))
-            .group_by(project_terms::Column::Term)
+            .column(project_parts::Column::PartId)
+            .column_as(project_parts::Column::ProjectId.count(), "projects")
+            .filter(project_parts::Column::PartId.is_in(bulk::padded(some)))
+            .group_by(project_parts::Column::PartId)
             .into_tuple()
             .all(writing.db())
             .await?;
-        uses.extend(counted.into_iter().filter_map(|(term, count)| {
-            let id = Uuid::try_parse(&term).ok()?;
-            Some((id, u64::try_from(count).ok()?))
-        }));
+        let counted = counted.into_iter();
+        uses.extend(counted.filter_map(|(id, count)| Some((id, u64::try_from(count).ok()?))));
     }
     Ok(uses)
 }

@@ -12,8 +12,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 use super::rows;
-use crate::entities::project_terms;
 use crate::entities::projects::{Column, Entity, Model};
+use crate::entities::{project_parts, project_terms};
 use crate::near::Near;
 use crate::page::{Direction, Listed, Part, found_among, rows_of, total_of};
 use crate::slugs::Whose;
@@ -251,8 +251,8 @@ impl ProjectFilter {
         let themes: Vec<_> = self.themes.iter().map(|theme| theme.word()).collect();
         let communes = self.communes.as_ref();
         let communes = communes.map(|codes| codes.iter().map(ToString::to_string).collect());
-        let axes: Vec<_> = self.axes.iter().map(ToString::to_string).collect();
-        let actions: Vec<_> = self.actions.iter().map(ToString::to_string).collect();
+        let axes: Vec<_> = self.axes.iter().map(|id| id.uuid()).collect();
+        let actions: Vec<_> = self.actions.iter().map(|id| id.uuid()).collect();
         let holders: Vec<_> = self.holders.iter().map(|id| id.uuid()).collect();
         let references = &self.references;
         let near = self
@@ -267,9 +267,9 @@ impl ProjectFilter {
         Condition::all()
             .add_option((!states.is_empty()).then(|| Column::State.is_in(states)))
             .add_option((!themes.is_empty()).then(|| Column::Theme.is_in(themes)))
-            .add_option(communes.map(|codes| has_term("commune", codes)))
-            .add_option((!axes.is_empty()).then(|| has_term("axis", axes)))
-            .add_option((!actions.is_empty()).then(|| has_term("action", actions)))
+            .add_option(communes.map(in_communes))
+            .add_option((!axes.is_empty()).then(|| has_part(axes)))
+            .add_option((!actions.is_empty()).then(|| has_part(actions)))
             .add_option((!holders.is_empty()).then(|| Column::OrganisationId.is_in(holders)))
             .add_option((!references.is_empty()).then(|| Column::Reference.is_in(references)))
             .add_option(near)
@@ -280,12 +280,21 @@ impl ProjectFilter {
     }
 }
 
-fn has_term(field: &str, terms: Vec<String>) -> SimpleExpr {
+fn in_communes(codes: Vec<String>) -> SimpleExpr {
     let with_it = Query::select()
         .column(project_terms::Column::ProjectId)
         .from(project_terms::Entity)
-        .and_where(project_terms::Column::Field.eq(field))
-        .and_where(project_terms::Column::Term.is_in(terms))
+        .and_where(project_terms::Column::Field.eq("commune"))
+        .and_where(project_terms::Column::Term.is_in(codes))
+        .to_owned();
+    Column::Id.in_subquery(with_it)
+}
+
+fn has_part(parts: Vec<Uuid>) -> SimpleExpr {
+    let with_it = Query::select()
+        .column(project_parts::Column::ProjectId)
+        .from(project_parts::Entity)
+        .and_where(project_parts::Column::PartId.is_in(parts))
         .to_owned();
     Column::Id.in_subquery(with_it)
 }

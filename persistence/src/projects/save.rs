@@ -3,10 +3,11 @@
 
 use domain::kernel::Change;
 use domain::projects::{Project, ProjectFact, entry_of};
-use sea_orm::ActiveModelTrait;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, timeline};
 use crate::audit;
+use crate::entities::project_parts;
 use crate::slugs::Whose;
 use crate::store::{FoundBy, Index, StoreError, Writing, bulk};
 
@@ -41,6 +42,7 @@ async fn insert(writing: &mut Writing, made: &[Changed]) -> Result<(), StoreErro
     bulk::insert(writing.db(), all().map(rows::row).collect(), None).await?;
     let slugs = all().map(|project| (&project.slug, project.id.uuid()));
     Whose::Projects.remember_new(writing, slugs).await?;
+    bulk::insert(writing.db(), all().flat_map(parts).collect(), None).await?;
     implied(writing, made).await
 }
 
@@ -58,7 +60,26 @@ async fn update(
     } else if before.slug != after.slug {
         Whose::Projects.remember(writing, &after.slug, id).await?;
     }
+    if before.plan != after.plan {
+        let own = project_parts::Column::ProjectId.eq(id);
+        let old = project_parts::Entity::delete_many().filter(own);
+        old.exec(writing.db()).await?;
+        bulk::insert(writing.db(), parts(after).collect(), None).await?;
+    }
     implied(writing, std::slice::from_ref(change)).await
+}
+
+/// What the project names of the frameworks. Whoever changes a framework asks for these rows, so they are
+/// written at once.
+fn parts(project: &Project) -> impl Iterator<Item = project_parts::ActiveModel> {
+    let axes = project.plan.axes().iter().map(|id| id.uuid());
+    let actions = project.plan.actions().iter().map(|id| id.uuid());
+    let project_id = project.id.uuid();
+    axes.chain(actions)
+        .map(move |part| project_parts::ActiveModel {
+            part_id: Set(part),
+            project_id: Set(project_id),
+        })
 }
 
 /// What changes imply: by what the projects are found, what their timelines and the trail say, and what
@@ -67,9 +88,7 @@ async fn implied(writing: &mut Writing, changes: &[Changed]) -> Result<(), Store
     let mut entries = Vec::new();
     for change in changes {
         let (before, after) = (change.before(), change.after());
-        let is_found_as_before = before
-            .is_some_and(|before| before.content == after.content && before.plan == after.plan);
-        if !is_found_as_before {
+        if before.is_none_or(|before| before.content != after.content) {
             let found_by = found_by(after, before.is_none());
             let id = after.id.uuid();
             writing.later().find(Index::Projects, id, found_by);
@@ -80,17 +99,12 @@ async fn implied(writing: &mut Writing, changes: &[Changed]) -> Result<(), Store
     timeline::append(writing, entries).await
 }
 
-/// By what it is found: its communes, axes and actions, as filters ask for them, and its text.
+/// By what it is found: its communes, as filters ask for them, and its text.
 fn found_by(project: &Project, is_new: bool) -> FoundBy {
     let communes = project.content.communes.iter();
-    let communes = communes.map(|code| ("commune", code.to_string()));
-    let axes = project.plan.axes().iter();
-    let axes = axes.map(|id| ("axis", id.to_string()));
-    let actions = project.plan.actions().iter();
-    let actions = actions.map(|id| ("action", id.to_string()));
     FoundBy {
         is_new,
-        terms: communes.chain(axes).chain(actions).collect(),
+        terms: communes.map(|code| ("commune", code.to_string())).collect(),
         text: project.content.search_text(),
     }
 }

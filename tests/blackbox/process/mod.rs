@@ -11,10 +11,12 @@ mod load;
 mod logs;
 mod mail;
 mod outage;
+mod partners;
 mod postgres;
 mod settings;
 mod start;
 mod stop;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::Path;

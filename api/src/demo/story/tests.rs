@@ -455,3 +455,10 @@ fn the_projects_are_told_and_in_every_state() {
     }
     assert_eq!(states.len(), domain::projects::ProjectState::WORDS.len());
 }
+
+#[test]
+fn the_webhook_of_the_examples_is_paused() {
+    let [made, paused] = paused_webhook(today()).unwrap();
+    assert_eq!(made.after().id.to_string(), WEBHOOK);
+    assert!(paused.after().paused.is_some());
+}

@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     WrongState,
     Conflict,
     RuleBroken,
+    NotStored,
     Unavailable,
     StorageFull,
     Timeout,
@@ -248,6 +249,18 @@ pub(crate) const TABLE: &[Entry] = &[
              errors donne la place et le code de chacune.",
             "The values are well formed, but a rule refuses them in this state. The list errors \
              gives the place and the code of each.",
+        ),
+    },
+    Entry {
+        kind: Kind::NotStored,
+        name: "not-stored",
+        status: 424,
+        title: ("Non enregistré", "Not stored"),
+        explanation: (
+            "Rien à reprocher à cet élément : un autre du même lot est refusé, et le lot est à prendre en \
+             entier ou pas du tout (atomic). Corrigez l’autre et renvoyez le lot.",
+            "Nothing is wrong with this item: another one of the same batch is refused, and the batch is to \
+             be stored whole or not at all (atomic). Mend the other one and send the batch again.",
         ),
     },
     Entry {

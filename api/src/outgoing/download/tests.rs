@@ -14,6 +14,7 @@ use flate2::write::GzEncoder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use super::super::call::Connections;
 use super::super::connect::Resolver;
 use super::super::guard::Guard;
 use super::super::{Limits, Outgoing, public_authorities, tls};
@@ -89,6 +90,7 @@ fn client(opened: &[&str]) -> Outgoing {
             total: Duration::from_secs(2),
             bytes: 100_000,
         },
+        connections: Connections::default(),
     }
 }
 

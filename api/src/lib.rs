@@ -15,6 +15,7 @@ mod contract;
 mod delivery;
 mod demo;
 mod events;
+mod follow_up;
 mod frameworks;
 mod http;
 mod import_sources;

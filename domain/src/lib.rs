@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod clients;
 pub mod events;
+pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;

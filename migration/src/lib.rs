@@ -22,6 +22,7 @@ mod m20261127_000007_webhooks;
 mod m20261127_000009_mails;
 mod m20261127_000010_projects;
 mod m20261127_000011_attachments;
+mod m20261127_000011_follow_up;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000010_projects::Step),
             Box::new(m20261127_000007_webhooks::Step),
             Box::new(m20261127_000011_attachments::Step),
+            Box::new(m20261127_000011_follow_up::Step),
         ]
     }
 }

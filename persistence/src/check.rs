@@ -1,5 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`, `organisations`, `projects` and `webhooks`.
+//! Uses `events`, `follow_up`, `organisations`, `projects` and `webhooks`.
 
 use std::collections::HashSet;
 
@@ -98,6 +98,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
         ));
     }
     faults.extend(of_projects(&snapshot).await?);
+    faults.extend(crate::follow_up::faults(&snapshot).await?);
     Ok(faults)
 }
 

@@ -10,6 +10,7 @@ mod check;
 pub mod clients;
 mod entities;
 pub mod events;
+pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;

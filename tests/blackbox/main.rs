@@ -13,6 +13,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod follow_up;
 mod frameworks;
 mod guide;
 mod house;

@@ -23,6 +23,10 @@ pub(super) fn add_calls(document: &mut Value, schemas: &mut Map<String, Value>) 
         Body::Occurrence,
         Body::Organisation,
         Body::Project,
+        Body::Update,
+        Body::Question,
+        Body::Blocker,
+        Body::Funding,
         Body::Test,
     ] {
         schemas.insert(body.name().to_owned(), body.schema());
@@ -62,11 +66,15 @@ enum Body {
     Occurrence,
     Organisation,
     Project,
+    Update,
+    Question,
+    Blocker,
+    Funding,
     Test,
 }
 
 fn said_of(kind: WebhookType) -> (&'static str, Body) {
-    use Body::{Event, Occurrence, Organisation, Project};
+    use Body::{Blocker, Event, Funding, Occurrence, Organisation, Project, Question, Update};
     match kind {
         WebhookType::EventProposed => ("A partner proposed an event", Event),
         WebhookType::EventDeclined => ("A proposed event was not taken", Event),
@@ -101,6 +109,18 @@ fn said_of(kind: WebhookType) -> (&'static str, Body) {
         WebhookType::ProjectAbandoned => ("A project was given up", Project),
         WebhookType::ProjectUpdated => ("What is said of a project changed", Project),
         WebhookType::ProjectMoved => ("A project is another structure's now", Project),
+        WebhookType::ProjectUpdatePosted => ("Somebody told how a project goes", Update),
+        WebhookType::QuestionAsked => ("Somebody asked something about a project", Question),
+        WebhookType::QuestionAnswered => ("Somebody answered a question", Question),
+        WebhookType::BlockerOpened => ("Something stands in a project's way", Blocker),
+        WebhookType::BlockerResolved => ("Something is out of a project's way", Blocker),
+        WebhookType::BlockerReopened => ("Something is in a project's way again", Blocker),
+        WebhookType::FundingSought => ("A source was asked for money", Funding),
+        WebhookType::FundingGranted => (
+            "A source gives money, all that was sought or a part",
+            Funding,
+        ),
+        WebhookType::FundingRefused => ("A source gives no money", Funding),
     }
 }
 
@@ -114,6 +134,10 @@ impl Body {
             Self::Occurrence => "OccurrenceCall",
             Self::Organisation => "OrganisationCall",
             Self::Project => "ProjectCall",
+            Self::Update => "ProjectUpdateCall",
+            Self::Question => "QuestionCall",
+            Self::Blocker => "BlockerCall",
+            Self::Funding => "FundingCall",
             Self::Test => "TestCall",
         }
     }
@@ -130,6 +154,22 @@ impl Body {
             Self::Project => &[
                 ("project_id", "Which project"),
                 ("organisation_id", "Whose it is"),
+            ],
+            Self::Update => &[
+                ("project_id", "Which project"),
+                ("update_id", "Which update"),
+            ],
+            Self::Question => &[
+                ("project_id", "Which project"),
+                ("question_id", "Which question"),
+            ],
+            Self::Blocker => &[
+                ("project_id", "Which project"),
+                ("blocker_id", "Which blocker"),
+            ],
+            Self::Funding => &[
+                ("project_id", "Which project"),
+                ("funding_id", "Which line of its funding plan"),
             ],
             Self::Test => &[("webhook_id", "Which webhook")],
         }
@@ -179,7 +219,9 @@ impl Body {
             Self::Event | Self::Occurrence => Some(reference("EventState")),
             Self::Organisation => Some(reference("OrganisationState")),
             Self::Project => Some(reference("ProjectState")),
-            Self::Test => None,
+            Self::Blocker => Some(reference("BlockerState")),
+            Self::Funding => Some(reference("FundingState")),
+            Self::Update | Self::Question | Self::Test => None,
         }
     }
 
@@ -200,7 +242,9 @@ impl Body {
             Self::Event | Self::Occurrence => Some("published"),
             Self::Organisation => Some("active"),
             Self::Project => Some("submitted"),
-            Self::Test => None,
+            Self::Blocker => Some("open"),
+            Self::Funding => Some("sought"),
+            Self::Update | Self::Question | Self::Test => None,
         };
         if let Some(state) = state {
             data.insert("state".to_owned(), state.into());

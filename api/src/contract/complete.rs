@@ -19,12 +19,16 @@ pub(super) fn complete(mut document: Value) -> Value {
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
         "AttachmentInput",
+        "BlockerInput",
         "EventInput",
         "FrameworkInput",
+        "FundingInput",
         "ImportSourceInput",
         "OccurrenceInput",
         "OrganisationInput",
         "ProjectInput",
+        "ProjectUpdateInput",
+        "QuestionInput",
         "SeriesInput",
         "UserInput",
         "WebhookInput",
@@ -220,6 +224,9 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::follow_up::blockers::{BlockerState, InterlocutorKind};
+    use domain::follow_up::funding::FundingState;
+    use domain::follow_up::questions::QuestionVisibility;
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
@@ -296,6 +303,21 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         "In which language a project's holder is written to",
     );
     add::<Side>(schemas, "On which side: the project's holder, or the PETR");
+    add::<QuestionVisibility>(
+        schemas,
+        "Who sees a question and its answers: `public`, whoever sees the project; `internal`, its holder and \
+         the staff",
+    );
+    add::<BlockerState>(schemas, "Whether something still stands in a project's way");
+    add::<InterlocutorKind>(
+        schemas,
+        "Of which kind the structure is with which a blocker is to be cleared",
+    );
+    add::<FundingState>(
+        schemas,
+        "How far a line of a funding plan is: `planned`, to be asked for; `sought`, asked for; then `granted`, \
+         `partly_granted` or `refused`",
+    );
     add::<TimelineKind>(schemas, "What an entry of a project's timeline tells");
     add::<OrganisationTransition>(
         schemas,

@@ -51,6 +51,10 @@ const TAGS: &[Tag] = &[
         description: "Projects of partners: submitted, answered, followed to their end",
     },
     Tag {
+        name: "Follow-up",
+        description: "How projects go: updates, questions and answers, blockers, funding plans",
+    },
+    Tag {
         name: "Frameworks",
         description: "Plans that projects are part of, with their axes and actions",
     },

@@ -86,5 +86,19 @@ pub(crate) const PROJECT_ON_HOLD: &str = "016d8b4a-d400-7000-bbe6-287035b07d4e";
 pub(crate) const PROJECT_TO_ABANDON: &str = "016d8b4a-d400-7000-b0b2-1efd5ac0e42b";
 /// The reference of [`PROJECT_DRAFT`].
 pub(crate) const REFERENCE: &str = "AV-DEMO-01";
+/// What was last told of [`PROJECT_IN_PROGRESS`].
+pub(crate) const UPDATE: &str = "016dc6e5-9e00-7000-be66-b8136701ddc0";
+/// What was told of it first.
+pub(crate) const UPDATE_TO_DELETE: &str = "016dc6e5-9e00-7000-bf68-43dfda3b677b";
+/// A public question about it, with the PETR's answer.
+pub(crate) const ANSWERED_QUESTION: &str = "016dc6e5-9e00-7000-88c8-43b9c900b9b6";
+/// A question of the PETR to its holder that waits for an answer.
+pub(crate) const QUESTION: &str = "016dc6e5-9e00-7000-9bda-776200ef5cd3";
+/// What stands in its way.
+pub(crate) const BLOCKER: &str = "016dc6e5-9e00-7000-a210-c758107e49d2";
+/// What stood in its way.
+pub(crate) const RESOLVED_BLOCKER: &str = "016dc6e5-9e00-7000-b097-b6c306b2aafc";
+/// A line of its funding plan that waits for an answer.
+pub(crate) const FUNDING: &str = "016dc6e5-9e00-7000-9180-41419b6ec26e";
 /// The website of the PETR: a webhook that is paused.
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

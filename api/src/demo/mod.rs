@@ -63,6 +63,8 @@ pub(crate) enum DemoError {
     Framework(domain::frameworks::FrameworkRefusal),
     #[error("a project of the demonstration can't be made: {0}")]
     Project(story::ProjectStoryError),
+    #[error("the follow-up of the story: {0}")]
+    FollowUp(story::FollowUpStoryError),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]

@@ -1,12 +1,14 @@
-//! How the frameworks and the projects of the story get in.
+//! How the frameworks and the projects of the story get in, and the follow-up of one of them.
 
 use chrono::{DateTime, Utc};
 use domain::kernel::Id;
-use domain::projects::Project;
+use domain::projects::{Project, ProjectState};
+use persistence::follow_up::{blockers, funding, questions, updates};
 use persistence::{Stop, Store, frameworks, organisations, projects};
+use uuid::Uuid;
 
-use super::story::{FRAMEWORKS, PROJECTS, Plan, Undertaking};
-use super::{BEGUN_AS, DEMO, DemoError, act};
+use super::story::{FRAMEWORKS, PROJECTS, Plan, Undertaking, follow};
+use super::{BEGUN_AS, DEMO, DemoError, act, known};
 
 /// Loads what is missing of them. What the staff changed or removed since stays as they left it.
 pub(super) async fn load(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError> {
@@ -16,7 +18,7 @@ pub(super) async fn load(store: &Store, now: DateTime<Utc>) -> Result<(), DemoEr
     for undertaking in PROJECTS {
         load_project(store, undertaking, now).await?;
     }
-    Ok(())
+    load_follow_up(store, now).await
 }
 
 /// Nothing removes a framework; where another has its code by now, the story goes without it.
@@ -59,6 +61,39 @@ async fn load_project(
             let told = told.map_err(|error| Stop::Refused(DemoError::Project(error)))?;
             for change in &told {
                 projects::save(writing, change).await?;
+            }
+            Ok(())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// Where the staff led the project elsewhere meanwhile, the story goes without it.
+async fn load_follow_up(store: &Store, now: DateTime<Utc>) -> Result<(), DemoError> {
+    let written = store.write(act(now), move |writing| {
+        Box::pin(async move {
+            let id = Uuid::try_parse(known::PROJECT_IN_PROGRESS).unwrap_or_default();
+            let Some(project) = projects::load(writing, Id::from_uuid(id)).await? else {
+                return Ok(());
+            };
+            let is_under_way = project.state == ProjectState::InProgress;
+            let told = is_under_way.then(|| follow(&project, now)).transpose();
+            let told = told.map_err(|error| Stop::Refused(DemoError::FollowUp(error)))?;
+            let Some(told) = told else { return Ok(()) };
+            for update in &told.updates {
+                if updates::was_ever(writing, update.after().id).await? {
+                    return Ok(());
+                }
+                updates::save(writing, update).await?;
+            }
+            for question in &told.questions {
+                questions::save(writing, question).await?;
+            }
+            for blocker in &told.blockers {
+                blockers::save(writing, blocker).await?;
+            }
+            for line in &told.funding {
+                funding::save(writing, line).await?;
             }
             Ok(())
         })

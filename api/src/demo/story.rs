@@ -5,6 +5,7 @@ mod ahead;
 mod build;
 mod clients;
 mod club;
+mod follow_up;
 mod frameworks;
 mod ids;
 mod meetings;
@@ -27,6 +28,7 @@ use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
 pub(crate) use clients::{CREDENTIALS, Credentials};
+pub(crate) use follow_up::{FollowUpStoryError, follow};
 pub(crate) use frameworks::{FRAMEWORKS, Plan};
 pub(crate) use organisations::{STRUCTURES, Structure};
 pub(crate) use projects::{ProjectStoryError, Undertaking};

@@ -57,10 +57,10 @@ pub(crate) enum Unknown {
 pub(crate) enum Limit {
     /// 1 MiB, and the time that the configuration allows.
     Usual,
-    /// 20 MiB and the form around it; the handler minds its time itself.
-    Attachment,
     /// 8 MiB, and the time that the configuration allows.
     Batch,
+    /// 20 MiB and the form around it; the handler minds its time itself.
+    Attachment,
     /// 512 MiB; the handler minds its time itself.
     Import,
 }
@@ -69,8 +69,8 @@ impl Limit {
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::Usual => 1024 * 1024,
-            Self::Attachment => 20 * 1024 * 1024 + 64 * 1024,
             Self::Batch => 8 * 1024 * 1024,
+            Self::Attachment => 20 * 1024 * 1024 + 64 * 1024,
             Self::Import => 512 * 1024 * 1024,
         }
     }

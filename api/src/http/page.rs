@@ -116,9 +116,24 @@ impl<T: Serialize> Rows<T> {
     /// The answer: the page and its links.
     pub(crate) fn answer(self, request: &Request, paging: &Paging, view: &str) -> Answer {
         #[derive(Serialize)]
-        struct Body<T> {
+        struct NoMore {}
+        self.answer_with(request, paging, view, NoMore {})
+    }
+
+    /// The same with `more` fields beside the page.
+    pub(crate) fn answer_with(
+        self,
+        request: &Request,
+        paging: &Paging,
+        view: &str,
+        more: impl Serialize,
+    ) -> Answer {
+        #[derive(Serialize)]
+        struct Body<T, M> {
             data: Vec<T>,
             page: Page,
+            #[serde(flatten)]
+            more: M,
         }
         // What was written late may lie before a page that was read already: the mirror is complete up
         // to what held when the first one was.
@@ -146,6 +161,7 @@ impl<T: Serialize> Rows<T> {
         Answer::json(&Body {
             data: self.data,
             page,
+            more,
         })
         .tagged_by_content(view)
         .with_cache(Cache::Revalidate)

@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use domain::kernel::{FaultCode, Faults, Id, Line};
 use domain::organisations::Organisation;
 use domain::projects::{Project as Stored, Side};
+use persistence::follow_up::funding;
 use persistence::projects as stored;
 use persistence::{Answer as Kept, Stop, View, Writing};
 use serde::Deserialize;
@@ -67,6 +68,10 @@ impl Place {
         let path = request.http.match_info().load::<Path>();
         let path = path.map_err(|_| nothing())?;
         let reference = Line::parse(&path.reference).map_err(|_| nothing())?;
+        // What isn't UTF-8 is no text.
+        if path.reference.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(nothing());
+        }
         Ok(Self { holder, reference })
     }
 }
@@ -188,7 +193,8 @@ async fn changed(
     let petr = parsed.petr.clone().over(&project.petr);
     let petr = (who.rights.side == Side::Petr).then_some(petr);
     let project = edited(writing, who, project, parsed, petr, frame).await?;
-    let (shown, tag) = Project::of(&project, Some(holder), frame, Extent::Whole);
+    let frame = frame.knowing(funding::totals_for(writing, &[project.id]).await?);
+    let (shown, tag) = Project::of(&project, Some(holder), &frame, Extent::Whole);
     Ok(Kept {
         status: StatusCode::OK.as_u16(),
         location: None,

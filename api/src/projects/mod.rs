@@ -4,6 +4,7 @@
 mod batch;
 mod by_reference;
 mod csv;
+mod funding;
 mod input;
 mod links;
 mod read;
@@ -14,13 +15,14 @@ mod who;
 mod wire;
 mod write;
 
-pub(crate) use batch::OnConflict;
-
+pub(crate) use self::batch::OnConflict;
+pub(crate) use self::funding::FundingTotals;
+pub(crate) use self::read::find_in;
+pub(crate) use self::who::view_of;
 use crate::http::operation::Endpoint;
 
-pub(crate) use read::find_in;
 pub(crate) use refusal::refused;
-pub(crate) use who::{Who, view_of};
+pub(crate) use who::Who;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [

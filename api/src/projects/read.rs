@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use chrono::Duration;
 use domain::kernel::{FaultCode, Id, Slug, Vocabulary, text};
 use domain::projects::{Project as Stored, ProjectState};
+use persistence::follow_up::funding;
 use persistence::projects::{self, Found, ProjectFilter, ProjectOrder};
 use persistence::{Direction, Listed, Snapshot, View, organisations};
 use utoipa::IntoParams;
@@ -115,6 +116,8 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let (rows, total) = projects::list(&snapshot, frame.view, &filter, order, part).await?;
     let holders: Vec<_> = rows.iter().filter_map(holder_of).collect();
     let names = organisations::names(&snapshot, &holders).await?;
+    let ids: Vec<_> = rows.iter().filter_map(id_of).collect();
+    let frame = frame.knowing(funding::totals(&snapshot, &ids).await?);
     let place = |row: &Listed<Stored>| match row {
         Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
         Listed::There(project) => (sorted_by(project, order.0), project.id.uuid()),
@@ -142,6 +145,13 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 fn holder_of(row: &Listed<Stored>) -> Option<Id<domain::organisations::Organisation>> {
     match row {
         Listed::There(project) => Some(project.organisation),
+        Listed::Gone { .. } => None,
+    }
+}
+
+fn id_of(row: &Listed<Stored>) -> Option<Id<Stored>> {
+    match row {
+        Listed::There(project) => Some(project.id),
         Listed::Gone { .. } => None,
     }
 }
@@ -278,7 +288,8 @@ pub(super) async fn answer(
 ) -> Result<Answer, Problem> {
     let names = organisations::names(snapshot, &[project.organisation]).await?;
     let holder = names.get(&project.organisation).map(String::as_str);
-    let (shown, tag) = Project::of(project, holder, frame, Extent::Whole);
+    let frame = frame.knowing(funding::totals(snapshot, &[project.id]).await?);
+    let (shown, tag) = Project::of(project, holder, &frame, Extent::Whole);
     Ok(Answer::json(&shown)
         .with_tag(tag)
         .with_cache(Cache::Revalidate))

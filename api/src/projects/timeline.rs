@@ -52,6 +52,9 @@ pub(crate) struct TimelineEntry {
     /// What only the staff reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_note: Option<String>,
+    /// The id of the update, the question or the blocker that it tells of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_id: Option<Uuid>,
 }
 
 /// A page of a timeline.
@@ -110,6 +113,7 @@ impl TimelineEntry {
             reason: said(why.reason.as_ref()),
             note: said(why.note.as_ref()),
             internal_note: said(why.internal_note.as_ref()),
+            subject_id: entry.subject,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Projects as they are shown.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::events::Audience;
-use domain::kernel::{InseeCode, Line};
+use domain::follow_up::funding::Totals;
+use domain::kernel::{Id, InseeCode, Line};
 use domain::projects::{
     HolderLanguage, Project as Stored, ProjectState, ProjectTransition, ProjectVisibility, Rights,
     StepState, Theme, allowed_transitions,
@@ -15,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::funding::FundingTotals;
 use super::input::said;
 use super::who::{Who, view_of};
 use crate::http::Request;
@@ -48,6 +51,10 @@ use crate::http::vocabulary::{word, words};
     }],
     "expected_effects": [{ "name": "Déchets évités", "quantity": 12.5, "unit": "tonnes par an" }],
     "budget_cents": 4500000,
+    "funding": {
+        "budget_cents": 4500000, "sought_cents": 1500000, "granted_cents": 1200000,
+        "refused_cents": 300000, "to_find_cents": 3300000
+    },
     "contact": { "role": "Coordination", "email": "contact@velo.example" },
     "came_from_event_ids": [], "organised_event_ids": [],
     "note": "Un projet attendu.",
@@ -128,6 +135,8 @@ pub(crate) struct Project {
     /// What it costs, in cents.
     #[serde(skip_serializing_if = "Option::is_none")]
     budget_cents: Option<i64>,
+    /// What its funding plan amounts to; see `/v1/projects/{project}/funding`.
+    funding: FundingTotals,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<Contact>,
     /// In which language its holder is written to; its holder and the staff see it.
@@ -258,6 +267,8 @@ pub(super) struct Frame {
     now: DateTime<Utc>,
     answer_within_days: u32,
     pub(super) base: Arc<str>,
+    /// What the funding plans of the projects amount to that are to be shown.
+    totals: Arc<HashMap<Id<Stored>, Totals>>,
 }
 
 impl Frame {
@@ -270,7 +281,20 @@ impl Frame {
             now: request.app.store.clock().now(),
             answer_within_days: settings.answer_within_days,
             base: settings.public_url.as_str().into(),
+            totals: Arc::default(),
         }
+    }
+
+    /// The same, knowing what funding plans amount to. A project of which nothing is said has no line.
+    pub(super) fn knowing(&self, totals: HashMap<Id<Stored>, Totals>) -> Self {
+        Self {
+            totals: Arc::new(totals),
+            ..self.clone()
+        }
+    }
+
+    fn totals_of(&self, project: &Stored) -> Totals {
+        self.totals.get(&project.id).copied().unwrap_or_default()
     }
 
     /// The moment of the showing.
@@ -303,6 +327,7 @@ impl Project {
         let mut shown = Self {
             organisation_name: holder.map(str::to_owned),
             url: url_of(project, &frame.base),
+            funding: FundingTotals::of(frame.totals_of(project), project.content.budget_cents),
             ..Self::content(project, extent)
         };
         if view != View::Public {
@@ -360,6 +385,7 @@ impl Project {
             steps: project.steps.iter().map(ProjectStep::of).collect(),
             expected_effects: content.expected_effects.iter().map(Self::effect).collect(),
             budget_cents: content.budget_cents,
+            funding: FundingTotals::of(Totals::default(), content.budget_cents),
             contact: content.contact.as_ref().map(Contact::of),
             language: None,
             came_from_event_ids: content

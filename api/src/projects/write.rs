@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use domain::projects::{self, Project as Stored, ProjectFact, Side};
+use persistence::follow_up::funding;
 use persistence::organisations;
 use persistence::projects as stored;
 use persistence::{Answer as Kept, Stop, Writing};
@@ -243,8 +244,14 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
         let (if_match, frame) = (if_match.clone(), frame.clone());
         Box::pin(async move {
             let project = load(writing, id, who, if_match.as_ref(), &frame).await?;
-            let gone = projects::delete(project, who.rights, writing.now());
-            stored::save(writing, &gone.map_err(refused)?).await?;
+            let now = writing.now();
+            let gone = projects::delete(project, who.rights, now).map_err(refused)?;
+            // All that a draft can have of a follow-up.
+            for line in funding::load_of(writing, gone.after()).await? {
+                let gone = domain::follow_up::funding::delete(line, now);
+                funding::save(writing, &gone).await?;
+            }
+            stored::save(writing, &gone).await?;
             Ok(())
         })
     });
@@ -277,6 +284,7 @@ pub(super) async fn shown(
 ) -> Result<Answer, Stop<Problem>> {
     let holder = organisations::names_for(writing, &[project.organisation]).await?;
     let holder = holder.get(&project.organisation).map(String::as_str);
-    let (shown, tag) = Project::of(project, holder, frame, Extent::Whole);
+    let frame = frame.knowing(funding::totals_for(writing, &[project.id]).await?);
+    let (shown, tag) = Project::of(project, holder, &frame, Extent::Whole);
     Ok(Answer::json(&shown).with_tag(tag))
 }

@@ -76,6 +76,12 @@ pub enum FaultCode {
     ScopeBeyondPartners,
     /// It is over already.
     InThePast,
+    /// It is to come only.
+    InTheFuture,
+    /// What is granted is not what the state of the funding says.
+    GrantedDiffers,
+    /// Nothing was decided yet: there is no day of a decision.
+    Undecided,
     /// Another source has this address.
     SourceUrlTaken,
     /// Another framework has this code.

@@ -6,7 +6,9 @@
 //! start in the hour that comes twice is its first coming. An end is the first instant so named
 //! after the start.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, SubsecRound, TimeZone, Utc};
+use chrono::{
+    DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, SubsecRound, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,12 @@ const LONGEST_DAYS: u32 = 366;
 #[must_use]
 pub fn to_micros(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant.trunc_subsecs(6)
+}
+
+/// Which day it is, by the clock on the wall.
+#[must_use]
+pub fn day_of(instant: DateTime<Utc>) -> NaiveDate {
+    instant.with_timezone(&DEFAULT_ZONE).date_naive()
 }
 
 /// The zone of an IANA name.

@@ -16,7 +16,7 @@ pub use codes::{InseeCode, Rna, Siren, Siret};
 pub use contact::Contact;
 pub use fault::{Check, Fault, FaultCode, Faults};
 pub use id::{Id, Ids};
-pub use local_time::{DEFAULT_ZONE, Timing, parse_zone, to_micros};
+pub use local_time::{DEFAULT_ZONE, Timing, day_of, parse_zone, to_micros};
 pub use reason::Reason;
 pub use value::{Coordinates, EmailAddress, Language, Line, Prose, Slug, Telephone, WebUrl};
 pub use vocabulary::Vocabulary;

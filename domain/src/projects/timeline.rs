@@ -1,6 +1,7 @@
 //! What a project's timeline tells of its way, and to whom.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Project, ProjectFact, ProjectState, ProjectTransition, Side, TimelineKind};
 use crate::kernel::{Change, Id, Ids, Reason};
@@ -27,6 +28,8 @@ pub struct TimelineEntry {
     pub by: Side,
     /// Whether everybody who sees the project sees it.
     pub is_public: bool,
+    /// Which update, question or blocker it tells of.
+    pub subject: Option<Uuid>,
 }
 
 impl TimelineEntry {
@@ -68,6 +71,7 @@ pub fn entry_of(change: &Change<Project, ProjectFact>, ids: &mut dyn Ids) -> Opt
         reason: after.reason.clone(),
         by,
         is_public,
+        subject: None,
     })
 }
 

@@ -222,6 +222,18 @@ pub enum TimelineKind {
     Completed,
     /// It was given up.
     Abandoned,
+    /// Somebody told how it goes.
+    UpdatePosted,
+    /// Somebody asked something about it.
+    QuestionAsked,
+    /// Somebody answered a question.
+    QuestionAnswered,
+    /// Something stands in its way.
+    BlockerOpened,
+    /// That is out of its way.
+    BlockerResolved,
+    /// It is in its way again.
+    BlockerReopened,
 }
 
 impl Vocabulary for TimelineKind {
@@ -237,6 +249,12 @@ impl Vocabulary for TimelineKind {
         (Self::Resumed, "resumed"),
         (Self::Completed, "completed"),
         (Self::Abandoned, "abandoned"),
+        (Self::UpdatePosted, "update_posted"),
+        (Self::QuestionAsked, "question_asked"),
+        (Self::QuestionAnswered, "question_answered"),
+        (Self::BlockerOpened, "blocker_opened"),
+        (Self::BlockerResolved, "blocker_resolved"),
+        (Self::BlockerReopened, "blocker_reopened"),
     ];
 }
 

@@ -91,6 +91,33 @@ pub enum WebhookType {
     /// A project is another structure's now.
     #[serde(rename = "project.moved")]
     ProjectMoved,
+    /// Somebody told how a project goes.
+    #[serde(rename = "project.update_posted")]
+    ProjectUpdatePosted,
+    /// Somebody asked something about a project.
+    #[serde(rename = "question.asked")]
+    QuestionAsked,
+    /// Somebody answered a question.
+    #[serde(rename = "question.answered")]
+    QuestionAnswered,
+    /// Something stands in a project's way.
+    #[serde(rename = "blocker.opened")]
+    BlockerOpened,
+    /// It is out of the way.
+    #[serde(rename = "blocker.resolved")]
+    BlockerResolved,
+    /// It is in the way again.
+    #[serde(rename = "blocker.reopened")]
+    BlockerReopened,
+    /// A source was asked for money.
+    #[serde(rename = "funding.sought")]
+    FundingSought,
+    /// A source gives all of it or a part.
+    #[serde(rename = "funding.granted")]
+    FundingGranted,
+    /// A source gives nothing.
+    #[serde(rename = "funding.refused")]
+    FundingRefused,
 }
 
 impl Vocabulary for WebhookType {
@@ -126,6 +153,15 @@ impl Vocabulary for WebhookType {
         (Self::ProjectAbandoned, "project.abandoned"),
         (Self::ProjectUpdated, "project.updated"),
         (Self::ProjectMoved, "project.moved"),
+        (Self::ProjectUpdatePosted, "project.update_posted"),
+        (Self::QuestionAsked, "question.asked"),
+        (Self::QuestionAnswered, "question.answered"),
+        (Self::BlockerOpened, "blocker.opened"),
+        (Self::BlockerResolved, "blocker.resolved"),
+        (Self::BlockerReopened, "blocker.reopened"),
+        (Self::FundingSought, "funding.sought"),
+        (Self::FundingGranted, "funding.granted"),
+        (Self::FundingRefused, "funding.refused"),
     ];
 }
 
@@ -133,9 +169,26 @@ impl Vocabulary for WebhookType {
 mod tests {
     use super::*;
     use crate::events::EventFact;
+    use crate::follow_up::blockers::BlockerFact;
+    use crate::follow_up::funding::FundingFact;
+    use crate::follow_up::questions::QuestionFact;
+    use crate::follow_up::updates::UpdateFact;
     use crate::kernel::{Fact, Id};
     use crate::organisations::OrganisationFact;
     use crate::projects::{ProjectFact, ProjectTransition, Side};
+
+    /// What is told of the follow-up of projects.
+    const FOLLOW_UP: [&dyn Fact; 9] = [
+        &UpdateFact::Posted,
+        &QuestionFact::Asked,
+        &QuestionFact::Answered(Side::Petr),
+        &BlockerFact::Opened(Side::Petr),
+        &BlockerFact::Resolved(Side::Petr),
+        &BlockerFact::Reopened(Side::Petr),
+        &FundingFact::Sought,
+        &FundingFact::Granted,
+        &FundingFact::Refused,
+    ];
 
     #[test]
     fn every_fact_that_is_told_can_be_subscribed_to() {
@@ -175,7 +228,8 @@ mod tests {
             .map(Fact::name);
         let told = events
             .chain(organisations.iter().map(Fact::name))
-            .chain(projects);
+            .chain(projects)
+            .chain(FOLLOW_UP.iter().map(|fact| fact.name()));
         for name in told {
             assert_eq!(WebhookType::parse(name).map(WebhookType::word), Ok(name));
         }

@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod query;
 mod record;
+mod recorded;
 mod seal;
 
 pub use changes::Changes;
@@ -11,4 +12,5 @@ pub use check::{ChainReport, check_chain, check_readable};
 pub use query::{AuditFilter, Entry, list};
 pub use record::note;
 pub(crate) use record::record;
+pub(crate) use recorded::{Recorded, Told};
 pub use seal::{Head, head, seal};

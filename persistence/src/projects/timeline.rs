@@ -2,7 +2,9 @@
 
 use domain::kernel::{Id, Vocabulary};
 use domain::projects::{Project, TimelineEntry};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::entities::project_timeline::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Part, rows_of};
@@ -39,6 +41,28 @@ pub async fn list(
     Ok((entries.collect::<Result<_, _>>()?, total))
 }
 
+/// Takes what was told of a thing out again: it was taken back.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn forget(writing: &Writing, subject: Uuid) -> Result<(), StoreError> {
+    let told = Entity::delete_many().filter(Column::SubjectId.eq(subject));
+    told.exec(writing.db()).await?;
+    Ok(())
+}
+
+/// Lets everybody see what is told of a thing, or nobody but those inside.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn show(writing: &Writing, subject: Uuid, is_public: bool) -> Result<(), StoreError> {
+    let told = Entity::update_many()
+        .col_expr(Column::IsPublic, Expr::value(is_public))
+        .filter(Column::SubjectId.eq(subject));
+    told.exec(writing.db()).await?;
+    Ok(())
+}
+
 fn row(entry: TimelineEntry) -> ActiveModel {
     let why = &entry.reason;
     let reason = why.reason.as_ref().map(|text| text.as_str().to_owned());
@@ -56,6 +80,7 @@ fn row(entry: TimelineEntry) -> ActiveModel {
         internal_note: Set(internal.map(|text| text.as_str().to_owned())),
         side: Set(entry.by.word().to_owned()),
         is_public: Set(entry.is_public),
+        subject_id: Set(entry.subject),
     }
 }
 
@@ -70,5 +95,6 @@ fn entry(row: Model) -> Result<TimelineEntry, StoreError> {
         reason: reason(row.reason, row.note, row.internal_note),
         by: word(&row.side)?,
         is_public: row.is_public,
+        subject: row.subject_id,
     })
 }

@@ -160,6 +160,8 @@ async fn all_succeed(engine: Engine) {
             false => app.of_the_story("director").await,
         };
         try_it(&app, operation, &by, 1).await;
+        // Each has connections of its own.
+        app.stop().await;
     }
 }
 

@@ -457,6 +457,33 @@ fn the_projects_are_told_and_in_every_state() {
 }
 
 #[test]
+fn the_follow_up_is_told_and_where_the_documentation_says() {
+    let now = today();
+    let is_it = |one: &&super::Undertaking| one.id().to_string() == PROJECT_IN_PROGRESS;
+    let undertaking = super::PROJECTS.iter().find(is_it).unwrap();
+    let told = undertaking.tell(undertaking.slug(), None, now).unwrap();
+    let followed = super::follow(told.last().unwrap().after(), now).unwrap();
+    let named = [
+        (followed.updates[0].after().id.to_string(), UPDATE_TO_DELETE),
+        (followed.updates[1].after().id.to_string(), UPDATE),
+        (
+            followed.questions[0].after().id.to_string(),
+            ANSWERED_QUESTION,
+        ),
+        (followed.questions[2].after().id.to_string(), QUESTION),
+        (followed.blockers[0].after().id.to_string(), BLOCKER),
+        (
+            followed.blockers[1].after().id.to_string(),
+            RESOLVED_BLOCKER,
+        ),
+        (followed.funding[0].after().id.to_string(), FUNDING),
+    ];
+    for (id, said) in named {
+        assert_eq!(id, said);
+    }
+}
+
+#[test]
 fn the_webhook_of_the_examples_is_paused() {
     let [made, paused] = paused_webhook(today()).unwrap();
     assert_eq!(made.after().id.to_string(), WEBHOOK);

@@ -2,6 +2,7 @@
 
 mod dates;
 mod events;
+mod follow_up;
 mod guide;
 mod late;
 mod organisations;

@@ -4,6 +4,7 @@ mod folder;
 mod letters;
 mod projects;
 mod smtp;
+mod webhooks;
 
 use api::config::RawSettings;
 use domain::accounts::Role;

@@ -3,6 +3,7 @@
 mod events;
 mod organisations;
 mod projects;
+mod webhooks;
 
 use domain::kernel::Reason;
 
@@ -21,7 +22,7 @@ pub(super) struct House<'s> {
 
 /// Why somebody gets a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Because {
+pub(crate) enum Because {
     /// It is the contact of the thing, or of whose it is.
     Contact,
     /// They are of the staff.

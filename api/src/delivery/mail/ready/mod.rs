@@ -4,6 +4,7 @@
 mod events;
 mod organisations;
 mod projects;
+mod webhooks;
 
 use domain::accounts::{User, UserState};
 use domain::kernel::{EmailAddress, Id};
@@ -59,7 +60,7 @@ impl Desk<'_> {
             Kind::EventProposed | Kind::EventPublished | Kind::EventDeclined => {
                 self.of_proposal(mail).await
             }
-            Kind::WebhookPaused => Ok(Err(MailProblem::Gone)),
+            Kind::WebhookPaused => self.of_webhook(mail).await,
         }
     }
 

@@ -1,0 +1,47 @@
+//! What the owners of webhooks are told of them.
+
+use domain::kernel::Id;
+use domain::mail::{Mail, MailProblem, Recipient};
+use domain::webhooks::Webhook;
+use persistence::{StoreError, webhooks};
+
+use super::organisations::contact;
+use super::{Desk, Ready, STAFF_LANGUAGE, Written};
+use crate::delivery::mail::letters::Because;
+use crate::http::language::Language;
+
+impl Desk<'_> {
+    pub(super) async fn of_webhook(&self, mail: &Mail) -> Result<Written, StoreError> {
+        let id: Id<Webhook> = Id::from_uuid(mail.subject);
+        let Some(webhook) = webhooks::find(self.snapshot, id).await? else {
+            return Ok(Err(MailProblem::Gone));
+        };
+        let Some(pause) = webhook.paused else {
+            return Ok(Err(MailProblem::Moot));
+        };
+        let (to, language, because) = match mail.recipient {
+            Recipient::Holder => {
+                let owner = match webhook.organisation {
+                    Some(id) => self.organisation(id).await?,
+                    None => None,
+                };
+                let to = owner.as_ref().and_then(contact);
+                (to, Language::French, Because::Contact)
+            }
+            Recipient::User(id) => match self.address_of(id).await? {
+                None => return Ok(Err(MailProblem::Gone)),
+                to => (to, STAFF_LANGUAGE, Because::Staff),
+            },
+        };
+        let url = webhook.content.url.as_str();
+        let api = format!("{}/v1/webhooks/{id}", self.house.url);
+        let letter = self
+            .house
+            .of_webhook(language, because, url, pause.reason, api);
+        Ok(match (to, letter) {
+            (Some(to), Some(letter)) => Ok(Ready { to, letter }),
+            (None, _) => Err(MailProblem::NoAddress),
+            (_, None) => Err(MailProblem::Moot),
+        })
+    }
+}

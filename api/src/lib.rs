@@ -4,6 +4,7 @@
 //! `http`, `auth`, `config` and `app`; they come together in `contract`, `jobs`, `server` and `cli`.
 
 mod app;
+mod attachments;
 mod audit;
 mod auth;
 mod calendar;

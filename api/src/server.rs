@@ -12,8 +12,9 @@ use persistence::{Clock, DatabaseUrl, OpenError, Schema, Store, StoreOptions};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, BeginError};
-use crate::config::Settings;
-use crate::{delivery, http, import_sources, imports, jobs, ops};
+use crate::config::{Settings, private_folder};
+use crate::delivery::{self, mail};
+use crate::{http, import_sources, imports, jobs, ops};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
     jobs: Vec<JoinHandle<()>>,
+    post: mail::Post,
 }
 
 /// Opens the store as the settings say.
@@ -76,17 +78,6 @@ pub async fn open_store(
         schema,
     })
     .await
-}
-
-pub(crate) fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    if path.is_dir() {
-        return Ok(());
-    }
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
 }
 
 /// Takes the address; who connects waits until the server serves from it.
@@ -134,6 +125,8 @@ impl Server {
         released.map_err(BeginError::from)?;
         let released = delivery::webhooks::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
+        let released = mail::release_claims(&app.store).await;
+        released.map_err(BeginError::from)?;
         let served = app.clone();
         let server = HttpServer::new(move || {
             let (app, shortcuts) = (served.clone(), Rc::new(http::Shortcuts::default()));
@@ -158,12 +151,14 @@ impl Server {
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let jobs = jobs::start(&app);
+        let post = mail::Post::open(&app);
         Ok(Self {
             address,
             app,
             handle,
             serving,
             jobs,
+            post,
         })
     }
 
@@ -179,13 +174,13 @@ impl Server {
         self.app.settings.public_url.as_str()
     }
 
-    /// Takes no more connections, lets the requests under way finish, seals the audit trail, and
+    /// Takes no more connections, lets the requests under way and the mails at the server's finish, seals the audit trail, and
     /// closes the database.
     ///
     /// # Errors
     /// A worker failed.
     pub async fn stop(self) -> std::io::Result<()> {
-        self.handle.stop(true).await;
+        tokio::join!(self.handle.stop(true), self.post.close());
         let patience = self.app.settings.shutdown_timeout;
         self.app.telling.end(patience).await;
         for job in &self.jobs {

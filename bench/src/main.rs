@@ -11,6 +11,7 @@ mod reads;
 mod setting;
 mod starts;
 mod table;
+mod webhooks;
 mod writes;
 
 use std::io::Write;
@@ -121,6 +122,7 @@ fn measure(options: Options) -> Outcome<()> {
     reads::hot(&setting)?;
     reads::cold(&setting)?;
     writes::creates(&setting)?;
+    webhooks::told(&setting)?;
     let setting = starts::again(setting)?;
     starts::import(&setting)?;
     if setting.options.sizes {

@@ -12,8 +12,9 @@ use crate::limit;
 use crate::load::{Connection, Reply, get, request};
 
 /// What the service is told at each start beside where it listens.
-const SETTINGS: [(&str, &str); 2] = [
+const SETTINGS: [(&str, &str); 3] = [
     ("CONCERTATION_RATE_LIMITS", "off"),
+    ("CONCERTATION_ALLOWED_TARGETS", "127.0.0.1"),
     ("PATH", "/usr/bin:/bin"),
 ];
 

@@ -4,6 +4,7 @@
 //! rule can be tried at any date, by the thousand.
 
 pub mod accounts;
+pub mod attachments;
 pub mod clients;
 pub mod events;
 pub mod follow_up;
@@ -11,6 +12,7 @@ pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
 pub mod kernel;
+pub mod mail;
 pub mod organisations;
 pub mod projects;
 pub mod territory;

@@ -19,7 +19,9 @@ mod m20261127_000004_deleted_sources;
 mod m20261127_000005_clients;
 mod m20261127_000006_proposals;
 mod m20261127_000007_webhooks;
+mod m20261127_000009_mails;
 mod m20261127_000010_projects;
+mod m20261127_000011_attachments;
 mod m20261127_000011_follow_up;
 
 /// Brings a database to the schema of this version.
@@ -41,8 +43,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000004_deleted_sources::Step),
             Box::new(m20261127_000005_clients::Step),
             Box::new(m20261127_000006_proposals::Step),
+            Box::new(m20261127_000009_mails::Step),
             Box::new(m20261127_000010_projects::Step),
             Box::new(m20261127_000007_webhooks::Step),
+            Box::new(m20261127_000011_attachments::Step),
             Box::new(m20261127_000011_follow_up::Step),
         ]
     }

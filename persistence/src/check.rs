@@ -1,5 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`, `follow_up`, `organisations` and `projects`.
+//! Uses `events`, `follow_up`, `organisations`, `projects` and `webhooks`.
 
 use std::collections::HashSet;
 
@@ -92,6 +92,11 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
         }
     }
     faults.extend(of_organisations(&snapshot).await?);
+    for id in crate::webhooks::never_woken(&snapshot).await? {
+        faults.push(format!(
+            "webhook {id}: something waits to be told, and nothing wakes it"
+        ));
+    }
     faults.extend(of_projects(&snapshot).await?);
     faults.extend(crate::follow_up::faults(&snapshot).await?);
     Ok(faults)

@@ -4,6 +4,7 @@
 //! change with what each change implies. No type of the database layer leaves this crate.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 mod check;
 pub mod clients;
@@ -13,6 +14,7 @@ pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
+pub mod mail;
 mod near;
 pub mod organisations;
 mod page;
@@ -31,7 +33,7 @@ pub use page::{Direction, Listed, Part, Place, Total};
 pub use slugs::FreeSlugs;
 pub use store::{
     Act, Actor, Answer, BackupError, Claim, Clock, Copied, DatabaseUrl, IdempotencyRefusal, News,
-    Once, OpenError, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions, SystemIds,
-    Touched, Writing, back_up,
+    Once, OpenError, STORY, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions,
+    SystemIds, Touched, Writing, back_up,
 };
 pub use vault::{MasterKey, VaultError};

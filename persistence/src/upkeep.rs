@@ -1,9 +1,11 @@
-//! What the clock forgets: answers, attempts, sessions and tokens that count no more.
-//! Uses `accounts` and `webhooks`.
+//! What the clock forgets: answers, attempts, sessions and tokens that count no more, what was told and
+//! written long ago. Uses `accounts`, `attachments`, `mail` and `webhooks`.
 
 use uuid::Uuid;
 
 use crate::accounts;
+use crate::attachments;
+use crate::mail;
 use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
 use crate::webhooks;
 
@@ -29,5 +31,7 @@ async fn forget(writing: &mut Writing) -> Result<u64, Stop<StoreError>> {
         + accounts::forget_old_attempts(writing).await?
         + accounts::forget_old_sessions(writing).await?
         + accounts::forget_old_tokens(writing).await?
+        + mail::forget_old(writing).await?
+        + attachments::forget_of_deleted(writing).await?
         + webhooks::forget_old(writing).await?)
 }

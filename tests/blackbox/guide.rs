@@ -1,6 +1,8 @@
 //! The guide for those who embed: both languages show the same, its addresses answer, its commands are
 //! what they seem. Its program and its pages are run where mirrors and browsers are.
 
+mod partner;
+
 use std::collections::BTreeSet;
 
 use harness::app::App;

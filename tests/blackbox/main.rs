@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod attachments;
 mod audit;
 mod browser;
 mod calendar;
@@ -18,6 +19,7 @@ mod guide;
 mod house;
 mod import_sources;
 mod imports;
+mod mail;
 mod organisations;
 mod overlay;
 mod process;

@@ -1,5 +1,7 @@
 //! Projects: written by their holders, decided on by the PETR, followed by everybody.
 
+mod batch;
+mod by_reference;
 mod content;
 mod editing;
 mod lists;

@@ -14,6 +14,7 @@ pub mod engines;
 pub mod http;
 mod lines;
 pub mod outside;
+pub mod post_office;
 pub mod postgres;
 pub mod process;
 pub mod programs;

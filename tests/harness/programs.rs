@@ -16,6 +16,17 @@ pub fn python() -> Option<PathBuf> {
     found
 }
 
+/// A shell that has curl. `None`, after a line on the error output, where one of them is not installed; a
+/// panic there when `CI=true`.
+pub fn curl() -> Option<PathBuf> {
+    static TOLD: Once = Once::new();
+    let found = on_path(&["bash"]).filter(|_| on_path(&["curl"]).is_some());
+    if found.is_none() {
+        TOLD.call_once(|| skipped("the guide's commands", "bash or curl not found on PATH"));
+    }
+    found
+}
+
 /// The first of these names that is a file in a folder of the search path.
 pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

@@ -12,9 +12,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::log::Look;
 use super::{Failure, first, say};
 use crate::auth::Passwords;
-use crate::config::{RateLimits, Settings};
+use crate::config::{RateLimits, Settings, private_folder};
 use crate::demo;
-use crate::server::{Server, StartError, bind, open_store, private_folder};
+use crate::server::{Server, StartError, bind, open_store};
 
 pub(super) async fn run(mut settings: Settings, is_demo: bool) -> Result<ExitCode, Failure> {
     if is_demo {

@@ -4,6 +4,8 @@
 
 mod database_url;
 mod error;
+mod folder;
+mod mail_server;
 mod network;
 mod public_url;
 mod raw;
@@ -19,6 +21,8 @@ use std::time::Duration;
 
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, Origin};
+pub(crate) use folder::private_folder;
+pub use mail_server::{MailServer, MailWay, Secrecy};
 pub use network::Network;
 pub use public_url::PublicUrl;
 pub use raw::{Given, RawSettings};
@@ -52,6 +56,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// Addresses that are not public and that imports may reach all the same.
     pub allowed_targets: Vec<Network>,
+    /// Where mail goes.
+    pub mail: MailWay,
+    /// From which address it comes, when that was said.
+    mail_from: Option<String>,
+    /// The folder of the files of projects.
+    pub files_dir: PathBuf,
     /// Within how many days a submitted project is to be answered.
     pub answer_within_days: u32,
     /// Whether callers are slowed down.
@@ -110,6 +120,13 @@ impl Settings {
         self
     }
 
+    /// The address that mail comes from.
+    #[must_use]
+    pub fn mail_from(&self) -> String {
+        let given = self.mail_from.clone();
+        given.unwrap_or_else(|| format!("concertation@{}", self.public_url.mail_domain()))
+    }
+
     fn resolve(raw: RawSettings, default_data_dir: &Path) -> Result<Self, ConfigError> {
         let listen = raw::one("listen", raw.listen.as_ref(), values::address)?
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
@@ -117,6 +134,13 @@ impl Settings {
             .unwrap_or_else(|| default_data_dir.to_owned());
         let public_url = raw::one("public_url", raw.public_url.as_ref(), PublicUrl::parse)?;
         let (database_url, read_database_url) = databases(&raw, &data_dir)?;
+        let allowed_targets = raw::list(
+            "allowed_targets",
+            raw.allowed_targets.as_ref(),
+            Network::parse,
+        )?;
+        let mail_from = raw::one("mail_from", raw.mail_from.as_ref(), values::email)?;
+        let mail = mail_way(&raw, &allowed_targets, mail_from.is_some())?;
 
         Ok(Self {
             public_url_given: public_url.is_some(),
@@ -135,11 +159,11 @@ impl Settings {
                 raw.trusted_proxies.as_ref(),
                 Network::parse,
             )?,
-            allowed_targets: raw::list(
-                "allowed_targets",
-                raw.allowed_targets.as_ref(),
-                Network::parse,
-            )?,
+            allowed_targets,
+            mail,
+            mail_from,
+            files_dir: raw::one("files_dir", raw.files_dir.as_ref(), values::path)?
+                .unwrap_or_else(|| data_dir.join("attachments")),
             answer_within_days: raw::one(
                 "answer_within_days",
                 raw.answer_within_days.as_ref(),
@@ -165,6 +189,32 @@ impl Settings {
 fn timeout(setting: &'static str, given: Option<&Given>) -> Result<Duration, ConfigError> {
     const DEFAULT: Duration = Duration::from_secs(30);
     Ok(raw::one(setting, given, values::seconds)?.unwrap_or(DEFAULT))
+}
+
+/// Where mail goes, with the password that goes with it. A server is told whom mail comes from: what it says
+/// of a made-up one is known only when mails are lost.
+fn mail_way(
+    raw: &RawSettings,
+    opened: &[Network],
+    is_sender_known: bool,
+) -> Result<MailWay, ConfigError> {
+    let way = raw::one("mail", raw.mail.as_ref(), |text| {
+        let way = MailWay::parse(text, opened)?;
+        if matches!(way, MailWay::Smtp(_)) && !is_sender_known {
+            return Err("a server asks whom mail comes from: set `mail_from` too".to_owned());
+        }
+        if way.lacks_password() && raw.mail_password_file.is_none() {
+            return Err("the user has no password: set `mail_password_file` too".to_owned());
+        }
+        Ok(way)
+    })?
+    .unwrap_or_default();
+    let with_password = raw::one(
+        "mail_password_file",
+        raw.mail_password_file.as_ref(),
+        |file| way.clone().with_password(values::secret_in(file)?),
+    )?;
+    Ok(with_password.unwrap_or(way))
 }
 
 /// The database that is written and the one that is read, which only PostgreSQL can have apart.

@@ -56,6 +56,14 @@ impl PublicUrl {
         self.0.origin().ascii_serialization()
     }
 
+    /// The domain of addresses for mail: the host, unless that is a number or this machine.
+    pub(super) fn mail_domain(&self) -> &str {
+        match self.0.domain() {
+            Some(name) if name.contains('.') => name,
+            _ => "concertation.local",
+        }
+    }
+
     /// Whether people come by HTTPS, which cookies and strict transport go by.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"

@@ -67,6 +67,22 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub allowed_targets: Option<Given>,
 
+    /// Send mail to this server, `smtp://USER@HOST:587` (STARTTLS), `smtps://…` or, on this machine, `smtp+plain://…`, or write it into the folder `mail` of the data folder with `file`, or nowhere with `off` [default: file] [env: CONCERTATION_MAIL]
+    #[arg(long, global = true, value_name = "URL|file|off")]
+    pub mail: Option<Given>,
+
+    /// Take the password for the mail server from this file, to keep it out of the server's address [default: none] [env: CONCERTATION_MAIL_PASSWORD_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub mail_password_file: Option<Given>,
+
+    /// Send mail from this address, which a mail server asks for [default: concertation@ and the host of the public address] [env: CONCERTATION_MAIL_FROM]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub mail_from: Option<Given>,
+
+    /// Keep the files of projects in this folder, which several instances share [default: attachments in the data folder] [env: CONCERTATION_FILES_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub files_dir: Option<Given>,
+
     /// Answer submitted projects within this many days, after which they count as overdue [default: 30] [env: CONCERTATION_ANSWER_WITHIN_DAYS]
     #[arg(long, global = true, value_name = "DAYS")]
     pub answer_within_days: Option<Given>,
@@ -93,7 +109,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 17;
+pub(super) const COUNT: usize = 21;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -111,6 +127,10 @@ impl RawSettings {
             ("master_key_file", &mut self.master_key_file),
             ("trusted_proxies", &mut self.trusted_proxies),
             ("allowed_targets", &mut self.allowed_targets),
+            ("mail", &mut self.mail),
+            ("mail_password_file", &mut self.mail_password_file),
+            ("mail_from", &mut self.mail_from),
+            ("files_dir", &mut self.files_dir),
             ("answer_within_days", &mut self.answer_within_days),
             ("rate_limits", &mut self.rate_limits),
             ("log", &mut self.log),

@@ -88,6 +88,8 @@ fn nothing_given_is_a_working_service() {
     assert_eq!(settings.master_key_file, Path::new("data/master.key"));
     assert_eq!(settings.trusted_proxies, []);
     assert_eq!(settings.allowed_targets, []);
+    assert_eq!(settings.mail, MailWay::File);
+    assert_eq!(settings.mail_from(), "concertation@concertation.local");
     assert_eq!(settings.rate_limits, RateLimits::On);
     assert_eq!(
         (settings.log.as_str(), settings.log_format),
@@ -115,7 +117,9 @@ fn the_example_file_changes_nothing_and_names_everything() {
     let named = password.0.to_str().unwrap();
     let uncommented = example
         .replace("\n#: ", "\n")
-        .replace("/etc/concertation/database-password", named);
+        .replace("/etc/concertation/database-password", named)
+        .replace("mail = \"file\"", "mail = \"smtp://u@m.example\"")
+        .replace("/etc/concertation/mail-password", named);
     let (settings, _) = Start {
         file: &uncommented,
         ..Start::default()
@@ -301,6 +305,11 @@ fn every_setting_refuses_a_wrong_value() {
         ("--perimeter", "200067644"),
         ("--master-key-file", ""),
         ("--trusted-proxies", "::/129"),
+        ("--mail", "smtp://mail.example"),
+        ("--mail", "pigeon"),
+        ("--mail-password-file", "/nowhere/password"),
+        ("--mail-from", "petr"),
+        ("--files-dir", ""),
         ("--rate-limits", "maybe"),
         ("--log", "info=loud=x"),
         ("--log-format", "xml"),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::kernel::Siren;
+use domain::kernel::{EmailAddress, Siren};
 use tracing_subscriber::EnvFilter;
 
 /// Whether callers are slowed down.
@@ -78,6 +78,13 @@ pub(super) fn name(text: &str) -> Result<String, String> {
         return Err(format!("give one line of 1 to {LONGEST} characters"));
     }
     Ok(text.to_owned())
+}
+
+pub(super) fn email(text: &str) -> Result<String, String> {
+    match EmailAddress::parse(text) {
+        Ok(address) => Ok(address.as_str().to_owned()),
+        Err(_) => Err("give an address such as concertation@petr.example.fr".to_owned()),
+    }
 }
 
 pub(super) fn siren(text: &str) -> Result<String, String> {

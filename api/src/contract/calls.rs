@@ -108,6 +108,7 @@ fn said_of(kind: WebhookType) -> (&'static str, Body) {
         WebhookType::ProjectCompleted => ("A project is done", Project),
         WebhookType::ProjectAbandoned => ("A project was given up", Project),
         WebhookType::ProjectUpdated => ("What is said of a project changed", Project),
+        WebhookType::ProjectMoved => ("A project is another structure's now", Project),
         WebhookType::ProjectUpdatePosted => ("Somebody told how a project goes", Update),
         WebhookType::QuestionAsked => ("Somebody asked something about a project", Question),
         WebhookType::QuestionAnswered => ("Somebody answered a question", Question),
@@ -150,7 +151,10 @@ impl Body {
                 ("occurrence_id", "Which of its dates"),
             ],
             Self::Organisation => &[("organisation_id", "Which structure")],
-            Self::Project => &[("project_id", "Which project")],
+            Self::Project => &[
+                ("project_id", "Which project"),
+                ("organisation_id", "Whose it is"),
+            ],
             Self::Update => &[
                 ("project_id", "Which project"),
                 ("update_id", "Which update"),
@@ -214,9 +218,7 @@ impl Body {
         match self {
             Self::Event | Self::Occurrence => Some(reference("EventState")),
             Self::Organisation => Some(reference("OrganisationState")),
-            Self::Project => {
-                Some(json!({ "type": "string", "description": "How far the project is" }))
-            }
+            Self::Project => Some(reference("ProjectState")),
             Self::Blocker => Some(reference("BlockerState")),
             Self::Funding => Some(reference("FundingState")),
             Self::Update | Self::Question | Self::Test => None,

@@ -18,6 +18,7 @@ pub(super) fn complete(mut document: Value) -> Value {
     schemas.insert("Problem".to_owned(), problem_schema());
     schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     for name in [
+        "AttachmentInput",
         "BlockerInput",
         "EventInput",
         "FrameworkInput",
@@ -217,6 +218,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use crate::audit::Withheld;
     use crate::projects::OnConflict;
     use domain::accounts::{Role, Scope, UserState};
+    use domain::attachments::{AttachmentKind, MediaType};
     use domain::clients::ClientState;
     use domain::events::{
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
@@ -241,6 +243,8 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
          error to tell the operator",
     );
     add::<UserState>(schemas, "Whether an account may sign in");
+    add::<AttachmentKind>(schemas, "What a file of a project is there for");
+    add::<MediaType>(schemas, "What a file of a project holds");
     add::<ClientState>(schemas, "Whether credentials count");
     add::<EventKind>(schemas, "What sort of event it is");
     add::<Audience>(schemas, "Whom an event is for");

@@ -18,8 +18,8 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    audit, auth, calendar, clients, events, follow_up, frameworks, import_sources, imports, ops,
-    organisations, projects, territory, users, webhooks,
+    attachments, audit, auth, calendar, clients, events, follow_up, frameworks, import_sources,
+    imports, ops, organisations, projects, territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -41,6 +41,7 @@ fn endpoints() -> Vec<Endpoint> {
         clients::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),
+        attachments::endpoints(),
         follow_up::endpoints(),
         webhooks::endpoints(),
         territory::endpoints(),

@@ -1,3 +1,4 @@
-//! The outbox's ways out. Uses `outgoing`.
+//! The ways out of what happened: mail, and webhooks. Uses `outgoing`.
 
+pub(crate) mod mail;
 pub(crate) mod webhooks;

@@ -15,7 +15,9 @@ use chrono::{DateTime, Utc};
 use domain::events::Event;
 use domain::kernel::{FaultCode, Id, Ids as _};
 use persistence::events::{EventFilter, Order};
-use persistence::{Act, Actor, Direction, Listed, Part, Stop, Store, StoreError, SystemIds, View};
+use persistence::{
+    Act, Actor, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View,
+};
 
 use crate::auth::{CLIENT_SECRET, Passwords};
 use story::{Credentials, Item, Member, StoryError, Structure};
@@ -338,7 +340,7 @@ fn act(now: DateTime<Utc>) -> Act {
     let request_id = SystemIds::at(now).next();
     Act {
         actor: Actor::System,
-        operation: "demo",
+        operation: STORY,
         request_id,
     }
 }

@@ -1,14 +1,24 @@
 //! Answers: what a handler gives, and how it leaves: tagged, coded, cached as it may be.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
+use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
+use futures_util::{Stream, stream};
 use serde::Serialize;
 
 use super::coding::Coding;
 use super::etag::{Tag, none_match_names};
 use super::kept::Keep;
+
+/// How much of a file is read at once.
+const PIECE: u64 = 64 * 1024;
 
 /// How long others may keep an answer that was given without a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +41,42 @@ pub(crate) struct Answer {
     pub(super) cache: Cache,
     pub(super) headers: Vec<(HeaderName, String)>,
     pub(super) keep: Option<Keep>,
+    file: Option<OpenFile>,
+}
+
+/// A file that is sent as it lies, piece by piece.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenFile {
+    file: Arc<File>,
+    bytes: u64,
+}
+
+impl OpenFile {
+    pub(crate) fn new(file: File, bytes: u64) -> Self {
+        Self {
+            file: Arc::new(file),
+            bytes,
+        }
+    }
+
+    fn stream(self) -> impl Stream<Item = io::Result<Bytes>> {
+        let Self { file, bytes } = self;
+        stream::try_unfold(0, move |at| {
+            let file = file.clone();
+            async move {
+                let length = PIECE.min(bytes.saturating_sub(at));
+                if length == 0 {
+                    return Ok(None);
+                }
+                let read = tokio::task::spawn_blocking(move || {
+                    let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
+                    file.read_exact_at(&mut piece, at).map(|()| piece)
+                });
+                let piece = read.await.map_err(io::Error::other)??;
+                Ok(Some((Bytes::from(piece), at + length)))
+            }
+        })
+    }
 }
 
 impl Answer {
@@ -44,7 +90,25 @@ impl Answer {
             cache: Cache::Never,
             headers: vec![],
             keep: None,
+            file: None,
         }
+    }
+
+    /// A file.
+    pub(crate) fn file(content_type: &'static str, file: OpenFile) -> Self {
+        Self {
+            file: Some(file),
+            ..Self::of(content_type, vec![])
+        }
+    }
+
+    /// Where what was made is.
+    pub(crate) fn location(&self) -> Option<&str> {
+        let is_it = |(name, _): &&(HeaderName, String)| *name == header::LOCATION;
+        self.headers
+            .iter()
+            .find(is_it)
+            .map(|(_, value)| value.as_str())
     }
 
     /// JSON.
@@ -130,6 +194,10 @@ impl Answer {
             return response.finish();
         }
         response.insert_header((header::CONTENT_TYPE, self.content_type));
+        if let Some(file) = self.file {
+            let bytes = file.bytes;
+            return response.body(SizedStream::new(bytes, file.stream()));
+        }
         if let Some(token) = coding.token() {
             response.insert_header((header::CONTENT_ENCODING, token));
         }

@@ -176,6 +176,7 @@ pub(crate) const CODES: &[&str] = &[
     "unknown_time_zone",
     "unknown_value",
     "weak_password",
+    "wrong_type",
     "window_too_long",
 ];
 

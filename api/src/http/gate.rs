@@ -291,7 +291,7 @@ async fn handle(
 ) -> Result<Answer, Problem> {
     let work = AssertUnwindSafe((operation.handler)(request)).catch_unwind();
     let done = match operation.limit {
-        Limit::Import => work.await,
+        Limit::Attachment | Limit::Import => work.await,
         Limit::Usual | Limit::Batch => tokio::time::timeout(app.settings.request_timeout, work)
             .await
             .map_err(|_| Problem::new(Kind::Timeout).retry_after(5))?,

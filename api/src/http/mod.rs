@@ -26,6 +26,7 @@ pub(crate) mod room;
 pub(crate) mod shapes;
 mod shortcuts;
 mod unread;
+pub(crate) mod upload;
 pub(crate) mod vocabulary;
 pub(crate) mod writing;
 

@@ -59,6 +59,8 @@ pub(crate) enum Limit {
     Usual,
     /// 8 MiB, and the time that the configuration allows.
     Batch,
+    /// 20 MiB and the form around it; the handler minds its time itself.
+    Attachment,
     /// 512 MiB; the handler minds its time itself.
     Import,
 }
@@ -68,6 +70,7 @@ impl Limit {
         match self {
             Self::Usual => 1024 * 1024,
             Self::Batch => 8 * 1024 * 1024,
+            Self::Attachment => 20 * 1024 * 1024 + 64 * 1024,
             Self::Import => 512 * 1024 * 1024,
         }
     }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::words::problem_of;
 use crate::app::App;
+use crate::http::upload;
 use crate::imports::{self, Export, Options, check_format};
 use crate::outgoing::{Got, OutgoingError, Validators};
 
@@ -179,7 +180,7 @@ async fn fetch(
         etag: known.etag.clone(),
         last_modified: known.last_modified.clone(),
     };
-    let spool = imports::spool(app).await.map_err(OutgoingError::Spool)?;
+    let spool = upload::spool(app).await.map_err(OutgoingError::Spool)?;
     match app
         .outgoing
         .download(&url, ACCEPT, &validators, spool)

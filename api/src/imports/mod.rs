@@ -16,5 +16,4 @@ pub(crate) use format::{Export, FormatError, check_format};
 pub(crate) use routes::endpoints;
 pub(crate) use run::{Options, begin, problem_of, run};
 pub(crate) use upkeep::{Moment, end_interrupted, end_when_quiet, sweep};
-pub(crate) use upload::spool;
 pub(crate) use words::{problem_code, problem_words};

@@ -27,6 +27,7 @@ use crate::http::faults::FieldError;
 use crate::http::operation::{Endpoint, Limit};
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::upload::blocking;
 use crate::http::writing::IdempotencyKey;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -119,7 +120,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 /// The file, if it can be read to its end, and what it is: what can't is refused before anything is
 /// done.
 async fn checked(upload: Upload) -> Result<(Upload, ImportFormat), Problem> {
-    let looked = upload::blocking(move || {
+    let looked = blocking(move || {
         let looked = check_format(&upload.file, upload.said);
         Ok((upload, looked))
     });

@@ -10,6 +10,7 @@ use persistence::{Act, Actor, Stop, Store, StoreError};
 
 use crate::app::App;
 use crate::config::Settings;
+use crate::http::upload;
 
 /// An import says many times a minute that it goes on: one that was quiet for so long is run by nobody.
 /// Less than the lease of a source's claim, so that it has ended when the source is polled again.
@@ -98,7 +99,7 @@ pub(super) async fn keep_alive(store: &Store, act: &Act, id: Id<Import>) {
 
 /// Removes the files of uploads that broke off; a folder that can't be swept stops nothing.
 pub(crate) fn sweep(settings: &Settings) {
-    if let Err(error) = super::upload::sweep(&settings.data_dir) {
+    if let Err(error) = upload::sweep(&settings.data_dir) {
         tracing::warn!(%error, "files of earlier uploads could not be removed");
     }
 }

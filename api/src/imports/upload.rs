@@ -1,37 +1,25 @@
-//! A file on its way in: streamed to the disk within its limit, raw or as a part of a form. It has
-//! no name there as soon as it is open, so that nothing of it stays, whatever breaks off.
+//! A file on its way in, raw or as a part of a form.
 
-use actix_web::http::header;
 use std::fs::File;
-use std::io::{self, Seek};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use actix_multipart::{Multipart, MultipartError};
+use actix_multipart::Multipart;
 use actix_web::error::PayloadError;
+use actix_web::http::header;
 use actix_web::web::Bytes;
-use futures_util::{Stream, StreamExt};
-use sha2::{Digest, Sha256};
-use tokio::io::{AsyncWriteExt, BufWriter};
+use futures_util::Stream;
 
 use domain::imports::ImportFormat;
 
-use crate::app::App;
 use crate::http::faults::FieldError;
-use crate::http::{Kind, Problem, Request};
-
-/// How much is gathered before it is written.
-const BUFFER: usize = 256 * 1024;
+use crate::http::upload::{Arrived, Sink, bounded, next, of_body, of_disk, of_parts, spool};
+use crate::http::{Problem, Request};
 
 /// The name of the form's part that is the file.
 const PART: &str = "file";
 
 /// The most parts of a form whose names are told as unknown.
 const MOST_FAULTS: usize = 20;
-
-/// How the name of a file that is being opened begins.
-const PREFIX: &str = "import-";
 
 /// A file that came in whole.
 #[derive(Debug)]
@@ -41,6 +29,16 @@ pub(super) struct Upload {
     pub(super) digest: [u8; 32],
     /// What whoever sent it said it is, if they said so.
     pub(super) said: Option<ImportFormat>,
+}
+
+impl From<Arrived> for Upload {
+    fn from(arrived: Arrived) -> Self {
+        Self {
+            file: arrived.file,
+            digest: arrived.digest,
+            said: None,
+        }
+    }
 }
 
 /// Takes the file that a request carries.
@@ -83,99 +81,6 @@ pub(super) fn media_type(request: &Request) -> Result<String, Problem> {
     Ok("application/octet-stream".to_owned())
 }
 
-/// A file for what is on its way in, gone once it is closed.
-pub(crate) async fn spool(app: &App) -> io::Result<File> {
-    let folder = folder(&app.settings.data_dir);
-    let path = folder.join(format!("{PREFIX}{}", app.new_id()));
-    let made = tokio::task::spawn_blocking(move || nameless(&folder, &path));
-    made.await.map_err(io::Error::other)?
-}
-
-/// Removes what a stop left between the making of a file and the taking away of its name.
-pub(super) fn sweep(data_dir: &Path) -> io::Result<()> {
-    let entries = match std::fs::read_dir(folder(data_dir)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn folder(data_dir: &Path) -> PathBuf {
-    data_dir.join("tmp")
-}
-
-/// A new file that only we can read, and that is gone once it is closed.
-fn nameless(folder: &Path, path: &Path) -> io::Result<File> {
-    if !folder.is_dir() {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    let file = options
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    std::fs::remove_file(path)?;
-    Ok(file)
-}
-
-/// Work with the disk, off the threads that serve.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Problem::internal)?;
-    done.map_err(|error| of_disk(&error))
-}
-
-fn of_disk(error: &io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Problem::new(Kind::StorageFull)
-        }
-        _ => Problem::internal(error),
-    }
-}
-
-/// The body, cut off with an error where it is too long.
-fn bounded(
-    body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
-    limit: usize,
-) -> impl Stream<Item = Result<Bytes, PayloadError>> + 'static {
-    let mut left = limit;
-    body.map(move |chunk| {
-        let chunk = chunk?;
-        left = left
-            .checked_sub(chunk.len())
-            .ok_or(PayloadError::Overflow)?;
-        Ok(chunk)
-    })
-}
-
-/// What comes next; a sender that keeps silent for too long is not waited for.
-async fn next<T, E>(
-    stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
-    patience: Duration,
-    problem: impl Fn(&E) -> Problem,
-) -> Result<Option<T>, Problem> {
-    match tokio::time::timeout(patience, stream.next()).await {
-        Ok(next) => next.transpose().map_err(|error| problem(&error)),
-        Err(_) => Err(Problem::new(Kind::Timeout).retry_after(5)),
-    }
-}
-
 async fn raw(
     body: impl Stream<Item = Result<Bytes, PayloadError>>,
     mut sink: Sink,
@@ -185,7 +90,7 @@ async fn raw(
     while let Some(chunk) = next(&mut body, patience, of_body).await? {
         sink.take(&chunk).await?;
     }
-    sink.done().await
+    sink.done().await.map(Upload::from)
 }
 
 /// A form has one part, the file; the names of others are told, all at once.
@@ -223,7 +128,7 @@ async fn of_form(
         ));
     }
     if faults.is_empty() {
-        let upload = sink.done().await?;
+        let upload = Upload::from(sink.done().await?);
         Ok(Upload { said, ..upload })
     } else {
         Err(Problem::invalid(faults))
@@ -248,73 +153,16 @@ fn unexpected(name: &str) -> FieldError {
     )
 }
 
-fn of_body(error: &PayloadError) -> Problem {
-    match error {
-        PayloadError::Overflow => Problem::new(Kind::PayloadTooLarge),
-        _ => Problem::new(Kind::MalformedBody).with_detail(
-            "Le corps a été interrompu avant la fin.",
-            "The body broke off before its end.",
-        ),
-    }
-}
-
-fn of_parts(error: &MultipartError) -> Problem {
-    match error {
-        MultipartError::Payload(error) => of_body(error),
-        error => Problem::new(Kind::MalformedBody).with_detail(
-            format!("Le corps n’est pas un formulaire multipart/form-data lisible : {error}."),
-            format!("The body is no readable multipart/form-data form: {error}."),
-        ),
-    }
-}
-
-/// Where the bytes go.
-struct Sink {
-    file: BufWriter<tokio::fs::File>,
-    digest: Sha256,
-    is_empty: bool,
-}
-
-impl Sink {
-    fn new(file: File) -> Self {
-        Self {
-            file: BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)),
-            digest: Sha256::new(),
-            is_empty: true,
-        }
-    }
-
-    async fn take(&mut self, chunk: &[u8]) -> Result<(), Problem> {
-        self.digest.update(chunk);
-        self.is_empty &= chunk.is_empty();
-        self.file
-            .write_all(chunk)
-            .await
-            .map_err(|error| of_disk(&error))
-    }
-
-    /// The file, to be read from its start.
-    async fn done(mut self) -> Result<Upload, Problem> {
-        if self.is_empty {
-            return Err(Problem::new(Kind::MalformedBody)
-                .with_detail("Le fichier est vide.", "The file is empty."));
-        }
-        self.file.flush().await.map_err(|error| of_disk(&error))?;
-        let mut file = self.file.into_inner().into_std().await;
-        file.rewind().map_err(|error| of_disk(&error))?;
-        Ok(Upload {
-            file,
-            digest: self.digest.finalize().into(),
-            said: None,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use futures_util::stream;
+    use sha2::{Digest, Sha256};
 
     use super::*;
+    use crate::http::Kind;
+    use crate::http::upload::{folder as folder_of, nameless, sweep};
 
     const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -399,7 +247,7 @@ mod tests {
     #[test]
     fn leftovers_are_swept_and_other_files_stay() {
         let folder = tempdir::Folder::new();
-        let files = super::folder(&folder.0);
+        let files = folder_of(&folder.0);
         assert!(sweep(&folder.0).is_ok());
         std::fs::create_dir_all(&files).unwrap();
         std::fs::write(files.join("import-1"), "{").unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use persistence::audit;
 
 use crate::app::App;
+use crate::attachments;
 use crate::auth::rotate_when_due;
 use crate::delivery;
 use crate::import_sources;
@@ -88,6 +89,13 @@ async fn keep_up(app: Arc<App>) {
             Ok(true) => {}
             Ok(false) => tracing::debug!("the database's log is emptied another time"),
             Err(error) => tracing::warn!(%error, "the database's log could not be emptied"),
+        }
+        match attachments::collect_orphans(&app).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files that nobody knew of were removed"),
+            Err(error) => {
+                tracing::warn!(%error, "files that nobody knows of could not be looked for")
+            }
         }
         // A copy outside the database, so that a chain rewritten as a whole shows.
         if hours.is_multiple_of(24)

@@ -28,7 +28,7 @@ const LONGEST_IDLE: Duration = Duration::from_secs(15);
 /// A connection is used for so long.
 const LONGEST_USE: Duration = Duration::from_secs(60);
 /// So many connections to one place wait.
-const MOST_IDLE: usize = 8;
+const MOST_IDLE: usize = 64;
 
 /// What is sent.
 #[derive(Debug, Clone)]

@@ -68,6 +68,10 @@ impl Place {
         let path = request.http.match_info().load::<Path>();
         let path = path.map_err(|_| nothing())?;
         let reference = Line::parse(&path.reference).map_err(|_| nothing())?;
+        // What isn't UTF-8 is no text.
+        if path.reference.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(nothing());
+        }
         Ok(Self { holder, reference })
     }
 }

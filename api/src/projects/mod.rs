@@ -21,6 +21,9 @@ pub(crate) use self::read::find_in;
 pub(crate) use self::who::view_of;
 use crate::http::operation::Endpoint;
 
+pub(crate) use refusal::refused;
+pub(crate) use who::Who;
+
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),

@@ -9,7 +9,7 @@ use crate::http::problem::wrong_state;
 use crate::http::{Kind, Problem};
 
 /// The problem that a refusal is.
-pub(super) fn refused(refusal: ProjectRefusal) -> Problem {
+pub(crate) fn refused(refusal: ProjectRefusal) -> Problem {
     match refusal {
         ProjectRefusal::WrongState { state, open } => {
             wrong_state("Le projet", "The project", state.word(), &words(&open))

@@ -10,15 +10,15 @@ use crate::http::{Kind, Problem, Request};
 
 /// Whoever asks, for a write that may outlive the request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Who {
+pub(crate) struct Who {
     /// Whose software it is, when it is a partner's.
-    pub(super) partner: Option<Id<Organisation>>,
+    pub(crate) partner: Option<Id<Organisation>>,
     /// What they may do.
-    pub(super) rights: Rights,
+    pub(crate) rights: Rights,
 }
 
 impl Who {
-    pub(super) fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         let partner = request.organisation();
         let rights = match partner {
             Some(_) => Rights {
@@ -36,12 +36,12 @@ impl Who {
     }
 
     /// What whoever wrote a project sees of it.
-    pub(super) fn view(self) -> View {
+    pub(crate) fn view(self) -> View {
         self.partner.map_or(View::Staff, View::Own)
     }
 
     /// Whether a project is theirs to write; of another's a partner is told nothing.
-    pub(super) fn writes(self, project: &Project) -> Result<(), Problem> {
+    pub(crate) fn writes(self, project: &Project) -> Result<(), Problem> {
         match self.partner {
             Some(own) if own != project.organisation => Err(Problem::new(Kind::NotFound)),
             _ => Ok(()),

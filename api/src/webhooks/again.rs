@@ -132,6 +132,7 @@ async fn replay(request: Request) -> Result<Answer, Problem> {
         })
     });
     let deliveries = written.await?;
+    request.app.telling.look();
     Ok(Answer::json(&WebhookReplay { deliveries }).tagged_by_content("owner"))
 }
 

@@ -70,7 +70,9 @@ async fn resume(request: Request) -> Result<Answer, Problem> {
             Ok(change.into_after())
         })
     });
-    Ok(shown(&written.await?))
+    let resumed = written.await?;
+    request.app.telling.look();
+    Ok(shown(&resumed))
 }
 
 /// Give a webhook another secret

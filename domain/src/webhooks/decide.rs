@@ -89,6 +89,16 @@ pub fn rotate(webhook: Webhook, now: DateTime<Utc>) -> Changed {
     Change::new(Some(webhook), after, WebhookFact::Rotated)
 }
 
+/// Gives a webhook to the structure that its own turned out to be.
+#[must_use]
+pub fn follow(webhook: Webhook, into: Id<Organisation>, now: DateTime<Utc>) -> Changed {
+    let after = Webhook {
+        organisation: Some(into),
+        ..next_version(&webhook, now)
+    };
+    Change::new(Some(webhook), after, WebhookFact::Edited)
+}
+
 /// Deletes a webhook.
 #[must_use]
 pub fn delete(webhook: Webhook, now: DateTime<Utc>) -> Changed {

@@ -88,6 +88,9 @@ pub enum WebhookType {
     /// What is said of a project changed.
     #[serde(rename = "project.updated")]
     ProjectUpdated,
+    /// A project is another structure's now.
+    #[serde(rename = "project.moved")]
+    ProjectMoved,
     /// Somebody told how a project goes.
     #[serde(rename = "project.update_posted")]
     ProjectUpdatePosted,
@@ -149,6 +152,7 @@ impl Vocabulary for WebhookType {
         (Self::ProjectCompleted, "project.completed"),
         (Self::ProjectAbandoned, "project.abandoned"),
         (Self::ProjectUpdated, "project.updated"),
+        (Self::ProjectMoved, "project.moved"),
         (Self::ProjectUpdatePosted, "project.update_posted"),
         (Self::QuestionAsked, "question.asked"),
         (Self::QuestionAnswered, "question.answered"),
@@ -171,7 +175,7 @@ mod tests {
     use crate::follow_up::updates::UpdateFact;
     use crate::kernel::{Fact, Id};
     use crate::organisations::OrganisationFact;
-    use crate::projects::Side;
+    use crate::projects::{ProjectFact, ProjectTransition, Side};
 
     /// What is told of the follow-up of projects.
     const FOLLOW_UP: [&dyn Fact; 9] = [
@@ -212,8 +216,20 @@ mod tests {
             OrganisationFact::Absorbed,
         ];
         let events = events.iter().filter(|fact| fact.is_told()).map(Fact::name);
-        let told = events.chain(organisations.iter().map(Fact::name));
-        let told = told.chain(FOLLOW_UP.iter().map(|fact| fact.name()));
+        let turned = ProjectTransition::WORDS
+            .iter()
+            .map(|(transition, _)| ProjectFact::Turned(*transition, Side::Petr));
+        let projects: Vec<_> = turned
+            .chain([ProjectFact::Edited, ProjectFact::Moved])
+            .collect();
+        let projects = projects
+            .iter()
+            .filter(|fact| fact.is_told())
+            .map(Fact::name);
+        let told = events
+            .chain(organisations.iter().map(Fact::name))
+            .chain(projects)
+            .chain(FOLLOW_UP.iter().map(|fact| fact.name()));
         for name in told {
             assert_eq!(WebhookType::parse(name).map(WebhookType::word), Ok(name));
         }

@@ -2,274 +2,20 @@
 
 use std::borrow::Cow;
 
-use domain::accounts::User;
-use domain::clients::Client;
-use domain::events::Event;
-use domain::frameworks::Framework;
-use domain::import_sources::ImportSource;
-use domain::imports::Import;
-use domain::kernel::{Change, Fact, Id, Vocabulary};
-use domain::organisations::Organisation;
-use domain::projects::Project;
-use domain::webhooks::Webhook;
+use domain::kernel::{Change, Fact};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::recorded::Recorded;
 use crate::entities::{audit_entries, outbox};
+use crate::mail;
 use crate::store::{StoreError, Writing};
 
-/// A thing whose changes are recorded.
-pub(crate) trait Recorded: Serialize {
-    /// What it is called in the trail.
-    const KIND: &'static str;
-    /// Which one it is.
-    fn id(&self) -> Uuid;
-    /// Its version: what is told of one thing is told in this order, whichever write began first.
-    fn version(&self) -> i64;
-    /// Whom its values speak of, when they are personal: they are then encrypted under that
-    /// person's key.
-    fn person(&self) -> Option<Uuid>;
-    /// What others are told of it: ids and states, never a name.
-    fn thin(&self) -> Value;
-    /// Who they are.
-    fn told_to(&self) -> Told {
-        Told::staff_only()
-    }
-}
-
-/// Who is told of something, besides the staff.
-pub(crate) struct Told {
-    /// Whose it is: they are told.
-    pub(crate) organisation: Option<Uuid>,
-    /// Whether everybody may know.
-    pub(crate) is_public: bool,
-}
-
-impl Told {
-    pub(crate) fn staff_only() -> Self {
-        Self {
-            organisation: None,
-            is_public: false,
-        }
-    }
-}
-
-impl Recorded for Event {
-    const KIND: &'static str = "event";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "event_id": self.id, "state": self.state.word() })
-    }
-
-    fn told_to(&self) -> Told {
-        Told {
-            organisation: self.proposed_by.map(Id::uuid),
-            is_public: self.is_public(),
-        }
-    }
-}
-
-impl Recorded for Framework {
-    const KIND: &'static str = "framework";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "framework_id": self.id })
-    }
-}
-
-impl Recorded for Import {
-    const KIND: &'static str = "import";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "import_id": self.id, "state": self.state.word() })
-    }
-}
-
-impl Recorded for ImportSource {
-    const KIND: &'static str = "import_source";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "import_source_id": self.id, "state": self.state.word() })
-    }
-}
-
-impl Recorded for Organisation {
-    const KIND: &'static str = "organisation";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "organisation_id": self.id, "state": self.state.word() })
-    }
-
-    fn told_to(&self) -> Told {
-        Told {
-            organisation: Some(self.id.uuid()),
-            is_public: self.is_public(),
-        }
-    }
-}
-
-impl Recorded for Client {
-    const KIND: &'static str = "client";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "client_id": self.id, "organisation_id": self.organisation })
-    }
-}
-
-impl Recorded for Project {
-    const KIND: &'static str = "project";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({
-            "project_id": self.id,
-            "organisation_id": self.organisation,
-            "state": self.state.word(),
-        })
-    }
-
-    fn told_to(&self) -> Told {
-        Told {
-            organisation: Some(self.organisation.uuid()),
-            is_public: self.is_public(),
-        }
-    }
-}
-
-impl Recorded for User {
-    const KIND: &'static str = "user";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        Some(self.id.uuid())
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "user_id": self.id, "state": self.state.word() })
-    }
-}
-
-impl Recorded for Webhook {
-    const KIND: &'static str = "webhook";
-
-    fn id(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn person(&self) -> Option<Uuid> {
-        None
-    }
-
-    fn thin(&self) -> Value {
-        json!({ "webhook_id": self.id, "state": self.state().word() })
-    }
-
-    fn told_to(&self) -> Told {
-        Told {
-            organisation: self.organisation.map(Id::uuid),
-            is_public: false,
-        }
-    }
-}
-
-/// Records a change: its audit entry, and an outbox row for each fact that others are told.
+/// Records a change: its audit entry, an outbox row for each fact that others are told, and the mails to
+/// those who are written to about it.
 pub(crate) async fn record<S: Recorded, F: Fact>(
     writing: &mut Writing,
     change: &Change<S, F>,
@@ -286,8 +32,13 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
         person: after.person(),
     };
     entry(writing, subject, &facts, Some(changes)).await?;
+    let told_to = after.told_to();
+    let about = mail::About {
+        id: after.id(),
+        version: after.version(),
+        has_holder: told_to.organisation.is_some(),
+    };
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
-        let told_to = after.told_to();
         let message = outbox::Model {
             id: writing.new_id(),
             kind: fact.name().to_owned(),
@@ -301,6 +52,7 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             handed_on_at: None,
         };
         writing.later().tell(message);
+        mail::post(writing, fact.name(), about).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
     reason = "a column is documented where its feature gives it a meaning"
 )]
 
+pub(crate) mod attachments;
 pub(crate) mod audit_entries;
 pub(crate) mod clients;
 pub(crate) mod deleted_import_sources;
@@ -20,6 +21,7 @@ pub(crate) mod idempotency_keys;
 pub(crate) mod import_records;
 pub(crate) mod import_sources;
 pub(crate) mod imports;
+pub(crate) mod mails;
 pub(crate) mod meta;
 pub(crate) mod occurrences;
 pub(crate) mod organisations;

@@ -41,6 +41,10 @@ impl Actor {
     }
 }
 
+/// The operation by which the demonstration is told: what happens in it has happened long ago, and nobody is
+/// written to about it.
+pub const STORY: &str = "demo";
+
 /// What is done, by whom, on which request.
 #[derive(Debug, Clone)]
 pub struct Act {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::chain::Link;
 use super::{StoreError, bulk};
 use crate::entities::{
-    audit_entries, event_terms, event_texts, outbox, project_terms, project_texts,
+    audit_entries, event_terms, event_texts, mails, outbox, project_terms, project_texts,
 };
 
 /// What is to be written at the end.
@@ -23,6 +23,7 @@ use crate::entities::{
 pub(crate) struct Later {
     entries: Vec<audit_entries::Model>,
     messages: Vec<outbox::Model>,
+    mails: Vec<mails::Model>,
     found_by: BTreeMap<(Index, Uuid), FoundBy>,
 }
 
@@ -54,6 +55,11 @@ impl Later {
         self.messages.push(message);
     }
 
+    /// A mail that is to be sent.
+    pub(crate) fn post(&mut self, mail: mails::Model) {
+        self.mails.push(mail);
+    }
+
     /// By what a thing is found from now on.
     pub(crate) fn find(&mut self, index: Index, id: Uuid, mut found_by: FoundBy) {
         let earlier = self.found_by.get(&(index, id));
@@ -65,6 +71,7 @@ impl Later {
     pub(super) fn add(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.messages.extend(other.messages);
+        self.mails.extend(other.mails);
         for ((index, id), found_by) in other.found_by {
             self.find(index, id, found_by);
         }
@@ -78,6 +85,11 @@ impl Later {
             .into_iter()
             .map(IntoActiveModel::into_active_model);
         bulk::insert(db, messages.collect(), None).await?;
+        let mails = self
+            .mails
+            .into_iter()
+            .map(IntoActiveModel::into_active_model);
+        bulk::insert(db, mails.collect(), None).await?;
         find(db, self.found_by).await
     }
 }

@@ -31,7 +31,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
-pub use act::{Act, Actor};
+pub use act::{Act, Actor, STORY};
 pub use backup::{BackupError, Copied, back_up};
 pub use clock::{Clock, SystemIds};
 pub use error::{OpenError, Stop, StoreError};

@@ -11,6 +11,7 @@ mod save;
 
 pub use claim::{Turn, any_due, claim_due, release_all, renew, turn};
 pub use hand_on::{anything_waits, hand_on};
+pub(crate) use query::never_woken;
 pub use query::{DeliveryFilter, Waiting, deliveries, find, list, secrets, waiting};
 pub use record::{Told, add_test, record};
 pub use replay::{Again, replay};

@@ -119,3 +119,29 @@ pub async fn waiting(snapshot: &Snapshot) -> Result<Waiting, StoreError> {
         since,
     })
 }
+
+/// Webhooks that would be told nothing though something waits for them: there must be none.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn never_woken(snapshot: &Snapshot) -> Result<Vec<uuid::Uuid>, StoreError> {
+    use sea_orm::sea_query::{Expr, Query};
+    use webhook_deliveries::Column as Of;
+    let waits = Query::select()
+        .expr(Expr::cust("1"))
+        .from(webhook_deliveries::Entity)
+        .and_where(Expr::cust("webhook_deliveries.webhook_id = webhooks.id"))
+        .and_where(Of::State.eq(DeliveryState::Pending.word()))
+        .to_owned();
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PausedFor.is_null())
+        .filter(Column::WakeAt.is_null())
+        .filter(Column::ClaimedBy.is_null())
+        .filter(Expr::exists(waits))
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(ids)
+}

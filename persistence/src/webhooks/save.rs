@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::{Change, Id, Vocabulary};
 use domain::organisations::Organisation;
-use domain::webhooks::{DeliveryState, RESUMED, ROTATION, Webhook, WebhookFact};
+use domain::webhooks::{DeliveryState, RESUMED, ROTATION, Webhook, WebhookFact, follow};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rows;
 use crate::audit;
@@ -121,18 +121,31 @@ pub async fn load(writing: &Writing, id: Id<Webhook>) -> Result<Option<Webhook>,
     row.as_ref().map(rows::webhook).transpose()
 }
 
-/// Gives the webhooks of a structure to the one that it turned out to be.
+/// Gives the webhooks of a structure to the one that it turned out to be, with what it may be told again.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn pass_on(
-    writing: &Writing,
+    writing: &mut Writing,
     from: Id<Organisation>,
-    to: Id<Organisation>,
+    into: Id<Organisation>,
 ) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::OrganisationId, Expr::value(Some(to.uuid())))
+    let rows = Entity::find()
         .filter(Column::OrganisationId.eq(from.uuid()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(writing.db())
+        .await?;
+    for row in &rows {
+        let followed = follow(rows::webhook(row)?, into, writing.now());
+        save(writing, &followed, None).await?;
+    }
+    outbox::Entity::update_many()
+        .col_expr(
+            outbox::Column::OrganisationId,
+            Expr::value(Some(into.uuid())),
+        )
+        .filter(outbox::Column::OrganisationId.eq(from.uuid()))
         .exec(writing.db())
         .await?;
     Ok(())

@@ -322,3 +322,33 @@ async fn a_partner_is_told_what_is_public_or_its_own_and_sees_its_own_webhooks()
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_shut_out_is_told_nothing_and_who_is_another_keeps_their_webhooks() {
+    on_each(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (garden, gardener) = app.partner(&director, "Jardins").await;
+        let (bikes, cyclist) = app.partner(&director, "Vélos").await;
+        let receiver = Receiver::start().await;
+        let of_garden = webhook(&app, &gardener, &receiver.url(), PUBLISHED).await;
+        let of_bikes = webhook(&app, &cyclist, &receiver.url(), PUBLISHED).await;
+        let suspend = app.post(&format!("/v1/organisations/{bikes}/suspend"));
+        let suspended = suspend.by(&director).if_match("*").empty().await;
+        suspended.expect(200);
+        published(&app, &director, "Un").await;
+        until(&app, &director, &of_garden, all_delivered(1)).await;
+        assert_eq!(deliveries(&app, &director, &of_bikes, "").await.len(), 0);
+        let activate = app.post(&format!("/v1/organisations/{bikes}/activate"));
+        let activated = activate.by(&director).if_match("*").empty().await;
+        activated.expect(200);
+        let merge = app.post(&format!("/v1/organisations/{garden}/merge"));
+        let merge = merge.by(&director).if_match("*");
+        merge.json(&json!({ "into": bikes })).await.expect(200);
+        let passed = read(&app, &director, &of_garden).await;
+        assert_eq!(passed["organisation_id"], bikes);
+        published(&app, &director, "Deux").await;
+        until(&app, &director, &of_garden, all_delivered(2)).await;
+        until(&app, &director, &of_bikes, all_delivered(1)).await;
+    })
+    .await;
+}

@@ -106,3 +106,43 @@ fn a_password_is_never_shown() {
         assert!(!shown.contains("s3cret"), "{shown}");
     }
 }
+
+#[test]
+fn the_password_of_the_mail_server_may_lie_in_a_file_and_is_never_shown() {
+    let password = File::holding("p@ss w%rd\n");
+    let file = password.0.to_str().unwrap();
+    let flags = |way: &'static str| {
+        let sender = ["--mail-from", "petr@c.example"];
+        [&["--mail", way, "--mail-password-file", file][..], &sender].concat()
+    };
+    let (settings, _) = Start {
+        flags: &flags("smtp://u@h"),
+        ..Start::default()
+    }
+    .settings()
+    .unwrap();
+    let MailWay::Smtp(server) = &settings.mail else {
+        panic!("{settings:?}");
+    };
+    assert_eq!(server.credentials.as_ref().unwrap().1, "p@ss w%rd");
+    assert_eq!(settings.mail_from(), "petr@c.example");
+    assert!(!format!("{settings:?}").contains("p@ss"));
+    for way in ["smtp://u:s3cret@h", "smtp://h", "file"] {
+        let said = Start {
+            flags: &flags(way),
+            ..Start::default()
+        }
+        .message();
+        assert!(said.contains("--mail-password-file: "), "{said}");
+        assert!(!said.contains("s3cret") && !said.contains("p@ss"), "{said}");
+    }
+    let said = Start {
+        flags: &["--mail", "smtp://u:s3cret@h/inbox"],
+        ..Start::default()
+    }
+    .message();
+    assert!(
+        said.contains("--mail: ") && !said.contains("s3cret"),
+        "{said}"
+    );
+}

@@ -43,6 +43,7 @@ async fn hand_on(app: &App) -> Result<(), StoreError> {
                 Box::pin(async move { Ok(webhooks::hand_on(writing).await?) })
             });
         let is_more = handed.await.map_err(Stop::<StoreError>::into_error)?;
+        app.telling.look();
         if !is_more {
             return Ok(());
         }

@@ -29,7 +29,8 @@ pub(crate) struct Telling {
     /// Who has claimed what this process tells.
     holder: Uuid,
     ends: AtomicBool,
-    is_to_end: Notify,
+    /// Something may be due, or it is to end.
+    look: Notify,
     ended: Notify,
 }
 
@@ -38,7 +39,7 @@ impl Telling {
         Self {
             holder,
             ends: AtomicBool::new(false),
-            is_to_end: Notify::new(),
+            look: Notify::new(),
             ended: Notify::new(),
         }
     }
@@ -47,11 +48,16 @@ impl Telling {
         self.ends.load(Ordering::SeqCst)
     }
 
+    /// Something may be due: it is not waited for the clock.
+    pub(crate) fn look(&self) {
+        self.look.notify_one();
+    }
+
     /// Begins no more calls, and waits a little for those under way: what is cut off would be told twice.
     pub(crate) async fn end(&self, patience: Duration) {
         let ended = self.ended.notified();
         self.ends.store(true, Ordering::SeqCst);
-        self.is_to_end.notify_waiters();
+        self.look();
         let _ = tokio::time::timeout(patience, ended).await;
     }
 }

@@ -46,7 +46,11 @@ pub(super) async fn record_all(app: Arc<App>, mut notes: mpsc::Receiver<Note>) {
                 Note::Back(id, pause) => back.push((id, pause)),
             }
         }
+        let is_any_free = !back.is_empty();
         keep(&app, told, back).await;
+        if is_any_free {
+            app.telling.look();
+        }
         for done in waiting {
             // Whoever made the call may be gone.
             let _ = done.send(());

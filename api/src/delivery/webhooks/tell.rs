@@ -9,6 +9,7 @@ use domain::webhooks::Webhook;
 use persistence::{Stop, StoreError, webhooks};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::act;
 use super::record::{Note, record_all};
@@ -40,8 +41,16 @@ pub(super) struct Shared {
 impl Shared {
     /// Whether calls may be made: nobody else has taken the claims over, and the process goes on.
     pub(super) fn may_call(&self) -> bool {
+        self.since_renewed() < RELIED_ON && !self.app.telling.ends()
+    }
+
+    fn since_renewed(&self) -> Duration {
         let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        renewed.elapsed() < RELIED_ON && !self.app.telling.ends()
+        renewed.elapsed()
+    }
+
+    fn renewed_at(&self, moment: Instant) {
+        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = moment;
     }
 }
 
@@ -57,17 +66,11 @@ pub(super) async fn tell_when_due(app: Arc<App>) {
     });
     let mut turns = JoinSet::new();
     let mut figures = Instant::now();
-    let mut next = app.store.written();
     while !app.telling.ends() {
-        tokio::select! {
-            _ = tokio::time::timeout(LOOK, next) => {}
-            () = app.telling.is_to_end.notified() => {}
-        }
+        let _ = timeout(LOOK, app.telling.look.notified()).await;
         tokio::time::sleep(PAUSE).await;
-        // Before the look, so that what is committed during it is not missed.
-        next = app.store.written();
         while turns.try_join_next().is_some() {}
-        if let Err(error) = renew(&shared).await {
+        if let Err(error) = renew(&shared, turns.is_empty()).await {
             tracing::warn!(%error, "the claims of webhooks could not be renewed yet");
         }
         match claim_due(&app, AT_ONCE.saturating_sub(turns.len())).await {
@@ -113,15 +116,16 @@ async fn claim_due(app: &App, most: usize) -> Result<Vec<Id<Webhook>>, StoreErro
     claimed.await.map_err(Stop::<StoreError>::into_error)
 }
 
-async fn renew(shared: &Shared) -> Result<(), StoreError> {
-    let is_due = |renewed: &Mutex<Instant>| {
-        let renewed = renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        renewed.elapsed() >= RENEW
-    };
-    if !is_due(&shared.renewed) {
+/// Without claims there is nothing to renew.
+async fn renew(shared: &Shared, is_idle: bool) -> Result<(), StoreError> {
+    let (begun, holder) = (Instant::now(), shared.app.telling.holder);
+    if is_idle {
+        shared.renewed_at(begun);
         return Ok(());
     }
-    let (begun, holder) = (Instant::now(), shared.app.telling.holder);
+    if shared.since_renewed() < RENEW {
+        return Ok(());
+    }
     let renewed = shared
         .app
         .store
@@ -129,10 +133,7 @@ async fn renew(shared: &Shared) -> Result<(), StoreError> {
             Box::pin(async move { Ok(webhooks::renew(writing, holder).await?) })
         });
     renewed.await.map_err(Stop::<StoreError>::into_error)?;
-    *shared
-        .renewed
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner) = begun;
+    shared.renewed_at(begun);
     Ok(())
 }
 

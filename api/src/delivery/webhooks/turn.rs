@@ -9,6 +9,7 @@ use domain::kernel::Id;
 use domain::webhooks::{Answered, Delivery, Webhook};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use persistence::StoreError;
 use persistence::webhooks::{self, Told, Turn};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
@@ -66,10 +67,17 @@ async fn tell(shared: &Arc<Shared>, id: Id<Webhook>) -> u32 {
     loop {
         let goes_on = begun.elapsed() < LONGEST && failures < FAILURES && shared.may_call();
         if goes_on && may_be_more && line.is_empty() {
-            let Some(turn) = look(shared, id).await else {
-                may_be_more = false;
-                target = None;
-                continue;
+            let turn = match look(shared, id).await {
+                Ok(Some(turn)) => turn,
+                Ok(None) => {
+                    (may_be_more, target) = (false, None);
+                    continue;
+                }
+                // What can't be read now can't be read at once.
+                Err(_) => {
+                    (may_be_more, target, failures) = (false, None, FAILURES);
+                    continue;
+                }
             };
             may_be_more = turn.deliveries.len() as u64 == WINDOW;
             line.add(turn.deliveries);
@@ -98,15 +106,13 @@ async fn tell(shared: &Arc<Shared>, id: Id<Webhook>) -> u32 {
     }
 }
 
-async fn look(shared: &Shared, id: Id<Webhook>) -> Option<Turn> {
+async fn look(shared: &Shared, id: Id<Webhook>) -> Result<Option<Turn>, StoreError> {
     let app = &shared.app;
-    match webhooks::turn(&app.store, app.telling.holder, id, WINDOW).await {
-        Ok(turn) => turn,
-        Err(error) => {
-            tracing::warn!(%error, webhook = %id, "what a webhook is to be told could not be read");
-            None
-        }
+    let turn = webhooks::turn(&app.store, app.telling.holder, id, WINDOW).await;
+    if let Err(error) = &turn {
+        tracing::warn!(%error, webhook = %id, "what a webhook is to be told could not be read");
     }
+    turn
 }
 
 /// One call, and its keeping: the next of the same thing is told only then.

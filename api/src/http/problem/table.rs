@@ -109,9 +109,9 @@ pub(crate) const TABLE: &[Entry] = &[
         status: 413,
         title: ("Corps trop volumineux", "Body too large"),
         explanation: (
-            "Le corps dépasse la limite de cette opération (1 Mio ; imports : 512 Mio). \
+            "Le corps dépasse la limite de cette opération (1 Mio ; fichiers des projets : 20 Mio ; imports : 512 Mio). \
              Découpez l’envoi.",
-            "The body is over the limit of this operation (1 MiB; imports: 512 MiB). Send it in \
+            "The body is over the limit of this operation (1 MiB; files of projects: 20 MiB; imports: 512 MiB). Send it in \
              parts.",
         ),
     },

@@ -1,0 +1,86 @@
+//! What files hold, to be saved: nothing that a browser shows or runs here.
+
+use std::fs::File;
+use std::io::ErrorKind;
+
+use actix_web::http::header;
+use domain::kernel::Vocabulary as _;
+
+use super::files::Files;
+use super::read::found;
+use crate::http::answer::{Cache, OpenFile};
+use crate::http::etag::Tag;
+use crate::http::operation::Endpoint;
+use crate::http::query::Query;
+use crate::http::upload::blocking;
+use crate::http::{Answer, Kind, Problem, Request};
+use crate::projects;
+
+/// Should it be shown all the same, it runs nothing and asks nobody.
+const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::of::<__path_download, _, _>(download)]
+}
+
+/// Get a file
+///
+/// What it holds, to be saved under its name. The tag is that of its content, which never changes.
+#[utoipa::path(
+    get, path = "/v1/attachments/{id}/content", tag = "Projects", operation_id = "attachments_download",
+    security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
+    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0"))),
+    responses((status = 200, description = "The file", body = String, content_type = "application/octet-stream",
+        example = json!("commune;bénévoles\nLunéville;8\n"))),
+)]
+async fn download(request: Request) -> Result<Answer, Problem> {
+    Query::strict(&request).done()?;
+    let view = projects::view_of(&request);
+    let attachment = found(&request, view).await?.attachment;
+    let path = Files::of(&request.app.settings).path(attachment.id);
+    let opened = blocking(move || match File::open(path) {
+        // It was removed a moment ago, or the folder is not the one that the database goes with.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        file => file.map(Some),
+    });
+    let Some(file) = opened.await? else {
+        tracing::warn!(file = %attachment.id, "a file is not in its place");
+        return Err(Problem::new(Kind::NotFound));
+    };
+    let file = OpenFile::new(file, attachment.bytes);
+    Ok(Answer::file(attachment.media_type.word(), file)
+        .with_tag(Tag::kept(&format!("sha256-{}", attachment.sha256)))
+        .with_cache(Cache::Revalidate)
+        .with_header(header::CONTENT_DISPOSITION, saved_as(&attachment.file_name))
+        .with_header(header::CONTENT_SECURITY_POLICY, SANDBOX))
+}
+
+/// Under which name it is saved (RFC 6266, and RFC 8187 for what is not ASCII).
+fn saved_as(name: &str) -> String {
+    let plain = |c: char| match c {
+        ' '..='~' if !matches!(c, '"' | '\\' | '%') => c,
+        _ => '_',
+    };
+    let plain: String = name.chars().map(plain).collect();
+    let mut coded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            coded.push(char::from(byte));
+        } else {
+            coded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_is_said_in_both_ways() {
+        assert_eq!(
+            super::saved_as("Plan d’été 1.pdf"),
+            "attachment; filename=\"Plan d__t_ 1.pdf\"; \
+             filename*=UTF-8''Plan%20d%E2%80%99%C3%A9t%C3%A9%201.pdf"
+        );
+    }
+}

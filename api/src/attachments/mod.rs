@@ -1,0 +1,23 @@
+//! Files of projects over HTTP: partners and the staff add them, whoever sees a project gets them. What they
+//! hold lies in a folder, under their ids. Uses `demo` for its examples, and `projects`.
+
+mod content;
+mod files;
+mod orphans;
+mod read;
+mod sniff;
+mod strip;
+mod upload;
+mod wire;
+mod write;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) use orphans::collect as collect_orphans;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [read::endpoints(), write::endpoints(), content::endpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

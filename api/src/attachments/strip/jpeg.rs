@@ -1,0 +1,250 @@
+//! JPEG (ITU-T T.81): segments, and between them the picture. Of what applications add, the frame (JFIF,
+//! Adobe) and the colours (ICC) are kept, and which side is up.
+
+use std::io::{self, BufRead, Write};
+
+use super::{array, damaged, pass};
+
+const EXIF: &[u8] = b"Exif\0\0";
+const ICC: &[u8] = b"ICC_PROFILE\0";
+
+pub(super) fn copy(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<()> {
+    let mut marker = next_marker(from)?;
+    if marker != 0xd8 {
+        return Err(damaged());
+    }
+    to.write_all(&[0xff, marker])?;
+    let mut is_told = false;
+    marker = next_marker(from)?;
+    loop {
+        match marker {
+            // Its end: what follows is no part of the picture, but perhaps a film, or another picture.
+            0xd9 => return to.write_all(&[0xff, marker]),
+            0x01 | 0xd0..=0xd7 => to.write_all(&[0xff, marker])?,
+            0xe1 => {
+                let way = way_up(&segment(from)?).filter(|_| !is_told);
+                if let Some(way) = way {
+                    to.write_all(&turned(way))?;
+                    is_told = true;
+                }
+            }
+            0xe2 => {
+                let segment = segment(from)?;
+                if segment.starts_with(ICC) {
+                    put(to, marker, &segment)?;
+                }
+            }
+            0xe3..=0xed | 0xef | 0xfe => drop(segment(from)?),
+            0xda => {
+                put(to, marker, &segment(from)?)?;
+                marker = picture(from, to)?;
+                continue;
+            }
+            _ => put(to, marker, &segment(from)?)?,
+        }
+        marker = next_marker(from)?;
+    }
+}
+
+/// The marker that comes now; it may be filled up before.
+fn next_marker(from: &mut impl BufRead) -> io::Result<u8> {
+    let [mut byte] = array(from)?;
+    if byte != 0xff {
+        return Err(damaged());
+    }
+    while byte == 0xff {
+        [byte] = array(from)?;
+    }
+    Ok(byte)
+}
+
+/// What stands in a segment: 64 KiB at most.
+fn segment(from: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let length = u16::from_be_bytes(array(from)?);
+    let length = length.checked_sub(2).ok_or_else(damaged)?;
+    let mut bytes = Vec::new();
+    pass(from, &mut bytes, length.into())?;
+    Ok(bytes)
+}
+
+fn put(to: &mut impl Write, marker: u8, segment: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(segment.len() + 2).map_err(|_| damaged())?;
+    to.write_all(&[0xff, marker])?;
+    to.write_all(&length.to_be_bytes())?;
+    to.write_all(segment)
+}
+
+/// Copies the picture up to the marker that ends it, and gives that.
+fn picture(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<u8> {
+    loop {
+        let known = from.fill_buf()?;
+        if known.is_empty() {
+            return Err(damaged());
+        }
+        let until = known.iter().position(|byte| *byte == 0xff);
+        let length = until.unwrap_or(known.len());
+        to.write_all(&known[..length])?;
+        from.consume(length);
+        if until.is_some() {
+            match next_marker(from)? {
+                // A byte of the picture that looks like a marker, or one that restarts it.
+                byte @ (0x00 | 0xd0..=0xd7) => to.write_all(&[0xff, byte])?,
+                marker => return Ok(marker),
+            }
+        }
+    }
+}
+
+/// Which side is up, as Exif says it (1 to 8), when it is another than usual.
+fn way_up(segment: &[u8]) -> Option<u8> {
+    let tiff = segment.strip_prefix(EXIF)?;
+    let is_little = tiff.starts_with(b"II");
+    let short = |at: usize| {
+        let two = tiff.get(at..at + 2)?.try_into().ok()?;
+        Some(if is_little {
+            u16::from_le_bytes(two)
+        } else {
+            u16::from_be_bytes(two)
+        })
+    };
+    let long = |at: usize| {
+        let four = tiff.get(at..at + 4)?.try_into().ok()?;
+        Some(if is_little {
+            u32::from_le_bytes(four)
+        } else {
+            u32::from_be_bytes(four)
+        })
+    };
+    let directory = usize::try_from(long(4)?)
+        .ok()
+        .filter(|at| *at < tiff.len())?;
+    let entries = usize::from(short(directory)?);
+    let entry = (0..entries)
+        .map(|number| directory + 2 + 12 * number)
+        .find(|at| short(*at) == Some(0x0112))?;
+    let way = u8::try_from(short(entry + 8)?).ok()?;
+    (2..=8).contains(&way).then_some(way)
+}
+
+/// A segment that says which side is up, and nothing else.
+fn turned(way: u8) -> Vec<u8> {
+    let tiff = [
+        b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0",
+        &[way][..],
+        &[0; 6],
+    ];
+    [&b"\xff\xe1\0\x22"[..], EXIF, &tiff.concat()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    fn segment_of(marker: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker], &length[..], content].concat()
+    }
+
+    fn copied(bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        // Pieces of three bytes: markers lie across them.
+        copy(
+            &mut BufReader::with_capacity(3, Cursor::new(bytes)),
+            &mut out,
+        )
+        .map(|()| out)
+    }
+
+    const PICTURE: &[u8] = b"\x01\xff\0\x02\xff\xd0\x03";
+
+    #[test]
+    fn what_a_picture_knows_is_gone_and_what_it_shows_stays() {
+        let gps = [EXIF, b"II\x2a\0\x08\0\0\0\0\0\0\0\0\0 GPS 48.59 6.50"].concat();
+        let (jfif, table) = (segment_of(0xe0, b"JFIF\0"), segment_of(0xdb, &[7; 64]));
+        let colours = segment_of(0xe2, &[ICC, b"x"].concat());
+        let scan = segment_of(0xda, &[1, 2, 3]);
+        let photo = [
+            &b"\xff\xd8"[..],
+            &jfif,
+            &segment_of(0xe1, &gps),
+            &segment_of(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>"),
+            &segment_of(0xe2, b"MPF\0"),
+            &colours,
+            &segment_of(0xed, b"Photoshop 3.0\0by Zoe"),
+            &segment_of(0xfe, b"a comment"),
+            &table,
+            &scan,
+            PICTURE,
+            &segment_of(0xe5, b"between"),
+            &scan,
+            PICTURE,
+            b"\xff\xd9 and a film after it",
+        ]
+        .concat();
+        let expected = [
+            &b"\xff\xd8"[..],
+            &jfif,
+            &colours,
+            &table,
+            &scan,
+            PICTURE,
+            &scan,
+            PICTURE,
+            b"\xff\xd9",
+        ]
+        .concat();
+        assert_eq!(copied(&photo).unwrap(), expected);
+        // And nothing is left to take out of it.
+        assert_eq!(copied(&expected).unwrap(), expected);
+    }
+
+    #[test]
+    fn which_side_is_up_is_kept_in_either_order_of_bytes() {
+        let little = b"II\x2a\0\x08\0\0\0\x02\0\x0f\x01\x02\0\x01\0\0\0Z\0\0\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
+        for tiff in [&little[..], &turned(6)[10..]] {
+            let photo = [
+                &b"\xff\xd8"[..],
+                &segment_of(0xe1, &[EXIF, tiff].concat()),
+                &segment_of(0xda, &[]),
+                PICTURE,
+                b"\xff\xd9",
+            ]
+            .concat();
+            let kept = [
+                &b"\xff\xd8"[..],
+                &turned(6),
+                &segment_of(0xda, &[]),
+                PICTURE,
+                b"\xff\xd9",
+            ]
+            .concat();
+            assert_eq!(copied(&photo).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn one_that_breaks_off_is_refused() {
+        let photo = [
+            &b"\xff\xd8"[..],
+            &segment_of(0xda, &[1]),
+            PICTURE,
+            b"\xff\xd9",
+        ]
+        .concat();
+        assert!(copied(&photo).is_ok());
+        for end in 0..photo.len() {
+            let refused = copied(&photo[..end]).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{end}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_content_makes_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            let _ = copied(&[b"\xff\xd8\xff\xe1", &bytes[..]].concat());
+            let _ = way_up(&[EXIF, &bytes].concat());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the mails say, in French and in English.
+
+mod events;
+mod organisations;
+mod projects;
+
+use domain::kernel::Reason;
+
+use super::letter::{Block, Letter};
+use crate::http::language::Language;
+pub(super) use events::Proposal;
+pub(super) use projects::{Spoken, Waiting};
+
+/// What all letters of a service have in common.
+pub(super) struct House<'s> {
+    /// What the PETR is called.
+    pub(super) petr: &'s str,
+    /// The address that people use.
+    pub(super) url: &'s str,
+}
+
+/// Why somebody gets a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Because {
+    /// It is the contact of the thing, or of whose it is.
+    Contact,
+    /// They are of the staff.
+    Staff,
+}
+
+impl House<'_> {
+    /// A letter that begins as all do.
+    pub(super) fn letter(
+        &self,
+        language: Language,
+        because: Because,
+        subject: String,
+        blocks: Vec<Block>,
+    ) -> Letter {
+        let (petr, url) = (self.petr, self.url);
+        let footer = match because {
+            Because::Contact => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que cette adresse est \
+                     celle du contact. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because this is the contact's \
+                     address. There is no need to answer."
+                ),
+            ),
+            Because::Staff => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que vous y avez un \
+                     compte. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because you have an account \
+                     there. There is no need to answer."
+                ),
+            ),
+        };
+        let greeting = Block::Text(language.text("Bonjour,", "Hello,"));
+        Letter {
+            language,
+            subject,
+            blocks: [vec![greeting], blocks].concat(),
+            footer,
+        }
+    }
+}
+
+/// Why, as far as it was said to everybody.
+pub(super) fn said_of(language: Language, reason: &Reason) -> Vec<Block> {
+    let why = reason.reason.as_ref().map(|reason| Block::Said {
+        what: language.text("Motif :", "Reason:"),
+        text: reason.as_str().to_owned(),
+    });
+    let more = reason.note.as_ref().map(|note| Block::Said {
+        what: language.text("Précisions :", "More about it:"),
+        text: note.as_str().to_owned(),
+    });
+    why.into_iter().chain(more).collect()
+}

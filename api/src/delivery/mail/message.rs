@@ -1,0 +1,68 @@
+//! The message as it travels: its headers, and the letter in both forms.
+
+use chrono::{DateTime, Utc};
+use domain::kernel::Id;
+use domain::mail::{Mail, MailProblem};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
+
+use super::letter::Letter;
+
+/// A message, and whom it goes to.
+pub(super) struct Parcel {
+    pub(super) mail: Mail,
+    pub(super) to: Address,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Who mail comes from.
+pub(super) struct From {
+    pub(super) name: String,
+    pub(super) address: Address,
+}
+
+/// Packs a letter. The same mail has the same `Message-ID` each time: who gets two knows that it is one.
+pub(super) fn pack(
+    mail: Mail,
+    from: &From,
+    to: &str,
+    letter: &Letter,
+    now: DateTime<Utc>,
+) -> Result<Parcel, (Mail, MailProblem)> {
+    let Ok(to) = to.parse::<Address>() else {
+        return Err((mail, MailProblem::BadAddress));
+    };
+    let message = Message::builder()
+        .message_id(Some(message_id(mail.id, from)))
+        .date(now.into())
+        .from(Mailbox::new(Some(from.name.clone()), from.address.clone()))
+        .to(Mailbox::new(None, to.clone()))
+        .subject(letter.subject_line())
+        // No machine answers it (RFC 3834).
+        .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("Content-Language", letter.language.tag()))
+        .multipart(MultiPart::alternative_plain_html(
+            letter.text(),
+            letter.html(),
+        ));
+    match message {
+        Ok(message) => Ok(Parcel {
+            mail,
+            to,
+            bytes: message.formatted(),
+        }),
+        Err(error) => {
+            tracing::error!(%error, mail = %mail.id, "a mail could not be written");
+            Err((mail, MailProblem::BadAddress))
+        }
+    }
+}
+
+fn message_id(id: Id<Mail>, from: &From) -> String {
+    format!("<{id}@{}>", from.address.domain())
+}
+
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}

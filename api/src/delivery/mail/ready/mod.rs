@@ -1,0 +1,80 @@
+//! From what is to be told to a letter that can leave: whose address, in which language, with what is stored
+//! now.
+
+mod events;
+mod organisations;
+mod projects;
+
+use domain::accounts::{User, UserState};
+use domain::kernel::{EmailAddress, Id};
+use domain::mail::{Mail, MailKind, MailProblem, Recipient};
+use persistence::{Snapshot, StoreError, accounts};
+
+use super::letter::Letter;
+use super::letters::House;
+use crate::http::language::Language;
+
+/// The staff has no language of its own yet.
+const STAFF_LANGUAGE: Language = Language::French;
+
+/// A letter with the address that it goes to.
+pub(super) struct Ready {
+    pub(super) to: EmailAddress,
+    pub(super) letter: Letter,
+}
+
+/// A letter, or why there is none.
+type Written = Result<Ready, MailProblem>;
+
+/// What letters are written from.
+pub(super) struct Desk<'d> {
+    pub(super) snapshot: &'d Snapshot,
+    pub(super) house: House<'d>,
+    /// Before then was handed in what has waited too long for an answer.
+    pub(super) overdue_before: chrono::DateTime<chrono::Utc>,
+    pub(super) now: chrono::DateTime<chrono::Utc>,
+}
+
+impl Desk<'_> {
+    /// Writes the letter of a mail.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub(super) async fn ready(&self, mail: &Mail) -> Result<Written, StoreError> {
+        use MailKind as Kind;
+        match mail.kind {
+            Kind::OrganisationActivated | Kind::OrganisationSuspended => {
+                self.of_organisation(mail).await
+            }
+            Kind::ProjectsOverdue => self.of_overdue(mail).await,
+            Kind::ProjectSubmitted
+            | Kind::ProjectInformationRequested
+            | Kind::ProjectAccepted
+            | Kind::ProjectDeclined
+            | Kind::ProjectStarted
+            | Kind::ProjectHeld
+            | Kind::ProjectResumed
+            | Kind::ProjectCompleted
+            | Kind::ProjectAbandoned => self.of_project(mail).await,
+            Kind::EventProposed | Kind::EventPublished | Kind::EventDeclined => {
+                self.of_proposal(mail).await
+            }
+            Kind::WebhookPaused => Ok(Err(MailProblem::Gone)),
+        }
+    }
+
+    /// The address of a member of the staff who may still sign in.
+    async fn address_of(&self, id: Id<User>) -> Result<Option<EmailAddress>, StoreError> {
+        let user = accounts::find(self.snapshot, id).await?;
+        let active = user.filter(|user| user.state == UserState::Active);
+        Ok(active.map(|user| user.content.email))
+    }
+}
+
+/// Whom a mail goes to, when that is a member of the staff.
+fn member(mail: &Mail) -> Option<Id<User>> {
+    match mail.recipient {
+        Recipient::User(id) => Some(id),
+        Recipient::Holder => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! What holders are told of their projects, and the officers of all.
+
+use domain::kernel::{EmailAddress, Reason, Vocabulary as _};
+use domain::mail::{Mail, MailKind, MailProblem, Recipient};
+use domain::organisations::Organisation;
+use domain::projects::{HolderLanguage, Project, ProjectState, TimelineKind};
+use persistence::projects::{self, timeline};
+use persistence::{Part, StoreError, View};
+
+use super::organisations::{contact, name};
+use super::{Desk, Ready, STAFF_LANGUAGE, Written, member};
+use crate::delivery::mail::letters::{Spoken, Waiting};
+use crate::http::language::Language;
+
+/// The most entries of a timeline that are looked through for what a mail tells.
+const TIMELINE: u64 = 500;
+/// The most projects that are looked at for one reminder, and those that it names.
+const OVERDUE: (u64, usize) = (200, 30);
+
+impl Desk<'_> {
+    pub(super) async fn of_project(&self, mail: &Mail) -> Result<Written, StoreError> {
+        let id = mail.subject.to_string();
+        let found = projects::find(self.snapshot, View::Staff, &id).await?;
+        let Some(project) = found.map(|found| found.project) else {
+            return Ok(Err(MailProblem::Gone));
+        };
+        let is_answered = project.state != ProjectState::Submitted;
+        if mail.kind == MailKind::ProjectSubmitted && is_answered {
+            return Ok(Err(MailProblem::Moot));
+        }
+        let holder = self.organisation(project.organisation).await?;
+        let spoken = Spoken {
+            title: project.content.title.to_string(),
+            holder: name(holder.as_ref()),
+            url: format!("{}/v1/projects/{}", self.house.url, project.id),
+            reason: self.reason_of(mail, &project).await?,
+        };
+        let (to, letter) = match mail.recipient {
+            Recipient::Holder => (
+                whom_to_ask(&project, holder.as_ref()),
+                self.house
+                    .to_holder(mail.kind, language(project.content.language), &spoken),
+            ),
+            Recipient::User(id) => match self.address_of(id).await? {
+                None => return Ok(Err(MailProblem::Gone)),
+                to => (
+                    to,
+                    self.house.to_officers(mail.kind, STAFF_LANGUAGE, &spoken),
+                ),
+            },
+        };
+        Ok(match (to, letter) {
+            (Some(to), Some(letter)) => Ok(Ready { to, letter }),
+            (None, _) => Err(MailProblem::NoAddress),
+            (_, None) => Err(MailProblem::Moot),
+        })
+    }
+
+    /// What was said when it happened, though something else may have happened since.
+    async fn reason_of(&self, mail: &Mail, project: &Project) -> Result<Reason, StoreError> {
+        if project.version == mail.subject_version {
+            return Ok(project.reason.clone());
+        }
+        let told = mail.kind.word().strip_prefix("project.");
+        let Some(kind) = told.and_then(|word| TimelineKind::parse(word).ok()) else {
+            return Ok(Reason::default());
+        };
+        let part = Part::first(TIMELINE);
+        let (entries, _) = timeline::list(self.snapshot, project.id, false, part).await?;
+        let mut of_then = entries
+            .into_iter()
+            .filter(|entry| entry.kind == kind && entry.at >= mail.created_at);
+        Ok(of_then.next().map(|entry| entry.reason).unwrap_or_default())
+    }
+
+    /// The projects that have waited too long for an answer, to one of the officers.
+    pub(super) async fn of_overdue(&self, mail: &Mail) -> Result<Written, StoreError> {
+        let to = match member(mail) {
+            Some(id) => self.address_of(id).await?,
+            None => None,
+        };
+        let Some(to) = to else {
+            return Ok(Err(MailProblem::Gone));
+        };
+        let (most, named) = OVERDUE;
+        let part = Part::first(most);
+        let overdue = projects::overdue(self.snapshot, self.overdue_before, part).await?;
+        if overdue.is_empty() {
+            return Ok(Err(MailProblem::Moot));
+        }
+        let more = overdue.len().saturating_sub(named);
+        let mut waiting = Vec::new();
+        for project in overdue.into_iter().take(named) {
+            let since = project.submitted_at.unwrap_or(project.updated_at);
+            let holder = self.organisation(project.organisation).await?;
+            waiting.push(Waiting {
+                title: project.content.title.to_string(),
+                holder: name(holder.as_ref()),
+                days: (self.now - since).num_days(),
+            });
+        }
+        let url = format!("{}/v1/projects?overdue=true", self.house.url);
+        let letter = self.house.of_overdue(STAFF_LANGUAGE, &waiting, more, url);
+        Ok(Ok(Ready { to, letter }))
+    }
+}
+
+/// The project's own contact, else its structure's.
+fn whom_to_ask(project: &Project, holder: Option<&Organisation>) -> Option<EmailAddress> {
+    let own = project.content.contact.as_ref();
+    let own = own.and_then(|contact| contact.email.clone());
+    own.or_else(|| contact(holder?))
+}
+
+fn language(language: HolderLanguage) -> Language {
+    match language {
+        HolderLanguage::Fr => Language::French,
+        HolderLanguage::En => Language::English,
+    }
+}

@@ -1,0 +1,164 @@
+//! Who sends: claims what is due in the database, so that of any number of instances one sends it, has it
+//! written, sends it, and settles it as soon as the server has taken it.
+
+use std::time::Duration;
+
+use domain::mail::{Attempt, Mail};
+use persistence::mail::{self as stored, Claimed};
+use persistence::{Stop, StoreError};
+use tokio::sync::mpsc;
+
+use super::figures;
+use super::letters::House;
+use super::message::{From, Parcel, pack};
+use super::post::{Until, act};
+use super::ready::Desk;
+use super::reminders;
+use super::way::Way;
+use crate::app::App;
+
+/// So many mails are claimed at once.
+const AT_ONCE: u64 = 128;
+/// How often settling is tried while the database can't be reached, a second apart.
+const TRIES: u32 = 45;
+
+/// Who sends.
+pub(super) struct Sender {
+    from: From,
+    way: Way,
+}
+
+impl Sender {
+    pub(super) fn new(app: &App) -> Result<Self, lettre::address::AddressError> {
+        let from = From {
+            name: app.settings.petr_name.clone(),
+            address: app.settings.mail_from().parse()?,
+        };
+        Ok(Self {
+            way: Way::new(&app.settings, &from),
+            from,
+        })
+    }
+
+    /// Nothing more is due for now.
+    pub(super) async fn rest(&mut self) {
+        self.way.rest().await;
+    }
+
+    /// Sends some of what is due; says whether anything was.
+    pub(super) async fn send_some(&mut self, app: &App, until: &Until) -> Result<bool, StoreError> {
+        let claimed = claim_due(app).await?;
+        if claimed.mails.is_empty() {
+            return Ok(false);
+        }
+        let (told, heard) = mpsc::unbounded_channel();
+        let sending = async {
+            // Whatever is not told of, the lease brings back.
+            let parcels = self.write(app, &claimed.mails, &told).await;
+            match parcels {
+                Ok(parcels) => self.way.send(parcels, until, &told).await,
+                Err(error) => {
+                    tracing::warn!(%error, "mails could not be written yet");
+                    for mail in &claimed.mails {
+                        told.send((mail.clone(), Attempt::Untried)).ok();
+                    }
+                }
+            }
+            drop(told);
+        };
+        tokio::join!(sending, keep(app, &claimed, heard));
+        Ok(true)
+    }
+
+    /// The messages of these mails; of those that have none it is told why.
+    async fn write(
+        &self,
+        app: &App,
+        mails: &[Mail],
+        told: &Told,
+    ) -> Result<Vec<Parcel>, StoreError> {
+        // What was written a moment ago is what is told of.
+        let snapshot = app.store.read_current().await?;
+        let now = snapshot.now().await?;
+        let desk = Desk {
+            house: House {
+                petr: &app.settings.petr_name,
+                url: app.settings.public_url.as_str(),
+            },
+            snapshot: &snapshot,
+            overdue_before: now - reminders::patience(app),
+            now,
+        };
+        let (mut parcels, mut unwritten) = (Vec::new(), Vec::new());
+        for mail in mails {
+            let packed = match desk.ready(mail).await? {
+                Ok(ready) => {
+                    let to = ready.to.as_str();
+                    pack(mail.clone(), &self.from, to, &ready.letter, now)
+                        .map_err(|(mail, problem)| (mail, Attempt::Failed(problem)))
+                }
+                Err(problem) => Err((mail.clone(), Attempt::Skipped(problem))),
+            };
+            match packed {
+                Ok(parcel) => parcels.push(parcel),
+                Err(attempt) => unwritten.push(attempt),
+            }
+        }
+        for attempt in unwritten {
+            told.send(attempt).ok();
+        }
+        Ok(parcels)
+    }
+}
+
+/// Where it is told what came of a mail.
+pub(super) type Told = mpsc::UnboundedSender<(Mail, Attempt)>;
+
+/// Looks before it writes: most of the time nothing is due.
+async fn claim_due(app: &App) -> Result<Claimed, StoreError> {
+    let snapshot = app.store.read().await?;
+    let is_any = stored::any_due(&snapshot).await?;
+    drop(snapshot);
+    if !is_any {
+        return Ok(Claimed::default());
+    }
+    let claimed = app
+        .store
+        .write(act("mails_claim", app.new_id()), |writing| {
+            Box::pin(async move { Ok(stored::claim_due(writing, AT_ONCE).await?) })
+        });
+    claimed.await.map_err(Stop::<StoreError>::into_error)
+}
+
+/// Keeps what came of mails as soon as it is known, all that is known by then in one write: what the server
+/// took is not sent again if we die the next moment.
+async fn keep(app: &App, claimed: &Claimed, mut heard: mpsc::UnboundedReceiver<(Mail, Attempt)>) {
+    while let Some(first) = heard.recv().await {
+        let mut attempts = vec![first];
+        while let Ok(next) = heard.try_recv() {
+            attempts.push(next);
+        }
+        for (_, attempt) in &attempts {
+            figures::count(*attempt);
+        }
+        keep_at_last(app, claimed, &attempts).await;
+    }
+}
+
+async fn keep_at_last(app: &App, claimed: &Claimed, tried: &[(Mail, Attempt)]) {
+    for time in 1..=TRIES {
+        let (claimed, tried) = (claimed.clone(), tried.to_vec());
+        let act = act("mails_settle", app.new_id());
+        let kept = app.store.write(act, move |writing| {
+            let (claimed, tried) = (claimed.clone(), tried.clone());
+            Box::pin(async move { Ok(stored::settle(writing, &claimed, &tried).await?) })
+        });
+        match kept.await.map_err(Stop::<StoreError>::into_error) {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(%error, time, "what became of mails could not be kept yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}

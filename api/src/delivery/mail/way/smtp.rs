@@ -1,0 +1,293 @@
+//! Mail to a server: a few conversations at once, each of many mails. What the server answers is looked at
+//! command by command: who is refused, we or the recipient, tells whether to try again. Its words are never
+//! logged, since it likes to quote the address.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::kernel::Vocabulary as _;
+use domain::mail::{Attempt, MailProblem};
+use futures_util::future::join_all;
+use lettre::Address;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+
+use super::tell;
+use crate::config::{MailServer, Secrecy};
+use crate::delivery::mail::message::Parcel;
+use crate::delivery::mail::post::Until;
+use crate::delivery::mail::sender::Told;
+
+/// So many conversations are had at once.
+const AT_ONCE: usize = 4;
+/// How long a server may take to be ready for a conversation.
+const GREETING: Duration = Duration::from_secs(20);
+/// How long one mail may take, its server's greeting aside.
+const ONE_MAIL: Duration = Duration::from_secs(40);
+/// By this the server says that it ends the conversation.
+const CLOSING: u16 = 421;
+
+/// A server, and what is being said to it.
+pub(in crate::delivery::mail) struct Smtp {
+    server: Server,
+    conversations: Vec<Conversation>,
+}
+
+struct Server {
+    at: MailServer,
+    from: Address,
+}
+
+impl Smtp {
+    pub(super) fn new(at: MailServer, from: Address) -> Self {
+        Self {
+            server: Server { at, from },
+            conversations: Vec::new(),
+        }
+    }
+
+    pub(super) async fn send(&mut self, parcels: Vec<Parcel>, until: &Until, told: &Told) {
+        let wanted = parcels.len().min(AT_ONCE);
+        self.conversations
+            .resize_with(wanted.max(self.conversations.len()), Conversation::default);
+        let queue = Queue(Mutex::new(parcels.into()));
+        let server = &self.server;
+        let conversing = self.conversations[..wanted]
+            .iter_mut()
+            .map(|conversation| conversation.go_on(server, &queue, until, told));
+        let ended = join_all(conversing).await;
+        // Where none can be begun, none of the rest is tried one by one.
+        let attempt = match ended.into_iter().find_map(Result::err) {
+            Some(problem) => Attempt::PutOff(problem),
+            None => Attempt::Untried,
+        };
+        while let Some(parcel) = queue.next() {
+            tell(told, parcel, attempt);
+        }
+    }
+
+    pub(super) async fn hang_up(&mut self) {
+        for mut conversation in self.conversations.drain(..) {
+            if let Some(connection) = &mut conversation.connection {
+                let _ = tokio::time::timeout(GREETING, connection.quit()).await;
+            }
+        }
+    }
+}
+
+/// What is still to be sent.
+struct Queue(Mutex<VecDeque<Parcel>>);
+
+impl Queue {
+    fn next(&self) -> Option<Parcel> {
+        let queue = self.0.lock();
+        queue.unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    fn give_back(&self, parcel: Parcel) {
+        let queue = self.0.lock();
+        queue
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_front(parcel);
+    }
+}
+
+/// A conversation; it is begun when there is something to say.
+#[derive(Default)]
+struct Conversation {
+    connection: Option<AsyncSmtpConnection>,
+}
+
+impl Conversation {
+    /// Sends one mail after the other; the error says why the server can't be talked to.
+    async fn go_on(
+        &mut self,
+        server: &Server,
+        queue: &Queue,
+        until: &Until,
+        told: &Told,
+    ) -> Result<(), MailProblem> {
+        while !until.is_over() {
+            let Some(parcel) = queue.next() else {
+                return Ok(());
+            };
+            if let Err(problem) = self.be_ready(server).await {
+                queue.give_back(parcel);
+                return Err(problem);
+            }
+            let attempt = self.say(server, &parcel).await;
+            tracing::debug!(mail = %parcel.mail.id, kind = parcel.mail.kind.word(), ?attempt, "a mail was tried");
+            tell(told, parcel, attempt);
+        }
+        Ok(())
+    }
+
+    /// Has a conversation in which nothing is under way.
+    async fn be_ready(&mut self, server: &Server) -> Result<(), MailProblem> {
+        if let Some(connection) = &mut self.connection {
+            let reset = tokio::time::timeout(GREETING, connection.command(Rset)).await;
+            if matches!(reset, Ok(Ok(_))) {
+                return Ok(());
+            }
+            // It was left alone for too long: another one.
+            self.connection = None;
+        }
+        let begun = tokio::time::timeout(GREETING, server.begin()).await;
+        let begun = begun.unwrap_or_else(|_| {
+            tracing::warn!("the mail server does not answer");
+            Err(MailProblem::Unreachable)
+        });
+        self.connection = Some(begun?);
+        Ok(())
+    }
+
+    async fn say(&mut self, server: &Server, parcel: &Parcel) -> Attempt {
+        let Some(connection) = &mut self.connection else {
+            return Attempt::Untried;
+        };
+        let said = tokio::time::timeout(ONE_MAIL, say(connection, &server.from, parcel)).await;
+        match said {
+            Ok(Ok(())) => Attempt::Sent,
+            Ok(Err(refusal)) => {
+                if !refusal.goes_on {
+                    self.connection = None;
+                }
+                refusal.attempt
+            }
+            Err(_) => {
+                self.connection = None;
+                Attempt::PutOff(MailProblem::Unreachable)
+            }
+        }
+    }
+}
+
+/// What became of a mail, and whether the conversation goes on.
+struct Refusal {
+    attempt: Attempt,
+    goes_on: bool,
+}
+
+async fn say(
+    connection: &mut AsyncSmtpConnection,
+    from: &Address,
+    parcel: &Parcel,
+) -> Result<(), Refusal> {
+    use MailProblem::{MessageRefused, RecipientRefused, SenderRefused};
+    let mut parameters = Vec::new();
+    if !parcel.to.to_string().is_ascii() {
+        let extension = Extension::SmtpUtfEight;
+        if !connection.server_info().supports_feature(extension) {
+            return Err(Refusal {
+                attempt: Attempt::Failed(MailProblem::BadAddress),
+                goes_on: true,
+            });
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    // What is wrong with us may be put right; what is wrong with the recipient, or the text, stays so.
+    let said = connection
+        .command(Mail::new(Some(from.clone()), parameters))
+        .await;
+    said.map_err(|error| refusal(&error, Attempt::PutOff(SenderRefused)))?;
+    let said = connection
+        .command(Rcpt::new(parcel.to.clone(), Vec::new()))
+        .await;
+    said.map_err(|error| refusal(&error, Attempt::Failed(RecipientRefused)))?;
+    let said = connection.command(Data).await;
+    said.map_err(|error| refusal(&error, Attempt::Failed(MessageRefused)))?;
+    let said = connection.message(&parcel.bytes).await;
+    said.map_err(|error| refusal(&error, Attempt::Failed(MessageRefused)))?;
+    Ok(())
+}
+
+fn refusal(error: &Error, for_good: Attempt) -> Refusal {
+    let Some(status) = error.status() else {
+        tell_of(error, MailProblem::Unreachable);
+        return Refusal {
+            attempt: Attempt::PutOff(MailProblem::Unreachable),
+            goes_on: false,
+        };
+    };
+    let status = u16::from(status);
+    let attempt = if error.is_permanent() {
+        for_good
+    } else {
+        Attempt::PutOff(MailProblem::ServerBusy)
+    };
+    tracing::info!(status, ?attempt, "the mail server did not take a mail");
+    Refusal {
+        attempt,
+        goes_on: status != CLOSING,
+    }
+}
+
+impl Server {
+    /// Begins a conversation: greeted, kept secret as it must be, and with our name.
+    async fn begin(&self) -> Result<AsyncSmtpConnection, MailProblem> {
+        let us = ClientId::Domain(self.from.domain().to_owned());
+        let tls = || {
+            TlsParameters::new_rustls(self.at.host.clone())
+                .map_err(|error| tell_of(&error, MailProblem::Insecure))
+        };
+        let at_once = match self.at.secrecy {
+            Secrecy::Tls => Some(tls()?),
+            Secrecy::StartTls | Secrecy::Plain => None,
+        };
+        let place = (self.at.host.as_str(), self.at.port);
+        let begun = AsyncSmtpConnection::connect_tokio1(place, Some(GREETING), &us, at_once, None);
+        let mut connection = begun.await.map_err(|error| beginning(&error))?;
+        if self.at.secrecy == Secrecy::StartTls {
+            let secret = connection.starttls(tls()?, &us).await;
+            secret.map_err(|error| tell_of(&error, MailProblem::Insecure))?;
+        }
+        if let Some((user, password)) = &self.at.credentials {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            let known = connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+                .await;
+            known.map_err(|error| match error.is_transient() {
+                true => tell_of(&error, MailProblem::ServerBusy),
+                false => tell_of(&error, MailProblem::SenderRefused),
+            })?;
+        }
+        Ok(connection)
+    }
+}
+
+fn beginning(error: &Error) -> MailProblem {
+    let problem = if error.is_tls() {
+        MailProblem::Insecure
+    } else if error.status().is_some() {
+        MailProblem::ServerBusy
+    } else {
+        MailProblem::Unreachable
+    };
+    tell_of(error, problem)
+}
+
+/// What goes wrong between us and the server is for the operator to mend.
+fn tell_of(error: &Error, problem: MailProblem) -> MailProblem {
+    let problem_word = problem.word();
+    match error.status() {
+        Some(status) => {
+            let status = u16::from(status);
+            tracing::warn!(status, problem = problem_word, "the mail server refuses");
+        }
+        // What can't be read as an answer may quote anything.
+        None if error.is_response() => {
+            tracing::warn!(
+                problem = problem_word,
+                "the mail server does not speak SMTP"
+            );
+        }
+        None => {
+            tracing::warn!(%error, problem = problem_word, "the mail server can't be talked to")
+        }
+    }
+    problem
+}

@@ -1,0 +1,121 @@
+//! Who sends a mail: one instance at a time. Many are claimed, and settled, by one write. Nothing of it is
+//! told in the audit trail, which has what the mails are about.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::kernel::Vocabulary;
+use domain::mail::{Attempt, Mail, MailState, Settled, settle as decide};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::rows;
+use crate::entities::mails::{Column, Entity};
+use crate::store::{StoreError, Writing, bulk};
+
+/// How long a claim holds: whoever made it is gone then, and the mails are due again.
+const LEASE: TimeDelta = TimeDelta::minutes(3);
+
+/// How long it is known what became of a mail.
+const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Mails that are ours to send, until they are settled or the lease ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// What is to be sent, those that are due for the longest time first.
+    pub mails: Vec<Mail>,
+    token: Uuid,
+}
+
+/// Claims mails that are due; those that others are claiming are left to them.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, StoreError> {
+    let now = writing.now();
+    let due = Entity::find()
+        .filter(Column::NextAttemptAt.lte(now))
+        .order_by_asc(Column::NextAttemptAt)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(writing.db())
+        .await?;
+    let token = writing.new_id();
+    let ids: Vec<Uuid> = due.iter().map(|row| row.id).collect();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        // A mail is due again when the lease ends: no other clock is needed for that.
+        Entity::update_many()
+            .col_expr(Column::ClaimedBy, Expr::value(Some(token)))
+            .col_expr(Column::NextAttemptAt, Expr::value(Some(now + LEASE)))
+            .filter(Column::Id.is_in(bulk::padded(some)))
+            .exec(writing.db())
+            .await?;
+    }
+    let mails = due.iter().map(rows::mail).collect::<Result<_, _>>()?;
+    Ok(Claimed { mails, token })
+}
+
+/// Keeps what came of trying to send mails. What was claimed by somebody else since is theirs.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn settle(
+    writing: &Writing,
+    claimed: &Claimed,
+    tried: &[(Mail, Attempt)],
+) -> Result<(), StoreError> {
+    let mut alike: HashMap<Settled, Vec<Uuid>> = HashMap::new();
+    for (mail, attempt) in tried {
+        let settled = decide(mail.attempts, *attempt, writing.now());
+        alike.entry(settled).or_default().push(mail.id.uuid());
+    }
+    for (settled, ids) in alike {
+        let has_ended = settled.state != MailState::Waiting;
+        let ended_at = has_ended.then(|| writing.now());
+        let problem = settled.problem.map(|problem| problem.word().to_owned());
+        let attempts = i32::try_from(settled.attempts).unwrap_or(i32::MAX);
+        for some in ids.chunks(bulk::MOST_NAMED) {
+            Entity::update_many()
+                .col_expr(Column::State, Expr::value(settled.state.word()))
+                .col_expr(Column::Problem, Expr::value(problem.clone()))
+                .col_expr(Column::Attempts, Expr::value(attempts))
+                .col_expr(Column::NextAttemptAt, Expr::value(settled.next_attempt_at))
+                .col_expr(Column::EndedAt, Expr::value(ended_at))
+                .col_expr(Column::ClaimedBy, Expr::value(None::<Uuid>))
+                .filter(Column::Id.is_in(bulk::padded(some)))
+                .filter(Column::ClaimedBy.eq(claimed.token))
+                .exec(writing.db())
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives all claims back: at the start of the only process that sends they are left over.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn release_all(writing: &Writing) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedBy, Expr::value(None::<Uuid>))
+        .col_expr(Column::NextAttemptAt, Expr::value(Some(writing.now())))
+        .filter(Column::ClaimedBy.is_not_null())
+        .exec(writing.db())
+        .await?;
+    Ok(())
+}
+
+/// Forgets mails of long ago; says how many.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn forget_old(writing: &Writing) -> Result<u64, StoreError> {
+    let before: DateTime<Utc> = writing.now() - KEPT;
+    let forgotten = Entity::delete_many()
+        .filter(Column::CreatedAt.lt(before))
+        .exec(writing.db())
+        .await?;
+    Ok(forgotten.rows_affected)
+}

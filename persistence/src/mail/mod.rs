@@ -1,0 +1,12 @@
+//! Mails that are to be sent: posted by the write that causes them, claimed and settled by whoever sends
+//! them. Uses `values`.
+
+mod claim;
+mod post;
+mod query;
+mod rows;
+
+pub use claim::{Claimed, claim_due, forget_old, release_all, settle};
+pub use post::remind_of_overdue;
+pub(crate) use post::{About, post};
+pub use query::{Backlog, any_due, backlog};

@@ -1,0 +1,134 @@
+//! Posting: part of the write that causes a mail, so that none is lost and none tells what never was.
+
+use chrono::NaiveDate;
+use domain::accounts::{Role, User};
+use domain::kernel::{Id, Vocabulary};
+use domain::mail::{Addressee, MailKind, MailState, Recipient, Side, addressee, officers};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::rows::recipient_columns;
+use crate::entities::{mails, users};
+use crate::store::{Actor, STORY, StoreError, Writing, bulk};
+use crate::values::word;
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    /// Which thing.
+    pub(crate) id: Uuid,
+    /// Its version after what happened.
+    pub(crate) version: i64,
+    /// Whether it is somebody's beside the PETR.
+    pub(crate) has_holder: bool,
+}
+
+/// Posts the mails that a fact causes, if any.
+pub(crate) async fn post(
+    writing: &mut Writing,
+    fact: &str,
+    about: About,
+) -> Result<(), StoreError> {
+    if writing.act().operation == STORY {
+        return Ok(());
+    }
+    let by = side(writing.actor());
+    let Some((kind, addressee)) = addressee(fact, by, about.has_holder) else {
+        return Ok(());
+    };
+    let recipients = match addressee {
+        Addressee::Holder => vec![Recipient::Holder],
+        Addressee::Officers => {
+            let own = writing.actor().id();
+            let officers = known_officers(writing).await?;
+            // Nobody is told what they did themselves.
+            let others = officers.into_iter().filter(|id| Some(id.uuid()) != own);
+            others.map(Recipient::User).collect()
+        }
+    };
+    for recipient in recipients {
+        let mail = waiting(writing, kind, about, recipient);
+        writing.later().post(mail);
+    }
+    Ok(())
+}
+
+/// Posts the officers' mails about what has waited too long for an answer; a day's once, whichever instances
+/// do it and however often.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<(), StoreError> {
+    let kind = MailKind::ProjectsOverdue;
+    let about = About {
+        id: Uuid::nil(),
+        version: 0,
+        has_holder: false,
+    };
+    let mut mails = Vec::new();
+    for officer in known_officers(writing).await? {
+        let mail = mails::Model {
+            once: Some(format!("{} {day} {officer}", kind.word())),
+            ..waiting(writing, kind, about, Recipient::User(officer))
+        };
+        mails.push(mail.into_active_model());
+    }
+    let told_already = OnConflict::column(mails::Column::Once)
+        .do_nothing()
+        .to_owned();
+    bulk::insert(writing.db(), mails, Some(&told_already)).await
+}
+
+fn side(actor: Actor) -> Side {
+    match actor {
+        Actor::Client(_) => Side::Holder,
+        Actor::User(_) | Actor::Anonymous | Actor::System => Side::Petr,
+    }
+}
+
+fn waiting(
+    writing: &mut Writing,
+    kind: MailKind,
+    about: About,
+    recipient: Recipient,
+) -> mails::Model {
+    let (recipient, user_id) = recipient_columns(recipient);
+    mails::Model {
+        id: writing.new_id(),
+        kind: kind.word().to_owned(),
+        subject_id: about.id,
+        subject_version: about.version,
+        recipient,
+        user_id,
+        once: None,
+        state: MailState::Waiting.word().to_owned(),
+        problem: None,
+        attempts: 0,
+        created_at: writing.now(),
+        next_attempt_at: Some(writing.now()),
+        claimed_by: None,
+        ended_at: None,
+    }
+}
+
+/// Who is written to as an officer.
+async fn known_officers(writing: &Writing) -> Result<Vec<Id<User>>, StoreError> {
+    let rows: Vec<(Uuid, String, sea_orm::JsonValue)> = users::Entity::find()
+        .select_only()
+        .columns([
+            users::Column::Id,
+            users::Column::State,
+            users::Column::Roles,
+        ])
+        .order_by_asc(users::Column::Id)
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    let accounts = rows.into_iter().map(|(id, state, roles)| {
+        let roles: Vec<Role> = serde_json::from_value(roles)
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        Ok((Id::from_uuid(id), word(&state)?, roles))
+    });
+    Ok(officers(&accounts.collect::<Result<Vec<_>, StoreError>>()?))
+}

@@ -1,0 +1,64 @@
+//! What stands in the mails, as a reader who is not ours understands them.
+
+use harness::app::App;
+use harness::engines::engines;
+use harness::post_office::MimeHeaders as _;
+
+use super::*;
+
+#[tokio::test]
+async fn a_structure_is_told_that_it_is_a_partner_and_that_it_is_suspended() {
+    for engine in engines() {
+        let post = PostOffice::open().await;
+        let app = App::start_with(engine, by(&post)).await;
+        let officer = officer(&app).await;
+        let made = activated(&app, &officer, "Jardins").await;
+        let taken = post.has_taken(1).await;
+        let (from, to) = (taken[0].from.as_str(), taken[0].to.as_str());
+        assert_eq!(
+            (from, to),
+            ("concertation@petr.example", "jardins@asso.example")
+        );
+        let message = taken[0].message();
+        let subject = "«\u{a0}Jardins\u{a0}» est partenaire";
+        assert_eq!(message.subject(), Some(subject));
+        let header = |name: &str| {
+            message
+                .header_raw(name)
+                .map(str::trim)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert_eq!(header("Auto-Submitted"), "auto-generated");
+        assert!(header("From").contains("concertation@petr.example"));
+        assert!(message.message_id().unwrap().ends_with("@petr.example"));
+        assert_eq!(message.date().unwrap().to_rfc3339(), "2026-11-24T09:00:00Z");
+        let kind = message.content_type().and_then(|kind| kind.subtype());
+        assert_eq!(kind, Some("alternative"));
+
+        let why = json!({
+            "reason": "Convention <b>échue</b>.\nÀ revoir.", "note": "Voir le 12 mai.",
+            "internal_note": "canary-internal",
+        });
+        turned(&app, &officer, &made, "suspend", why).await;
+        let taken = post.has_taken(2).await;
+        let message = taken[1].message();
+        let text = message.body_text(0).unwrap();
+        let html = message.body_html(0).unwrap();
+        assert!(
+            text.contains("> Convention <b>échue</b>.") && text.contains("> À revoir."),
+            "{text}"
+        );
+        assert!(text.contains("> Voir le 12 mai."), "{text}");
+        assert!(
+            html.contains("Convention &lt;b&gt;échue&lt;/b&gt;.<br>"),
+            "{html}"
+        );
+        for remote in ["<img", "src=", "<script", "<link"] {
+            assert!(!html.contains(remote), "{html}");
+        }
+        for form in [&text, &html] {
+            assert!(!form.contains("canary-internal"), "{form}");
+        }
+    }
+}

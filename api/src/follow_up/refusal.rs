@@ -36,7 +36,7 @@ pub(super) fn refused(refusal: FollowUpRefusal) -> Problem {
             };
             wrong_state("Le blocage", "The blocker", state.word(), &[open])
         }
-        FollowUpRefusal::PetrWroteIt => Problem::new(Kind::Forbidden).with_detail(
+        FollowUpRefusal::PetrWroteIt => Problem::new(Kind::Conflict).with_detail(
             "C’est le PETR qui l’a écrit : lui seul le change.",
             "The PETR wrote this, and nobody else changes it.",
         ),

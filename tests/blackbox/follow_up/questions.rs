@@ -110,7 +110,7 @@ async fn it_is_changed_and_withdrawn_until_anybody_answers() {
             patch(&app, &cast.partner, &petrs, &hidden).await,
             delete(&app, &cast.partner, &petrs).await,
         ] {
-            assert_eq!(refused.expect(403).problem(), "forbidden");
+            assert_eq!(refused.expect(409).problem(), "conflict");
         }
         delete(&app, &cast.officer, &petrs).await.expect(204);
         read(&app, Some(&cast.officer), &petrs).await.expect(404);

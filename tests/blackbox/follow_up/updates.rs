@@ -117,7 +117,7 @@ async fn what_the_petr_told_a_holder_leaves_as_it_is() {
             delete(&app, &cast.partner, &path).await,
         ];
         for refused in refused {
-            assert_eq!(refused.expect(403).problem(), "forbidden");
+            assert_eq!(refused.expect(409).problem(), "conflict");
         }
         let shown = read(&app, Some(&cast.officer), &path).await;
         assert_eq!(shown.expect(200).body(), told);

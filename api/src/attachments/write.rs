@@ -163,7 +163,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         Box::pin(async move {
             let (project, attachment) = at.load(writing, id).await?;
             let merged = merged(&AttachmentInput::of(&attachment), &patch)?;
-            contract.schemas.check("AttachmentInput", &merged)?;
+            contract.schemas.check("AttachmentPatch", &merged)?;
             let input: AttachmentInput =
                 serde_json::from_value(merged).map_err(Problem::internal)?;
             let content = input.parse(attachment.kind).map_err(Problem::from)?;

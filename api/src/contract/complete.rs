@@ -35,6 +35,11 @@ pub(super) fn complete(mut document: Value) -> Value {
     ] {
         patches::add(&mut schemas, name);
     }
+    // A file comes by a form: what is said of it is patched, and never sent whole.
+    schemas.remove("AttachmentInput");
+    schemas["AttachmentPatch"]["description"] = json!(
+        "What changes of what is said of a file (RFC 7396): absent is kept, `null` is cleared."
+    );
     add_scope(&mut schemas["SeriesPatch"]);
     calls::add_calls(&mut document, &mut schemas);
     let mut responses = Map::new();

@@ -35,10 +35,13 @@ pub(super) fn complete(mut document: Value) -> Value {
     ] {
         patches::add(&mut schemas, name);
     }
+    // A file comes by a form: what is said of it is patched, and never sent whole.
+    schemas.remove("AttachmentInput");
+    schemas["AttachmentPatch"]["description"] = json!(
+        "What changes of what is said of a file (RFC 7396): absent is kept, `null` is cleared."
+    );
     add_scope(&mut schemas["SeriesPatch"]);
     calls::add_calls(&mut document, &mut schemas);
-    // Nobody sends it whole: a file comes in a form.
-    schemas.remove("AttachmentInput");
     let mut responses = Map::new();
     let mut paths = take_object(&mut document, "/paths");
     for (path, item) in &mut paths {

@@ -260,7 +260,9 @@ fn issuer_and_audience_are_exact() {
 
 #[test]
 fn every_claim_is_required() {
-    for member in payload().as_object().unwrap().keys() {
+    // A partner's token has no session, and is looked up by what it stands for.
+    let needed = |member: &&String| *member != "sid";
+    for member in payload().as_object().unwrap().keys().filter(needed) {
         let token = forge(&header(), &with(payload(), member, Value::Null));
         assert_eq!(verify(&token), Err(TokenError::Malformed), "{member}");
     }

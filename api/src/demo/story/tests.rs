@@ -461,7 +461,9 @@ fn the_follow_up_is_told_and_where_the_documentation_says() {
     let now = today();
     let is_it = |one: &&super::Undertaking| one.id().to_string() == PROJECT_IN_PROGRESS;
     let undertaking = super::PROJECTS.iter().find(is_it).unwrap();
-    let told = undertaking.tell(undertaking.slug(), None, now).unwrap();
+    let contact = undertaking.of.content().unwrap().contact;
+    let told = undertaking.tell(undertaking.slug(), contact.as_ref(), now);
+    let told = told.unwrap();
     let followed = super::follow(told.last().unwrap().after(), now).unwrap();
     let named = [
         (followed.updates[0].after().id.to_string(), UPDATE_TO_DELETE),

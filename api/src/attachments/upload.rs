@@ -4,7 +4,7 @@ use std::fs::File;
 
 use actix_multipart::{Field, Multipart};
 use domain::attachments::{AttachmentContent, AttachmentKind, MAX_BYTES, MediaType, file_name};
-use domain::kernel::{Check, FaultCode, Faults, Line, Vocabulary};
+use domain::kernel::{Check, FaultCode, Line, Vocabulary};
 
 use super::sniff::{Found, look};
 use crate::http::faults::FieldError;
@@ -130,26 +130,13 @@ async fn checked(parts: Parts) -> Result<Form, Problem> {
     let mut check = Check::new();
     let title = parts.title.as_deref().unwrap_or_default();
     let title = check.at("/title", Line::parse(title));
-    let kind = match &parts.kind {
-        None => check.at("/kind", Err(FaultCode::Required)),
-        Some(kind) => check.at("/kind", AttachmentKind::parse(kind)),
-    };
+    let said_kind = check.maybe("/kind", parts.kind.as_deref(), AttachmentKind::parse);
     let alt = parts.alt.as_deref().filter(|alt| !alt.trim().is_empty());
     let alt = check.maybe("/alt", alt, Line::parse);
-    let content = match (title, alt, kind) {
-        (Some(title), Some(alt), Some(kind)) => {
-            let content = AttachmentContent { title, alt };
-            check.within("", content.checked(kind))
-        }
-        _ => None,
-    };
     let mut faults = parts.faults;
-    if let Err(found) = check.done(Some(())) {
-        faults.extend(found.all().iter().map(FieldError::from));
-    }
     let Some(sent) = parts.file else {
-        let missing = Faults::one("/file", FaultCode::Required);
-        faults.extend(missing.all().iter().map(FieldError::from));
+        check.fault("/file", FaultCode::Required);
+        faults.extend(faults_of(check));
         return Err(Problem::invalid(faults));
     };
     let Sent {
@@ -165,6 +152,17 @@ async fn checked(parts: Parts) -> Result<Form, Problem> {
     })
     .await?;
     let media_type = found.as_said(said.as_deref(), &name);
+    // What is to be looked at shows in what it is.
+    let usual = media_type.map(MediaType::usual_kind);
+    let kind = said_kind.and_then(|said| said.or(usual));
+    let content = match (title, alt, kind) {
+        (Some(title), Some(alt), Some(kind)) => {
+            let content = AttachmentContent { title, alt };
+            check.within("", content.checked(kind))
+        }
+        _ => None,
+    };
+    faults.extend(faults_of(check));
     faults.extend(wrong(found, media_type, said.as_deref(), kind));
     match (kind, content, media_type) {
         (Some(kind), Some(content), Some(media_type)) if faults.is_empty() => Ok(Form {
@@ -176,6 +174,13 @@ async fn checked(parts: Parts) -> Result<Form, Problem> {
             media_type,
         }),
         _ => Err(Problem::invalid(faults)),
+    }
+}
+
+fn faults_of(check: Check) -> Vec<FieldError> {
+    match check.done(Some(())) {
+        Ok(()) => vec![],
+        Err(faults) => faults.all().iter().map(FieldError::from).collect(),
     }
 }
 

@@ -82,8 +82,9 @@ pub(crate) struct AttachmentForm {
     /// What it is, in a few words.
     #[schema(min_length = 1, max_length = 200)]
     title: String,
+    /// What it is for; `image` for a picture, `document` for anything else, when absent.
     #[schema(schema_with = word::<AttachmentKind>)]
-    kind: String,
+    kind: Option<String>,
     /// What a picture shows, for those who don't see it: needed with an image.
     #[schema(max_length = 500)]
     alt: Option<String>,

@@ -1,5 +1,6 @@
 //! What a file may hold, and what it may be called.
 
+use super::AttachmentKind;
 use crate::kernel::Vocabulary;
 
 /// The longest name of a file, in characters.
@@ -60,6 +61,16 @@ impl MediaType {
     #[must_use]
     pub fn is_image(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg | Self::Webp | Self::Gif)
+    }
+
+    /// What such a file is for, unless somebody says otherwise.
+    #[must_use]
+    pub fn usual_kind(self) -> AttachmentKind {
+        if self.is_image() {
+            AttachmentKind::Image
+        } else {
+            AttachmentKind::Document
+        }
     }
 
     /// How names of such files end; the first is the usual one.

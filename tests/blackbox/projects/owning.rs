@@ -55,11 +55,21 @@ async fn another_structures_software_sees_and_changes_nothing() {
         // Nor does it find by its reference what it sees no reference of.
         let named = with(project("Ruches"), json!({ "reference": "R-1" }));
         let named = made(&app, &cast.partner, &named).await;
-        turn(&app, &cast.partner, &named, "submit").await.expect(200);
-        turn(&app, &cast.officer, &named, "accept").await.expect(200);
+        turn(&app, &cast.partner, &named, "submit")
+            .await
+            .expect(200);
+        turn(&app, &cast.officer, &named, "accept")
+            .await
+            .expect(200);
         read(&app, Some(&other), &named).await.expect(200);
-        assert_eq!(titles(&app, Some(&other), "reference=R-1").await, Vec::<String>::new());
-        assert_eq!(titles(&app, Some(&cast.partner), "reference=R-1").await, ["Ruches"]);
+        assert_eq!(
+            titles(&app, Some(&other), "reference=R-1").await,
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            titles(&app, Some(&cast.partner), "reference=R-1").await,
+            ["Ruches"]
+        );
         let own = read(&app, Some(&cast.partner), &accepted)
             .await
             .expect(200)

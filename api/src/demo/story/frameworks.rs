@@ -12,6 +12,12 @@ use super::ids::StoryIds;
 /// The moment in their ids, when they were made.
 const SINCE_SECONDS: i64 = 1_567_000_000;
 
+/// Code and name of an action.
+type ActionOfStory = (&'static str, &'static str);
+
+/// Code and name of an axis, and its actions.
+type AxisOfStory = (&'static str, &'static str, &'static [ActionOfStory]);
+
 /// A framework of the story.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
@@ -20,12 +26,7 @@ pub(crate) struct Plan {
     description: &'static str,
     starts_on: (i32, u32, u32),
     ends_on: Option<(i32, u32, u32)>,
-    /// Code and name of each axis, and of its actions.
-    axes: &'static [(
-        &'static str,
-        &'static str,
-        &'static [(&'static str, &'static str)],
-    )],
+    axes: &'static [AxisOfStory],
 }
 
 pub(super) const PCAET: Plan = Plan {
@@ -121,7 +122,7 @@ impl Plan {
     }
 }
 
-fn action((code, name): &(&'static str, &'static str)) -> ActionDraft {
+fn action((code, name): &ActionOfStory) -> ActionDraft {
     ActionDraft {
         id: None,
         code: Line::stored((*code).to_owned()),

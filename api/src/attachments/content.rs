@@ -30,8 +30,19 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     get, path = "/v1/attachments/{id}/content", tag = "Projects", operation_id = "attachments_download",
     security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
     params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0"))),
-    responses((status = 200, description = "The file", body = String, content_type = "application/octet-stream",
-        example = json!("commune;bénévoles\nLunéville;8\n"))),
+    responses((status = 200, description = "The file", content(
+        (String = "image/png", example = json!("…")),
+        (String = "image/jpeg", example = json!("…")),
+        (String = "image/webp", example = json!("…")),
+        (String = "image/gif", example = json!("…")),
+        (String = "application/pdf", example = json!("…")),
+        (String = "application/vnd.oasis.opendocument.text", example = json!("…")),
+        (String = "application/vnd.oasis.opendocument.spreadsheet", example = json!("…")),
+        (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", example = json!("…")),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("…")),
+        (String = "text/csv", example = json!("commune;bénévoles\nLunéville;8\n")),
+        (String = "text/plain", example = json!("commune;bénévoles\nLunéville;8\n")),
+    ))),
 )]
 async fn download(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;

@@ -7,6 +7,7 @@ mod database;
 mod limit;
 mod load;
 mod process;
+mod projects;
 mod reads;
 mod setting;
 mod starts;
@@ -122,6 +123,7 @@ fn measure(options: Options) -> Outcome<()> {
     reads::hot(&setting)?;
     reads::cold(&setting)?;
     writes::creates(&setting)?;
+    projects::batches(&setting)?;
     webhooks::told(&setting)?;
     let setting = starts::again(setting)?;
     starts::import(&setting)?;

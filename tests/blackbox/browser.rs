@@ -3,6 +3,7 @@
 
 mod fullcalendar;
 mod guide;
+mod projects;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +75,20 @@ impl Docs {
             .await
             .unwrap();
         self.see(".opblock-tag").await;
+    }
+
+    /// With an account of the demonstration.
+    async fn sign_in(&self, email: &str) {
+        self.click("button.btn.authorize").await;
+        self.type_into("#oauth_username", email).await;
+        self.type_into("#oauth_password", DEMO_PASSWORD).await;
+        self.browser.screenshot("docs-2-authorize").await;
+        self.click(".modal-ux .auth-btn-wrapper button.authorize")
+            .await;
+        self.see(".modal-ux .auth-btn-wrapper button[aria-label='Remove authorization']")
+            .await;
+        self.browser.screenshot("docs-3-authorized").await;
+        self.click(".modal-ux .btn-done").await;
     }
 
     /// Opens an operation of a tag.
@@ -152,17 +167,7 @@ async fn a_newcomer_signs_in_and_publishes_an_event_from_the_documentation() {
         );
     }
 
-    docs.click("button.btn.authorize").await;
-    docs.type_into("#oauth_username", "officer@petr.example")
-        .await;
-    docs.type_into("#oauth_password", DEMO_PASSWORD).await;
-    docs.browser.screenshot("docs-2-authorize").await;
-    docs.click(".modal-ux .auth-btn-wrapper button.authorize")
-        .await;
-    docs.see(".modal-ux .auth-btn-wrapper button[aria-label='Remove authorization']")
-        .await;
-    docs.browser.screenshot("docs-3-authorized").await;
-    docs.click(".modal-ux .btn-done").await;
+    docs.sign_in("officer@petr.example").await;
 
     let me = docs.unfold("Moi", "me_get").await;
     let (status, body) = docs.execute(&me).await;

@@ -25,7 +25,8 @@ const form = new URLSearchParams({
 })
 const token = given(await client.POST('/oauth/token', {
   body: Object.fromEntries(form) as components['schemas']['TokenRequest'],
-  bodySerializer: () => form,
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  bodySerializer: () => form.toString(),
 }))
 client.use({
   onRequest({ request }) {

@@ -154,7 +154,7 @@ async fn it_is_resolved_once_and_opened_again_for_a_reason() {
         );
         let stale = post(&cast.partner, "reopen", json!({ "reason": "Recours." }));
         let stale = stale.if_match(noted["etag"].as_str().unwrap()).await;
-        assert_eq!(stale.expect(412).header("etag").is_empty(), false);
+        assert!(!stale.expect(412).header("etag").is_empty());
         let reopened = post(&cast.partner, "reopen", json!({ "reason": "Recours." })).await;
         let reopened = reopened.expect(200).body();
         assert_eq!(

@@ -60,7 +60,7 @@ async fn the_plan_and_the_project_say_what_is_found_and_what_is_missing() {
         assert_eq!(version(&after), version(&before));
         assert_ne!(after["etag"], before["etag"]);
         let list = column(&app, None, "/v1/projects", "funding").await;
-        assert_eq!(list, [totals.clone()]);
+        assert_eq!(list, std::slice::from_ref(&totals));
         // Who writes the project sees them as well.
         let steps = patch(
             &app,

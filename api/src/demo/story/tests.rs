@@ -443,7 +443,7 @@ fn the_projects_are_where_the_documentation_says() {
 #[test]
 fn the_projects_are_told_and_in_every_state() {
     use domain::kernel::Vocabulary;
-    let now = chrono::Utc::now();
+    let now = today();
     let mut states = std::collections::HashSet::new();
     for undertaking in super::PROJECTS {
         let contact = undertaking.of.content().unwrap().contact;

@@ -7,7 +7,7 @@ use domain::attachments::{self, Attachment as Stored, AttachmentDraft};
 use domain::kernel::Id;
 use domain::projects::Project;
 use persistence::attachments as stored;
-use persistence::{Answer as Kept, Stop, Writing};
+use persistence::{Stop, Writing};
 
 use super::files::{Files, Placed};
 use super::upload::{Form, receive};
@@ -22,7 +22,7 @@ use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::view_name;
 use crate::http::upload::of_disk;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects::Who;
 
@@ -64,20 +64,14 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let done = request.write_once(claim, move |writing| {
         let (draft, base) = (draft.clone(), base.clone());
         Box::pin(async move {
-            let project = load_project(writing, project, who).await?;
+            let project = who.project(writing, project).await?;
             let held = stored::held(writing, project.id).await?;
             let now = writing.now();
             let added = attachments::add(&project, draft, held, who.rights, now);
             let added = added.map_err(refused)?;
             stored::save(writing, &added).await?;
             let (shown, tag) = Attachment::of(added.after(), view, &base);
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(path_of(id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(path_of(id), &tag, &shown))
         })
     });
     let answer = done.await;
@@ -231,7 +225,7 @@ impl At {
     ) -> Result<(Project, Stored), Stop<Problem>> {
         let nothing = || Problem::new(Kind::NotFound);
         let seen = stored::load(writing, id).await?.ok_or_else(nothing)?;
-        let project = load_project(writing, seen.project, self.who).await?;
+        let project = self.who.project(writing, seen.project).await?;
         // Whoever held the project may have removed it, or changed it.
         let attachment = stored::load(writing, id).await?.ok_or_else(nothing)?;
         precondition(self.if_match.as_ref(), attachment.version, || {
@@ -243,16 +237,4 @@ impl At {
     fn shown(&self, attachment: &Stored) -> (Attachment, crate::http::etag::Tag) {
         Attachment::of(attachment, view_name(self.who.view()), &self.base)
     }
-}
-
-/// The project, locked, if it is theirs.
-async fn load_project(
-    writing: &Writing,
-    id: Id<Project>,
-    who: Who,
-) -> Result<Project, Stop<Problem>> {
-    let project = persistence::projects::load(writing, id).await?;
-    let project = project.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    who.writes(&project)?;
-    Ok(project)
 }

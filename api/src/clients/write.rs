@@ -1,6 +1,5 @@
 //! Issuing, rotating and revoking credentials.
 
-use actix_web::http::StatusCode;
 use chrono::TimeDelta;
 use domain::clients::{self, Client as Stored};
 use domain::kernel::Id;
@@ -12,11 +11,10 @@ use super::refusal::refused;
 use super::wire::{Client, ClientInput, ClientRotationInput};
 use crate::auth::CLIENT_SECRET;
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, MayIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 /// For how long the secret before counts when nothing is said.
@@ -60,12 +58,9 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let id = client.id;
             let (shown, tag) = Client::of(&unused(client), now, Some(secret));
             Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/clients/{id}")),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
                 // It shows a secret: it is kept under their key.
                 person: Some(id.uuid()),
+                ..created(format!("/v1/clients/{id}"), &tag, &shown)
             })
         })
     });

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule};
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use persistence::events::{self, GoneDate};
-use persistence::{Answer as Kept, Place, Stop, View, Writing};
+use persistence::{Place, Stop, View, Writing};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -17,15 +16,15 @@ use super::refused;
 use super::wire::Occurrence;
 use super::write::save_if_changed;
 use crate::demo::known;
-use crate::http::answer::{Cache, to_json};
+use crate::http::answer::Cache;
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::{Tombstone, TransitionInput, view_name};
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 type StoredDate = domain::events::Occurrence;
@@ -170,13 +169,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
                 .find(|one| !known.contains(&one.id));
             let added = added.ok_or_else(|| Problem::internal("the new date is not there"))?;
             let (shown, tag) = Occurrence::of(event, added, View::Staff).alone();
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/occurrences/{}", added.id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(
+                format!("/v1/occurrences/{}", added.id),
+                &tag,
+                &shown,
+            ))
         })
     });
     done.await
@@ -230,10 +227,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
             let (event, at) = load(writing, id, if_match.as_ref()).await?;
-            let merged = merged(&OccurrenceInput::of(&event.occurrences[at]), &patch)?;
-            contract.schemas.check("OccurrenceInput", &merged)?;
-            let input: OccurrenceInput =
-                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "OccurrenceInput",
+                &OccurrenceInput::of(&event.occurrences[at]),
+                &patch,
+            )?;
             let slot = input.parse().map_err(Problem::from)?;
             let (unchanged, now) = (event.clone(), writing.now());
             let change =

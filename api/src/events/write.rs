@@ -16,13 +16,12 @@ use super::read::view_of;
 use super::refused;
 use super::wire::{Event, Extent};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
 use crate::http::merge_patch::merged;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -89,13 +88,7 @@ fn only_new_dates(slots: &[Slot]) -> Result<(), Problem> {
 /// The answer to a creation, as it is kept for the same key.
 pub(super) fn made_answer(event: &Stored, view: View, base: &str) -> Kept {
     let (shown, tag) = Event::of(event, view, Extent::Whole, base);
-    Kept {
-        status: StatusCode::CREATED.as_u16(),
-        location: Some(format!("/v1/events/{}", event.id)),
-        etag: Some(tag.quoted(None)),
-        body: to_json(&shown),
-        person: None,
-    }
+    created(format!("/v1/events/{}", event.id), &tag, &shown)
 }
 
 async fn wanted_slug(

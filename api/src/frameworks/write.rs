@@ -1,20 +1,18 @@
 //! Making and changing frameworks.
 
-use actix_web::http::StatusCode;
 use domain::frameworks::{self, Framework as Stored};
 use domain::kernel::{FaultCode, Id, Slug};
 use persistence::frameworks as stored;
-use persistence::{Answer as Kept, Stop, Writing};
+use persistence::{Stop, Writing};
 
 use super::refusal::refused;
 use super::wire::{Framework, FrameworkInput};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::faults::taken;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -44,13 +42,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let made = frameworks::create(draft, writing.ids(), now).map_err(refused)?;
             stored::save(writing, &made).await?;
             let (shown, tag) = Framework::of(made.after());
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/frameworks/{}", made.after().id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(
+                format!("/v1/frameworks/{}", made.after().id),
+                &tag,
+                &shown,
+            ))
         })
     });
     done.await
@@ -82,10 +78,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let framework = framework.ok_or_else(|| Problem::new(Kind::NotFound))?;
             let current = || Framework::of(&framework).1;
             precondition(if_match.as_ref(), framework.version, current)?;
-            let merged = merged(&FrameworkInput::of(&framework), &patch)?;
-            contract.schemas.check("FrameworkInput", &merged)?;
-            let input: FrameworkInput =
-                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "FrameworkInput",
+                &FrameworkInput::of(&framework),
+                &patch,
+            )?;
             let draft = input.parse().map_err(Problem::from)?;
             its_own_code(writing, &draft.about.code, Some(id)).await?;
             let used = stored::uses(writing, &framework).await?;

@@ -1,8 +1,24 @@
 //! JSON Merge Patch (RFC 7396): absent is kept, `null` is cleared, a list is replaced whole.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Problem;
+use super::body::Schemas;
+
+/// What would have to be sent for the thing to be as the patch has it: `input` is what would have to be for
+/// the thing as it is, and `schema` the name of its schema, which the whole is checked against.
+pub(crate) fn patched<T: Serialize + DeserializeOwned>(
+    schemas: &Schemas,
+    schema: &str,
+    input: &T,
+    patch: &Value,
+) -> Result<T, Problem> {
+    let merged = merged(input, patch)?;
+    schemas.check(schema, &merged)?;
+    serde_json::from_value(merged).map_err(Problem::internal)
+}
 
 /// A patch applied to what would have to be sent for the thing as it is (RFC 7396).
 pub(crate) fn merged(input: &impl serde::Serialize, patch: &Value) -> Result<Value, Problem> {

@@ -1,11 +1,13 @@
 //! What writes share: the headers that keep them from happening twice or undoing another's work, and
 //! the answer that is given again to the same key.
 
-use actix_web::http::header;
-use persistence::Once;
+use actix_web::http::{StatusCode, header};
+use persistence::{Answer as Kept, Once};
+use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::Answer;
+use super::answer::to_json;
 use super::etag::Tag;
 
 /// A header that makes a creation happen once.
@@ -37,6 +39,27 @@ pub(crate) struct MayIfMatch {
     /// The `etag` of the version that was read; whatever the version when absent.
     #[param(rename = "If-Match", example = "*")]
     if_match: Option<String>,
+}
+
+/// The answer to a creation, as it is kept for the same key. One that shows a secret, or speaks of a person,
+/// is sealed: whoever makes it says under whose key.
+pub(crate) fn created(location: String, tag: &Tag, shown: &impl Serialize) -> Kept {
+    Kept {
+        status: StatusCode::CREATED.as_u16(),
+        location: Some(location),
+        ..kept(tag, shown)
+    }
+}
+
+/// The answer to what else is done once, as it is kept for the same key.
+pub(crate) fn kept(tag: &Tag, shown: &impl Serialize) -> Kept {
+    Kept {
+        status: StatusCode::OK.as_u16(),
+        location: None,
+        etag: Some(tag.quoted(None)),
+        body: to_json(shown),
+        person: None,
+    }
 }
 
 /// An answer that was kept, or could have been, on its way out: to the byte, whichever it is.

@@ -7,23 +7,22 @@ use chrono::{DateTime, Utc};
 use domain::import_sources::{self, AlreadySo, ImportSource as Stored, ImportSourceFact};
 use domain::kernel::{Change, FaultCode, Id, WebUrl};
 use persistence::import_sources as stored;
-use persistence::{Answer as Kept, Stop, Writing};
+use persistence::{Stop, Writing};
 use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::poll::poll;
 use super::wire::{ImportSource, ImportSourceInput, ImportSourceList};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::faults::taken;
 use crate::http::language::Language;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 /// How long whoever asks for a poll waits for its end; always less than a request may take.
@@ -95,13 +94,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let made = import_sources::create(content, writing.ids(), now);
             stored::save(writing, &made).await?;
             let (shown, tag) = ImportSource::of(made.after(), language);
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/import-sources/{}", made.after().id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(
+                format!("/v1/import-sources/{}", made.after().id),
+                &tag,
+                &shown,
+            ))
         })
     });
     done.await
@@ -149,10 +146,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         let (patch, if_match, app) = (patch.clone(), if_match.clone(), app.clone());
         Box::pin(async move {
             let source = load(writing, id, if_match.as_ref(), language).await?;
-            let merged = merged(&ImportSourceInput::of(&source), &patch)?;
-            app.contract.schemas.check("ImportSourceInput", &merged)?;
-            let input: ImportSourceInput =
-                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &app.contract.schemas,
+                "ImportSourceInput",
+                &ImportSourceInput::of(&source),
+                &patch,
+            )?;
             let content = input.parse(&app.outgoing).map_err(Problem::from)?;
             if content.url != source.content.url {
                 free_address(writing, &content.url, Some(id)).await?;

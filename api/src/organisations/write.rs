@@ -2,22 +2,20 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use domain::kernel::{Check, FaultCode, Id};
 use domain::organisations::{self, Organisation as Stored, OrganisationContent};
 use persistence::organisations as stored;
-use persistence::{Answer as Kept, Stop, View, Writing};
+use persistence::{Stop, View, Writing};
 
 use super::read::view_of;
 use super::refusal::refused;
 use super::wire::{Organisation, OrganisationInput, path_of};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -54,13 +52,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let made = made.map_err(|refusal| refused(refusal, &base))?;
             stored::save(writing, &made).await?;
             let (shown, tag) = Organisation::of(made.after(), View::Staff, &base);
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(path_of(made.after().id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(path_of(made.after().id), &tag, &shown))
         })
     });
     done.await
@@ -97,10 +89,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         Box::pin(async move {
             stored::line_up(writing).await?;
             let organisation = load(writing, id, if_match.as_ref(), &base).await?;
-            let merged = merged(&OrganisationInput::of(&organisation), &patch)?;
-            contract.schemas.check("OrganisationInput", &merged)?;
-            let input: OrganisationInput =
-                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "OrganisationInput",
+                &OrganisationInput::of(&organisation),
+                &patch,
+            )?;
             let parsed = input.parse().map_err(Problem::from)?;
             if view != View::Staff {
                 keeps_what_was_checked(&organisation, &parsed.content)?;

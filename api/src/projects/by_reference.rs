@@ -1,6 +1,6 @@
 //! Projects by their holders' own references: made or changed by one address, whether they are there or not.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use domain::kernel::{FaultCode, Faults, Id, Line};
 use domain::organisations::Organisation;
 use domain::projects::{Project as Stored, Side};
@@ -17,11 +17,11 @@ use super::who::{Who, view_of};
 use super::wire::{Extent, Frame, Project};
 use super::write::{DryRun, dry_run, edited, made, made_answer};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::request::precondition;
+use crate::http::writing::kept;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -124,7 +124,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 )]
 async fn put(request: Request) -> Result<Answer, Problem> {
     let (place, who) = (Place::of(&request)?, Who::of(&request));
-    let parse = |input: ProjectInput| named(input.parse(who.rights.side)?, &place, who);
+    let parse = |input: ProjectInput| named(input.parse(who.side())?, &place, who);
     let (parsed, _) = request.parsed_body(parse).await?;
     let dry = dry_run(&request)?;
     let wanted = Wanted::of(&request)?;
@@ -166,7 +166,7 @@ fn named(mut parsed: Parsed, place: &Place, who: Who) -> Result<Parsed, Faults> 
         .organisation
         .is_some_and(|named| named != place.holder)
     {
-        let code = match who.rights.side {
+        let code = match who.side() {
             Side::Holder => FaultCode::OtherOrganisation,
             Side::Petr => FaultCode::Locked,
         };
@@ -191,17 +191,11 @@ async fn changed(
     frame: &Frame,
 ) -> Result<Kept, Stop<Problem>> {
     let petr = parsed.petr.clone().over(&project.petr);
-    let petr = (who.rights.side == Side::Petr).then_some(petr);
+    let petr = (who.side() == Side::Petr).then_some(petr);
     let project = edited(writing, who, project, parsed, petr, frame).await?;
     let frame = frame.knowing(funding::totals_for(writing, &[project.id]).await?);
     let (shown, tag) = Project::of(&project, Some(holder), &frame, Extent::Whole);
-    Ok(Kept {
-        status: StatusCode::OK.as_u16(),
-        location: None,
-        etag: Some(tag.quoted(None)),
-        body: to_json(&shown),
-        person: None,
-    })
+    Ok(kept(&tag, &shown))
 }
 
 /// What the headers say of what is to be there before.

@@ -4,7 +4,7 @@ use domain::accounts::Scope;
 use domain::kernel::Id;
 use domain::organisations::Organisation;
 use domain::projects::{Project, Rights, Side};
-use persistence::View;
+use persistence::{Stop, View, Writing, projects};
 
 use crate::http::{Kind, Problem, Request};
 
@@ -38,6 +38,30 @@ impl Who {
     /// What whoever wrote a project sees of it.
     pub(crate) fn view(self) -> View {
         self.partner.map_or(View::Staff, View::Own)
+    }
+
+    /// On which side they write.
+    pub(crate) fn side(self) -> Side {
+        self.rights.side
+    }
+
+    /// The project of that id, if it is there and theirs; it stays as it is until the write is done.
+    pub(crate) async fn project(
+        self,
+        writing: &Writing,
+        id: Id<Project>,
+    ) -> Result<Project, Stop<Problem>> {
+        let project = projects::load(writing, id).await?;
+        let project = project.ok_or_else(|| Problem::new(Kind::NotFound))?;
+        self.writes(&project)?;
+        Ok(project)
+    }
+
+    /// What was found with its project, if that is theirs.
+    pub(crate) fn own<T>(self, found: Option<(T, Project)>) -> Result<(T, Project), Problem> {
+        let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+        self.writes(&found.1)?;
+        Ok(found)
     }
 
     /// Whether a project is theirs to write; of another's a partner is told nothing.

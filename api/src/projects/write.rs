@@ -16,15 +16,14 @@ use super::refusal::refused;
 use super::who::Who;
 use super::wire::{Extent, Frame, Project, path_of};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
-use crate::http::{Answer, Kind, Problem, Request};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
+use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -60,7 +59,7 @@ pub(super) struct DryRun {
 async fn create(request: Request) -> Result<Answer, Problem> {
     let who = Who::of(&request);
     let parse = |input: ProjectInput| {
-        let parsed = input.parse(who.rights.side)?;
+        let parsed = input.parse(who.side())?;
         let holder = holder_of(who, &parsed)?;
         Ok((parsed, holder))
     };
@@ -101,8 +100,8 @@ pub(super) async fn made(
     let slug = slug(writing, &parsed, None).await?;
     let now = writing.now();
     let mut draft = parsed.draft;
-    draft.petr = (who.rights.side == Side::Petr).then(|| parsed.petr.whole());
-    let side = who.rights.side;
+    draft.petr = (who.side() == Side::Petr).then(|| parsed.petr.whole());
+    let side = who.side();
     let made = projects::create(draft, holder, slug, side, writing.ids(), now);
     Ok(made.map_err(refused)?)
 }
@@ -110,13 +109,7 @@ pub(super) async fn made(
 /// The answer to a creation, as it is kept for the same key.
 pub(super) fn made_answer(project: &Stored, holder: Option<&str>, frame: &Frame) -> Kept {
     let (shown, tag) = Project::of(project, holder, frame, Extent::Whole);
-    Kept {
-        status: StatusCode::CREATED.as_u16(),
-        location: Some(path_of(project)),
-        etag: Some(tag.quoted(None)),
-        body: to_json(&shown),
-        person: None,
-    }
+    created(path_of(project), &tag, &shown)
 }
 
 /// Change a project
@@ -148,11 +141,14 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         let (patch, if_match, frame) = (patch.clone(), if_match.clone(), frame.clone());
         Box::pin(async move {
             let project = load(writing, id, who, if_match.as_ref(), &frame).await?;
-            let merged = merged(&ProjectInput::of(&project, who.rights.side), &patch)?;
-            contract.schemas.check("ProjectInput", &merged)?;
-            let input: ProjectInput = serde_json::from_value(merged).map_err(Problem::internal)?;
-            let parsed = input.parse(who.rights.side).map_err(Problem::from)?;
-            let petr = (who.rights.side == Side::Petr).then(|| parsed.petr.clone().whole());
+            let input = patched(
+                &contract.schemas,
+                "ProjectInput",
+                &ProjectInput::of(&project, who.side()),
+                &patch,
+            )?;
+            let parsed = input.parse(who.side()).map_err(Problem::from)?;
+            let petr = (who.side() == Side::Petr).then(|| parsed.petr.clone().whole());
             let project = edited(writing, who, project, parsed, petr, &frame).await?;
             shown(writing, &project, &frame).await
         })
@@ -162,7 +158,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 
 /// What a partner doesn't write may not even stand in its patch.
 fn only_own(who: Who, patch: &Value) -> Result<(), Problem> {
-    if who.rights.side == Side::Petr {
+    if who.side() == Side::Petr {
         return Ok(());
     }
     let mut check = domain::kernel::Check::new();
@@ -204,7 +200,7 @@ pub(super) async fn change(
 ) -> Result<Option<Change<Stored, ProjectFact>>, Stop<Problem>> {
     let other = parsed.organisation.filter(|id| *id != project.organisation);
     if other.is_some() {
-        let code = match who.rights.side {
+        let code = match who.side() {
             Side::Holder => FaultCode::OtherOrganisation,
             Side::Petr => FaultCode::Locked,
         };
@@ -267,9 +263,7 @@ pub(super) async fn load(
     if_match: Option<&IfMatch>,
     frame: &Frame,
 ) -> Result<Stored, Stop<Problem>> {
-    let project = stored::load(writing, id).await?;
-    let project = project.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    who.writes(&project)?;
+    let project = who.project(writing, id).await?;
     precondition(if_match, project.version, || {
         Project::of(&project, None, frame, Extent::Whole).1
     })?;

@@ -1,6 +1,5 @@
 //! Accounts: the director makes, changes and disables them.
 
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::accounts::{
     self, AccountFact, AccountRefusal, Password, Role, User as Stored, UserContent, UserState,
@@ -22,7 +21,7 @@ use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::vocabulary::{word, words};
-use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -197,11 +196,8 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let made = new_user(writing, content, hash).await?;
             let (shown, tag) = User::of(&made, shown_once);
             Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/users/{}", made.id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
                 person: Some(made.id.uuid()),
+                ..created(format!("/v1/users/{}", made.id), &tag, &shown)
             })
         })
     });

@@ -1,6 +1,5 @@
 //! What is done with a webhook by name: paused, resumed, given another secret.
 
-use actix_web::http::StatusCode;
 use domain::kernel::Id;
 use domain::webhooks::{self, AlreadySo, Webhook as Stored};
 use persistence::Answer as Kept;
@@ -10,10 +9,9 @@ use super::owner::Owner;
 use super::wire::Webhook;
 use super::write::{new_secret, shown};
 use crate::demo::known;
-use crate::http::answer::to_json;
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
-use crate::http::writing::{IdempotencyKey, MayIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, kept};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -100,11 +98,8 @@ async fn rotate(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &change, Some(&secret)).await?;
             let (shown, tag) = Webhook::of(change.after(), Some(&secret));
             Ok(Kept {
-                status: StatusCode::OK.as_u16(),
-                location: None,
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
                 person: Some(id.uuid()),
+                ..kept(&tag, &shown)
             })
         })
     });

@@ -9,11 +9,10 @@ use persistence::webhooks as stored;
 use super::owner::Owner;
 use super::wire::{Webhook, WebhookInput};
 use crate::demo::known;
-use crate::http::answer::to_json;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -53,12 +52,9 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &made, Some(&secret)).await?;
             let (shown, tag) = Webhook::of(made.after(), Some(&secret));
             Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(format!("/v1/webhooks/{}", made.after().id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
                 // What is kept of the answer shows the secret: it is sealed.
                 person: Some(made.after().id.uuid()),
+                ..created(format!("/v1/webhooks/{}", made.after().id), &tag, &shown)
             })
         })
     });
@@ -87,9 +83,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
         let (patch, if_match, app) = (patch.clone(), if_match.clone(), app.clone());
         Box::pin(async move {
             let webhook = owner.load(writing, id, if_match.as_ref()).await?;
-            let merged = merged(&WebhookInput::of(&webhook), &patch)?;
-            app.contract.schemas.check("WebhookInput", &merged)?;
-            let input: WebhookInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &app.contract.schemas,
+                "WebhookInput",
+                &WebhookInput::of(&webhook),
+                &patch,
+            )?;
             let content = input.parse(&app.outgoing).map_err(Problem::from)?;
             let unchanged = webhook.clone();
             let Some(change) = webhooks::edit(webhook, content, writing.now()) else {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, Series as StoredSeries, SeriesEdit};
 use domain::kernel::{FaultCode, Faults, Id};
 use persistence::events::{self, GoneSeries};
-use persistence::{Answer as Kept, Place, Stop, View, Writing};
+use persistence::{Place, Stop, View, Writing};
 use utoipa::IntoParams;
 
 use self::input::{Scope, SeriesInput};
@@ -16,16 +16,16 @@ use self::wire::{Series, SeriesList, SeriesRow};
 use super::read::{find_in, view_of};
 use super::refused;
 use crate::demo::known;
-use crate::http::answer::{Cache, to_json};
+use crate::http::answer::Cache;
 use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::view_name;
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -135,13 +135,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             events::save(writing, &change).await?;
             let event = change.after();
             let (shown, tag) = Series::of(event, within(event, id)?, View::Staff);
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                location: Some(address(id)),
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(created(address(id), &tag, &shown))
         })
     });
     done.await
@@ -212,9 +206,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
                     split.map_err(unknown)?.1
                 }
             };
-            let merged = merged(&SeriesInput::of(&rest), &patch)?;
-            contract.schemas.check("SeriesInput", &merged)?;
-            let input: SeriesInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "SeriesInput",
+                &SeriesInput::of(&rest),
+                &patch,
+            )?;
             let edit = SeriesEdit {
                 series: id,
                 from: scope.from,

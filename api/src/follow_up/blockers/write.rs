@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::wire::{Blocker, BlockerInput, BlockerReopeningInput, BlockerResolutionInput};
 use crate::demo::known;
 use crate::follow_up::refusal::refused;
-use crate::follow_up::who::{Writer, made};
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, created};
 use crate::http::{Answer, Problem, Request};
+use crate::projects::Who;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -41,7 +41,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     let project: Id<Project> = request.path_id("project")?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let parse = |input: BlockerInput| input.parse(who.side());
     let (parsed, bytes) = request.parsed_body(parse).await?;
     let claim = request.claim(&bytes)?;
@@ -56,7 +56,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &opened).await?;
             let blocker = opened.after();
             let (shown, tag) = Blocker::of(blocker, &project, who.view(), now);
-            Ok(made(format!("/v1/blockers/{}", blocker.id), &tag, &shown))
+            Ok(created(
+                format!("/v1/blockers/{}", blocker.id),
+                &tag,
+                &shown,
+            ))
         })
     });
     done.await
@@ -78,7 +82,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     only_own(who, &patch)?;
     let (if_match, contract) = (request.if_match(), request.app.contract);
     let done = request.write(move |writing| {
@@ -87,9 +91,12 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let (blocker, project) = who.own(stored::load(writing, id).await?)?;
             let now = writing.now();
             as_seen(&blocker, &project, who, now, if_match.as_ref())?;
-            let merged = merged(&BlockerInput::of(&blocker, who.side()), &patch)?;
-            contract.schemas.check("BlockerInput", &merged)?;
-            let input: BlockerInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "BlockerInput",
+                &BlockerInput::of(&blocker, who.side()),
+                &patch,
+            )?;
             let parsed = input.parse(who.side()).map_err(Problem::from)?;
             let (content, note) = parsed.on(now);
             let note = (who.side() == Side::Petr).then_some(note);
@@ -109,7 +116,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 }
 
 /// What a partner doesn't write may not even stand in its patch.
-fn only_own(who: Writer, patch: &Value) -> Result<(), Problem> {
+fn only_own(who: Who, patch: &Value) -> Result<(), Problem> {
     match who.side() == Side::Holder && patch.get("internal_note").is_some() {
         true => Err(Faults::one("/internal_note", FaultCode::PetrOnly).into()),
         false => Ok(()),
@@ -160,7 +167,7 @@ where
     D: Fn(Stored, &Project, Side, DateTime<Utc>) -> Turned + Clone + Send + Sync + 'static,
 {
     let id: Id<Stored> = request.path_id("id")?;
-    let (who, if_match) = (Writer::of(&request), request.if_match());
+    let (who, if_match) = (Who::of(&request), request.if_match());
     let done = request.write(move |writing| {
         let (decide, if_match) = (decide.clone(), if_match.clone());
         Box::pin(async move {
@@ -182,7 +189,7 @@ where
 fn as_seen(
     blocker: &Stored,
     project: &Project,
-    who: Writer,
+    who: Who,
     now: DateTime<Utc>,
     if_match: Option<&IfMatch>,
 ) -> Result<(), Problem> {

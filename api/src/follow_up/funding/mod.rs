@@ -13,19 +13,20 @@ use utoipa::IntoParams;
 
 use self::wire::{Funding, FundingInput, FundingList, FundingRow, WithTotals};
 use super::refusal::refused;
-use super::who::{Writer, made, seen, view_into};
+use super::who::{seen, view_into};
 use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::{Tombstone, view_name};
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects::FundingTotals;
+use crate::projects::Who;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -104,7 +105,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     let project: Id<Project> = request.path_id("project")?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let parse = |input: FundingInput| input.parse(who.side());
     let (parsed, bytes) = request.parsed_body(parse).await?;
     let claim = request.claim(&bytes)?;
@@ -118,7 +119,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &planned).await?;
             let line = planned.after();
             let (shown, tag) = Funding::of(line, who.view());
-            Ok(made(format!("/v1/funding/{}", line.id), &tag, &shown))
+            Ok(created(format!("/v1/funding/{}", line.id), &tag, &shown))
         })
     });
     done.await
@@ -162,16 +163,19 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     only_own(who, &patch)?;
     let (if_match, contract) = (request.if_match(), request.app.contract);
     let done = request.write(move |writing| {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
             let (line, _) = load(writing, id, who, if_match.as_ref()).await?;
-            let merged = merged(&FundingInput::before(&line, who.side(), &patch), &patch)?;
-            contract.schemas.check("FundingInput", &merged)?;
-            let input: FundingInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "FundingInput",
+                &FundingInput::before(&line, who.side(), &patch),
+                &patch,
+            )?;
             let (content, note) = input.parse(who.side()).map_err(Problem::from)?;
             let note = (who.side() == Side::Petr).then_some(note);
             let edited = funding::edit(line.clone(), content, note, writing.now());
@@ -190,7 +194,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 }
 
 /// What a partner doesn't write may not even stand in its patch.
-fn only_own(who: Writer, patch: &Value) -> Result<(), Problem> {
+fn only_own(who: Who, patch: &Value) -> Result<(), Problem> {
     match who.side() == Side::Holder && patch.get("internal_note").is_some() {
         true => Err(Faults::one("/internal_note", FaultCode::PetrOnly).into()),
         false => Ok(()),
@@ -208,7 +212,7 @@ fn only_own(who: Writer, patch: &Value) -> Result<(), Problem> {
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
-    let (who, if_match) = (Writer::of(&request), request.if_match());
+    let (who, if_match) = (Who::of(&request), request.if_match());
     let done = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
@@ -226,7 +230,7 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
 async fn load(
     writing: &Writing,
     id: Id<Stored>,
-    who: Writer,
+    who: Who,
     if_match: Option<&IfMatch>,
 ) -> Result<(Stored, Project), Stop<Problem>> {
     let (line, project) = who.own(stored::load(writing, id).await?)?;

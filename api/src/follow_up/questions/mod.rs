@@ -7,23 +7,24 @@ use domain::follow_up::questions::{self, Question as Stored};
 use domain::kernel::Id;
 use domain::projects::Project;
 use persistence::follow_up::questions::{self as stored, QuestionFilter};
-use persistence::{Answer as Kept, Listed, Stop, Writing};
+use persistence::{Listed, Stop, Writing};
 use utoipa::IntoParams;
 
 use self::wire::{AnswerInput, Question, QuestionInput, QuestionList, QuestionRow};
 use super::refusal::refused;
-use super::who::{Writer, made, seen, view_into};
+use super::who::{seen, view_into};
 use crate::demo::known;
-use crate::http::answer::{Cache, to_json};
+use crate::http::answer::Cache;
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::{Tombstone, view_name};
-use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, created, kept};
 use crate::http::{Answer, Kind, Problem, Request};
+use crate::projects::Who;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -112,7 +113,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let project: Id<Project> = request.path_id("project")?;
     let (content, bytes) = request.parsed_body(QuestionInput::parse).await?;
     let claim = request.claim(&bytes)?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let done = request.write_once(claim, move |writing| {
         let content = content.clone();
         Box::pin(async move {
@@ -123,7 +124,11 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &asked).await?;
             let question = asked.after();
             let (shown, tag) = Question::of(question, who.view());
-            Ok(made(format!("/v1/questions/{}", question.id), &tag, &shown))
+            Ok(created(
+                format!("/v1/questions/{}", question.id),
+                &tag,
+                &shown,
+            ))
         })
     });
     done.await
@@ -170,15 +175,18 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
     let (if_match, contract) = (request.if_match(), request.app.contract);
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let done = request.write(move |writing| {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
             let question = load(writing, id, who).await?;
             as_seen(&question, who, if_match.as_ref())?;
-            let merged = merged(&QuestionInput::of(&question), &patch)?;
-            contract.schemas.check("QuestionInput", &merged)?;
-            let input: QuestionInput = serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "QuestionInput",
+                &QuestionInput::of(&question),
+                &patch,
+            )?;
             let content = input.parse().map_err(Problem::from)?;
             let edited = questions::edit(question.clone(), content, who.side(), writing.now());
             let question = match edited.map_err(refused)? {
@@ -206,7 +214,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
-    let (who, if_match) = (Writer::of(&request), request.if_match());
+    let (who, if_match) = (Who::of(&request), request.if_match());
     let done = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
@@ -236,7 +244,7 @@ async fn answer(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (text, bytes) = request.parsed_body(AnswerInput::parse).await?;
     let claim = request.claim(&bytes)?;
-    let (who, if_match) = (Writer::of(&request), request.if_match());
+    let (who, if_match) = (Who::of(&request), request.if_match());
     let done = request.write_once(claim, move |writing| {
         let (text, if_match) = (text.clone(), if_match.clone());
         Box::pin(async move {
@@ -248,26 +256,20 @@ async fn answer(request: Request) -> Result<Answer, Problem> {
             let answered = questions::answer(question, text, who.side(), writing.ids(), now);
             stored::save(writing, &answered).await?;
             let (shown, tag) = Question::of(answered.after(), who.view());
-            Ok(Kept {
-                status: StatusCode::OK.as_u16(),
-                location: None,
-                etag: Some(tag.quoted(None)),
-                body: to_json(&shown),
-                person: None,
-            })
+            Ok(kept(&tag, &shown))
         })
     });
     done.await
 }
 
 /// The question that is to be changed, if it is there and its project theirs.
-async fn load(writing: &Writing, id: Id<Stored>, who: Writer) -> Result<Stored, Stop<Problem>> {
+async fn load(writing: &Writing, id: Id<Stored>, who: Who) -> Result<Stored, Stop<Problem>> {
     let (question, _) = who.own(stored::load(writing, id).await?)?;
     Ok(question)
 }
 
 /// Refuses a write to another version than the one that was seen.
-fn as_seen(question: &Stored, who: Writer, if_match: Option<&IfMatch>) -> Result<(), Problem> {
+fn as_seen(question: &Stored, who: Who, if_match: Option<&IfMatch>) -> Result<(), Problem> {
     precondition(if_match, question.version, || {
         Question::of(question, who.view()).1
     })

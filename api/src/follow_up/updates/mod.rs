@@ -12,18 +12,19 @@ use utoipa::IntoParams;
 
 use self::wire::{Extent, ProjectUpdate, ProjectUpdateInput, ProjectUpdateList, ProjectUpdateRow};
 use super::refusal::refused;
-use super::who::{Writer, made, seen, view_into};
+use super::who::{seen, view_into};
 use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::etag::IfMatch;
-use crate::http::merge_patch::merged;
+use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
 use crate::http::shapes::{Tombstone, view_name};
-use crate::http::writing::{IdempotencyKey, NeedsIfMatch};
+use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
+use crate::projects::Who;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -100,7 +101,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let project: Id<Project> = request.path_id("project")?;
     let (content, bytes) = request.parsed_body(ProjectUpdateInput::parse).await?;
     let claim = request.claim(&bytes)?;
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let done = request.write_once(claim, move |writing| {
         let content = content.clone();
         Box::pin(async move {
@@ -111,7 +112,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             stored::save(writing, &posted).await?;
             let update = posted.after();
             let (shown, tag) = ProjectUpdate::of(update, who.view(), Extent::Whole);
-            Ok(made(format!("/v1/updates/{}", update.id), &tag, &shown))
+            Ok(created(format!("/v1/updates/{}", update.id), &tag, &shown))
         })
     });
     done.await
@@ -156,15 +157,17 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
     let (if_match, contract) = (request.if_match(), request.app.contract);
-    let who = Writer::of(&request);
+    let who = Who::of(&request);
     let done = request.write(move |writing| {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
             let (update, project) = load(writing, id, who, if_match.as_ref()).await?;
-            let merged = merged(&ProjectUpdateInput::of(&update), &patch)?;
-            contract.schemas.check("ProjectUpdateInput", &merged)?;
-            let input: ProjectUpdateInput =
-                serde_json::from_value(merged).map_err(Problem::internal)?;
+            let input = patched(
+                &contract.schemas,
+                "ProjectUpdateInput",
+                &ProjectUpdateInput::of(&update),
+                &patch,
+            )?;
             let content = input.parse().map_err(Problem::from)?;
             let (before, now) = (update.clone(), writing.now());
             let edited = updates::edit(&project, before, content, who.side(), now);
@@ -194,7 +197,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
-    let (who, if_match) = (Writer::of(&request), request.if_match());
+    let (who, if_match) = (Who::of(&request), request.if_match());
     let done = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
@@ -213,7 +216,7 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
 async fn load(
     writing: &Writing,
     id: Id<Stored>,
-    who: Writer,
+    who: Who,
     if_match: Option<&IfMatch>,
 ) -> Result<(Stored, Project), Stop<Problem>> {
     let (update, project) = who.own(stored::load(writing, id).await?)?;

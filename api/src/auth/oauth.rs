@@ -286,23 +286,27 @@ fn respond(
 ) -> Result<TokenResponse, Problem> {
     let roles = user.content.roles.iter();
     let claims = Claims {
-        iss: app.tokens.issuer().to_owned(),
-        aud: app.tokens.issuer().to_owned(),
-        sub: user.id.to_string(),
-        jti: app.new_id().to_string(),
-        iat: now.timestamp(),
-        exp: expiry(now).timestamp(),
-        scope,
-        client_id: SWAGGER.to_owned(),
         sid: Some(session.to_string()),
         roles: roles.map(|role| role.word().to_owned()).collect(),
+        ..claims(app, user.id.to_string(), SWAGGER.to_owned(), scope, now)
     };
     signed(app, claims, Some(refresh_token))
 }
 
-/// When a token that is given now has had its time.
-fn expiry(now: DateTime<Utc>) -> DateTime<Utc> {
-    now + TimeDelta::minutes(TOKEN_MINUTES)
+/// What a token says that is given now, of no session and without roles.
+fn claims(app: &App, sub: String, client_id: String, scope: String, now: DateTime<Utc>) -> Claims {
+    Claims {
+        iss: app.tokens.issuer().to_owned(),
+        aud: app.tokens.issuer().to_owned(),
+        sub,
+        jti: app.new_id().to_string(),
+        iat: now.timestamp(),
+        exp: (now + TimeDelta::minutes(TOKEN_MINUTES)).timestamp(),
+        scope,
+        client_id,
+        sid: None,
+        roles: Vec::new(),
+    }
 }
 
 fn signed(

@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
 use domain::kernel::{FaultCode, Slug};
 use persistence::events::{self, Order};
-use persistence::{Direction, Listed, Snapshot, View};
+use persistence::{Direction, Snapshot, View};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -97,27 +97,11 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         None => sort.unwrap_or((Order::StartsAt, Direction::Ascending)),
     };
     let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
-    let (rows, total) = events::list(&snapshot, view, &filter, order, paging.part()).await?;
-    let place = |row: &Listed<domain::events::Event>| match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(event) => (sorted_by(event, order.0), event.id.uuid()),
-    };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
-    };
+    let listed = events::list(&snapshot, view, &filter, order, paging.part()).await?;
+    let place = |event: &domain::events::Event| (sorted_by(event, order.0), event.id.uuid());
     let base = request.app.settings.public_url.as_str();
-    let rows = rows.map(|row| match row {
-        Listed::There(event) => {
-            EventRow::There(Box::new(Event::of(&event, view, Extent::Row, base).0))
-        }
-        Listed::Gone { id, updated_at } => EventRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let there = |event: &_| EventRow::There(Box::new(Event::of(event, view, Extent::Row, base).0));
+    let rows = Rows::listed(listed, &paging, synced_until, place).shown(there, EventRow::Gone);
     Ok(rows.answer(&request, &paging, view_name(view)))
 }
 

@@ -2,13 +2,14 @@
 
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
-use persistence::{Part, Place, Total};
+use persistence::{Listed, Part, Place, Total};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Request;
 use super::answer::{Answer, Cache};
 use super::cursor::At;
+use super::shapes::Tombstone;
 
 /// How a page is asked for, as the contract shows it where a page has 200 rows at most.
 #[derive(IntoParams)]
@@ -109,6 +110,43 @@ impl<T> Rows<T> {
             total: self.total,
             synced_until: self.synced_until,
         }
+    }
+}
+
+impl<T> Rows<Listed<T>> {
+    /// A page of what a mirror may follow. `place` says where a row stands that is there; what is gone stands
+    /// where it was last changed.
+    pub(crate) fn listed(
+        (rows, total): (Vec<Listed<T>>, Option<u64>),
+        paging: &Paging,
+        synced_until: Option<DateTime<Utc>>,
+        place: impl Fn(&T) -> Place,
+    ) -> Self {
+        let place = |row: &Listed<T>| match row {
+            Listed::There(there) => place(there),
+            Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
+        };
+        Self {
+            total,
+            synced_until,
+            ..Self::cut(rows, paging.limit, place)
+        }
+    }
+
+    /// As it is shown: what is there, and what is left of what is gone.
+    pub(crate) fn shown<U>(
+        self,
+        there: impl Fn(&T) -> U,
+        gone: impl Fn(Tombstone) -> U,
+    ) -> Rows<U> {
+        self.map(|row| match row {
+            Listed::There(one) => there(&one),
+            Listed::Gone { id, updated_at } => gone(Tombstone {
+                id: id.uuid(),
+                deleted: true,
+                updated_at,
+            }),
+        })
     }
 }
 

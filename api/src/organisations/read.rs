@@ -4,8 +4,8 @@ use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
 use domain::kernel::{FaultCode, Id, text};
 use domain::organisations::{Organisation as Stored, OrganisationState};
+use persistence::View;
 use persistence::organisations::{self, OrganisationFilter};
-use persistence::{Listed, View};
 use utoipa::IntoParams;
 
 use super::wire::{Organisation, OrganisationList, OrganisationRow, path_of};
@@ -14,7 +14,7 @@ use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -75,27 +75,12 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let paging = query.paging(50, 200);
     query.done()?;
     let (snapshot, synced_until) = request.look_since(filter.updated_since).await?;
-    let (rows, total) = organisations::list(&snapshot, view, &filter, paging.part()).await?;
-    let place = |row: &Listed<Stored>| match row {
-        Listed::There(one) => (one.updated_at, one.id.uuid()),
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-    };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
-    };
+    let listed = organisations::list(&snapshot, view, &filter, paging.part()).await?;
+    let place = |one: &Stored| (one.updated_at, one.id.uuid());
     let base = request.app.settings.public_url.as_str();
-    let rows = rows.map(|row| match row {
-        Listed::There(one) => {
-            OrganisationRow::There(Box::new(Organisation::of(&one, view, base).0))
-        }
-        Listed::Gone { id, updated_at } => OrganisationRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let there = |one: &_| OrganisationRow::There(Box::new(Organisation::of(one, view, base).0));
+    let rows =
+        Rows::listed(listed, &paging, synced_until, place).shown(there, OrganisationRow::Gone);
     Ok(rows.answer(&request, &paging, view_name(view)))
 }
 

@@ -16,7 +16,7 @@ use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -118,27 +118,14 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let names = organisations::names(&snapshot, &holders).await?;
     let ids: Vec<_> = rows.iter().filter_map(id_of).collect();
     let frame = frame.knowing(funding::totals(&snapshot, &ids).await?);
-    let place = |row: &Listed<Stored>| match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(project) => (sorted_by(project, order.0), project.id.uuid()),
+    let place = |project: &Stored| (sorted_by(project, order.0), project.id.uuid());
+    let there = |project: &Stored| {
+        let holder = names.get(&project.organisation).map(String::as_str);
+        let (shown, _) = Project::of(project, holder, &frame, Extent::Row);
+        ProjectRow::There(Box::new(shown))
     };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
-    };
-    let rows = rows.map(|row| match row {
-        Listed::There(project) => {
-            let holder = names.get(&project.organisation).map(String::as_str);
-            let (shown, _) = Project::of(&project, holder, &frame, Extent::Row);
-            ProjectRow::There(Box::new(shown))
-        }
-        Listed::Gone { id, updated_at } => ProjectRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let rows = Rows::listed((rows, total), &paging, synced_until, place);
+    let rows = rows.shown(there, ProjectRow::Gone);
     Ok(rows.answer(&request, &paging, view_name(frame.view)))
 }
 

@@ -6,8 +6,7 @@ use domain::kernel::Id;
 use persistence::clients;
 
 use super::super::form::{Client, Form, GrantError, given};
-use super::{TokenResponse, attempt, signed};
-use crate::auth::jwt::Claims;
+use super::{TokenResponse, attempt, claims, signed};
 use crate::http::{Problem, Request};
 
 /// A token for the partner; it renews it by asking again.
@@ -23,18 +22,7 @@ pub(super) async fn by_credentials(
     let (credentials, now) = authenticated(request, id, hash).await?;
     let scope = given(&asked, credentials.content.scopes())?;
     let app = &request.app;
-    let claims = Claims {
-        iss: app.tokens.issuer().to_owned(),
-        aud: app.tokens.issuer().to_owned(),
-        sub: id.to_string(),
-        jti: app.new_id().to_string(),
-        iat: now.timestamp(),
-        exp: super::expiry(now).timestamp(),
-        scope,
-        client_id: id.to_string(),
-        sid: None,
-        roles: Vec::new(),
-    };
+    let claims = claims(app, id.to_string(), id.to_string(), scope, now);
     signed(app, claims, None)
 }
 

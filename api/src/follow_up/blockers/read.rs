@@ -6,7 +6,7 @@ use domain::kernel::{FaultCode, Id};
 use persistence::follow_up::blockers::{
     self as stored, BlockerFilter, BlockerOrder, Placed, moment_of,
 };
-use persistence::{Direction, Listed, Place, Snapshot, View};
+use persistence::{Direction, Place, Snapshot, View};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::follow_up::who::{seen, view_into};
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Paging, Rows};
 use crate::http::query::Query;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -166,40 +166,27 @@ impl Asked {
     ) -> Result<Answer, Problem> {
         let (order, paging) = (self.order, self.paging);
         let part = paging.part();
-        let (rows, total) = stored::list(snapshot, &self.filter, order, part).await?;
-        let rows = Rows {
-            total,
-            synced_until,
-            ..Rows::cut(rows, paging.limit, |row| place(row, order.0))
-        };
+        let listed = stored::list(snapshot, &self.filter, order, part).await?;
         let now = request.app.store.clock().now();
-        let rows = rows.map(|row| match row {
-            Listed::There(placed) => {
-                let (shown, _) = Blocker::of(&placed.blocker, &placed.project, view, now);
-                BlockerRow::There(Box::new(shown))
-            }
-            Listed::Gone { id, updated_at } => BlockerRow::Gone(Tombstone {
-                id: id.uuid(),
-                deleted: true,
-                updated_at,
-            }),
+        let there = |placed: &Placed| {
+            let (shown, _) = Blocker::of(&placed.blocker, &placed.project, view, now);
+            BlockerRow::There(Box::new(shown))
+        };
+        let rows = Rows::listed(listed, &paging, synced_until, |placed| {
+            place(placed, order.0)
         });
+        let rows = rows.shown(there, BlockerRow::Gone);
         Ok(rows.answer(request, &paging, view_name(view)))
     }
 }
 
-fn place(row: &Listed<Placed>, order: BlockerOrder) -> Place {
-    match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(placed) => {
-            let blocker = &placed.blocker;
-            let moment = match order {
-                BlockerOrder::UpdatedAt => blocker.updated_at,
-                BlockerOrder::OpenedOn => moment_of(blocker.content.opened_on),
-            };
-            (moment, blocker.id.uuid())
-        }
-    }
+fn place(placed: &Placed, order: BlockerOrder) -> Place {
+    let blocker = &placed.blocker;
+    let moment = match order {
+        BlockerOrder::UpdatedAt => blocker.updated_at,
+        BlockerOrder::OpenedOn => moment_of(blocker.content.opened_on),
+    };
+    (moment, blocker.id.uuid())
 }
 
 fn parse_sort(text: &str) -> Result<(BlockerOrder, Direction), FaultCode> {

@@ -7,7 +7,7 @@ use domain::follow_up::funding::{self, Funding as Stored};
 use domain::kernel::{FaultCode, Faults, Id};
 use domain::projects::{Project, Side};
 use persistence::follow_up::funding as stored;
-use persistence::{Listed, Stop, Writing};
+use persistence::{Stop, Writing};
 use serde_json::Value;
 use utoipa::IntoParams;
 
@@ -22,7 +22,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects::FundingTotals;
@@ -65,27 +65,15 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     query.done()?;
     let (snapshot, synced_until) = request.look_since(since).await?;
     let (project, view) = seen(&request, &snapshot).await?;
-    let (rows, total) = stored::list(&snapshot, &project, since, paging.part()).await?;
+    let listed = stored::list(&snapshot, &project, since, paging.part()).await?;
     let totals = stored::totals(&snapshot, &[project.id]).await?;
     let totals = totals.get(&project.id).copied().unwrap_or_default();
-    let place = |row: &Listed<Stored>| match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(line) if since.is_some() => (line.updated_at, line.id.uuid()),
-        Listed::There(line) => (line.created_at, line.id.uuid()),
+    let place = |one: &Stored| match since {
+        Some(_) => (one.updated_at, one.id.uuid()),
+        None => (one.created_at, one.id.uuid()),
     };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
-    };
-    let rows = rows.map(|row| match row {
-        Listed::There(line) => FundingRow::There(Box::new(Funding::of(&line, view).0)),
-        Listed::Gone { id, updated_at } => FundingRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let there = |one: &_| FundingRow::There(Box::new(Funding::of(one, view).0));
+    let rows = Rows::listed(listed, &paging, synced_until, place).shown(there, FundingRow::Gone);
     let more = WithTotals {
         totals: FundingTotals::of(totals, project.content.budget_cents),
     };

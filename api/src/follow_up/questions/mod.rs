@@ -7,7 +7,7 @@ use domain::follow_up::questions::{self, Question as Stored};
 use domain::kernel::Id;
 use domain::projects::Project;
 use persistence::follow_up::questions::{self as stored, QuestionFilter};
-use persistence::{Listed, Stop, Writing};
+use persistence::{Stop, Writing};
 use utoipa::IntoParams;
 
 use self::wire::{AnswerInput, Question, QuestionInput, QuestionList, QuestionRow};
@@ -21,7 +21,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::writing::{IdempotencyKey, MayIfMatch, NeedsIfMatch, created, kept};
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects::Who;
@@ -76,25 +76,13 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     let (snapshot, synced_until) = request.look_since(since).await?;
     let (project, view) = seen(&request, &snapshot).await?;
     let part = paging.part();
-    let (rows, total) = stored::list(&snapshot, &project, view, &filter, part).await?;
-    let place = |row: &Listed<Stored>| match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(question) if since.is_some() => (question.updated_at, question.id.uuid()),
-        Listed::There(question) => (question.created_at, question.id.uuid()),
+    let listed = stored::list(&snapshot, &project, view, &filter, part).await?;
+    let place = |one: &Stored| match since {
+        Some(_) => (one.updated_at, one.id.uuid()),
+        None => (one.created_at, one.id.uuid()),
     };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
-    };
-    let rows = rows.map(|row| match row {
-        Listed::There(question) => QuestionRow::There(Box::new(Question::of(&question, view).0)),
-        Listed::Gone { id, updated_at } => QuestionRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let there = |one: &_| QuestionRow::There(Box::new(Question::of(one, view).0));
+    let rows = Rows::listed(listed, &paging, synced_until, place).shown(there, QuestionRow::Gone);
     Ok(rows.answer(&request, &paging, view_name(view)))
 }
 

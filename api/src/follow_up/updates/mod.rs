@@ -7,7 +7,7 @@ use domain::follow_up::updates::{self, Update as Stored};
 use domain::kernel::Id;
 use domain::projects::Project;
 use persistence::follow_up::updates as stored;
-use persistence::{Listed, Stop, Writing};
+use persistence::{Stop, Writing};
 use utoipa::IntoParams;
 
 use self::wire::{Extent, ProjectUpdate, ProjectUpdateInput, ProjectUpdateList, ProjectUpdateRow};
@@ -21,7 +21,7 @@ use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
 use crate::http::request::precondition;
-use crate::http::shapes::{Tombstone, view_name};
+use crate::http::shapes::view_name;
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects::Who;
@@ -62,28 +62,17 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     query.done()?;
     let (snapshot, synced_until) = request.look_since(since).await?;
     let (project, view) = seen(&request, &snapshot).await?;
-    let (rows, total) = stored::list(&snapshot, &project, since, paging.part()).await?;
-    let place = |row: &Listed<Stored>| match row {
-        Listed::Gone { id, updated_at } => (*updated_at, id.uuid()),
-        Listed::There(update) if since.is_some() => (update.updated_at, update.id.uuid()),
-        Listed::There(update) => (update.created_at, update.id.uuid()),
+    let listed = stored::list(&snapshot, &project, since, paging.part()).await?;
+    let place = |one: &Stored| match since {
+        Some(_) => (one.updated_at, one.id.uuid()),
+        None => (one.created_at, one.id.uuid()),
     };
-    let rows = Rows {
-        total,
-        synced_until,
-        ..Rows::cut(rows, paging.limit, place)
+    let there = |one: &_| {
+        let (shown, _) = ProjectUpdate::of(one, view, Extent::Row);
+        ProjectUpdateRow::There(Box::new(shown))
     };
-    let rows = rows.map(|row| match row {
-        Listed::There(update) => {
-            let (shown, _) = ProjectUpdate::of(&update, view, Extent::Row);
-            ProjectUpdateRow::There(Box::new(shown))
-        }
-        Listed::Gone { id, updated_at } => ProjectUpdateRow::Gone(Tombstone {
-            id: id.uuid(),
-            deleted: true,
-            updated_at,
-        }),
-    });
+    let rows =
+        Rows::listed(listed, &paging, synced_until, place).shown(there, ProjectUpdateRow::Gone);
     Ok(rows.answer(&request, &paging, view_name(view)))
 }
 

@@ -57,6 +57,27 @@ impl Delivery {
         };
         self
     }
+
+    /// What its last call, that was answered so, says of the address.
+    #[must_use]
+    pub fn says_of_address(&self, answered: Answered) -> Address {
+        match (answered, self.state, self.first_attempt_at) {
+            (Answered::Gone, ..) => Address::Gone,
+            (_, DeliveryState::Failed, Some(since)) => Address::DeadUnlessTakenSince(since),
+            _ => Address::Lives,
+        }
+    }
+}
+
+/// What a call says of a webhook's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Address {
+    /// Nothing that speaks against it.
+    Lives,
+    /// It says itself that it is gone.
+    Gone,
+    /// What is given up now was first tried then: an address that has taken nothing since is dead.
+    DeadUnlessTakenSince(DateTime<Utc>),
 }
 
 /// What something happened to.
@@ -159,6 +180,67 @@ impl Vocabulary for AttemptError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhooks::TRIES;
+    use chrono::TimeDelta;
+
+    fn first_of_march() -> DateTime<Utc> {
+        "2026-03-01T09:00:00Z".parse().unwrap()
+    }
+
+    fn tried_every_minute(answers: &[Answered]) -> Delivery {
+        let start = first_of_march();
+        let new = Delivery {
+            message_id: Uuid::nil(),
+            kind: "event.published".to_owned(),
+            subject: Subject {
+                kind: "event".to_owned(),
+                id: Uuid::nil(),
+                version: 1,
+            },
+            data: Value::Null,
+            told_at: start,
+            state: DeliveryState::Pending,
+            tries: 0,
+            next_attempt_at: Some(start),
+            first_attempt_at: None,
+            created_at: start,
+            attempts: Vec::new(),
+        };
+        (0..)
+            .zip(answers)
+            .fold(new, |delivery, (minute, answered)| {
+                let at = start + TimeDelta::minutes(minute);
+                let attempt = Attempt {
+                    at,
+                    duration_ms: 1,
+                    request_headers: Vec::new(),
+                    status: None,
+                    response_headers: Vec::new(),
+                    response_body: None,
+                    error: None,
+                };
+                delivery.tried(attempt, *answered, 0, at)
+            })
+    }
+
+    #[test]
+    fn an_address_is_gone_when_it_says_so_and_dead_only_once_something_was_given_up() {
+        let failed = Answered::Failed { retry_after: None };
+        let gone = tried_every_minute(&[Answered::Gone]);
+        assert_eq!(gone.says_of_address(Answered::Gone), Address::Gone);
+        let last = usize::try_from(TRIES).unwrap();
+        for tries in 1..last {
+            let waits = tried_every_minute(&vec![failed; tries]);
+            assert_eq!(waits.says_of_address(failed), Address::Lives, "{tries}");
+        }
+        let given_up = tried_every_minute(&vec![failed; last]);
+        assert_eq!(
+            given_up.says_of_address(failed),
+            Address::DeadUnlessTakenSince(first_of_march())
+        );
+        let taken = tried_every_minute(&[failed, Answered::Taken]);
+        assert_eq!(taken.says_of_address(Answered::Taken), Address::Lives);
+    }
 
     #[test]
     fn the_words_are_those_of_serde() {

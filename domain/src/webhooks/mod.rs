@@ -8,7 +8,7 @@ mod told;
 mod webhook;
 
 pub use decide::{AlreadySo, create, delete, edit, follow, pause, resume, rotate, stop};
-pub use delivery::{Attempt, AttemptError, Delivery, DeliveryState, Subject};
+pub use delivery::{Address, Attempt, AttemptError, Delivery, DeliveryState, Subject};
 pub use retry::{Answered, Next, RESUMED, TRIES, next};
 pub use told::{TEST, WebhookType};
 pub use webhook::{

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::{Id, Vocabulary};
-use domain::webhooks::{self, Answered, Attempt, Delivery, DeliveryState, PauseReason, Webhook};
+use domain::webhooks::{
+    self, Address, Answered, Attempt, Delivery, DeliveryState, PauseReason, Webhook,
+};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -105,34 +107,38 @@ async fn update(writing: &Writing, told: &[(&Told, Delivery)]) -> Result<(), Sto
     Ok(())
 }
 
-/// An address that says so is gone; one that took nothing since the first attempt of what is given up now
-/// is dead.
 async fn reason_to_stop(
     writing: &Writing,
     one: &Told,
     after: &Delivery,
 ) -> Result<Option<PauseReason>, StoreError> {
-    use webhook_deliveries::Column as Of;
-    if one.answered == Answered::Gone {
-        return Ok(Some(PauseReason::Gone));
+    match after.says_of_address(one.answered) {
+        Address::Lives => Ok(None),
+        Address::Gone => Ok(Some(PauseReason::Gone)),
+        Address::DeadUnlessTakenSince(since) => {
+            let has_taken = has_taken_since(writing, one.webhook, since).await?;
+            Ok((!has_taken).then_some(PauseReason::Failing))
+        }
     }
-    let Some(since) = after
-        .first_attempt_at
-        .filter(|_| after.state == DeliveryState::Failed)
-    else {
-        return Ok(None);
-    };
+}
+
+async fn has_taken_since(
+    writing: &Writing,
+    id: Id<Webhook>,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    use webhook_deliveries::Column as Of;
     let taken: Option<Uuid> = webhook_deliveries::Entity::find()
         .select_only()
         .column(Of::MessageId)
-        .filter(Of::WebhookId.eq(one.webhook.uuid()))
+        .filter(Of::WebhookId.eq(id.uuid()))
         .filter(Of::State.eq(DeliveryState::Delivered.word()))
         .filter(Of::EndedAt.gte(since))
         .limit(1)
         .into_tuple()
         .one(writing.db())
         .await?;
-    Ok(taken.is_none().then_some(PauseReason::Failing))
+    Ok(taken.is_some())
 }
 
 async fn stop(

@@ -80,12 +80,13 @@ pub async fn claim_due(
     Ok(due.into_iter().map(Id::from_uuid).collect())
 }
 
-/// Says that whoever has claims is still at it; which ones are still theirs.
+/// Says that whoever has claims is still at it.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn renew(writing: &Writing, holder: Uuid) -> Result<Vec<Id<Webhook>>, StoreError> {
-    let held: Vec<Uuid> = Entity::find()
+pub async fn renew(writing: &Writing, holder: Uuid) -> Result<(), StoreError> {
+    // Locked in the order that all who claim or give back go by.
+    let _: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::ClaimedBy.eq(holder))
@@ -102,7 +103,7 @@ pub async fn renew(writing: &Writing, holder: Uuid) -> Result<Vec<Id<Webhook>>, 
         .filter(Column::ClaimedBy.eq(holder))
         .exec(writing.db())
         .await?;
-    Ok(held.into_iter().map(Id::from_uuid).collect())
+    Ok(())
 }
 
 /// Gives all claims back: at the start of the only process that tells they are left over.

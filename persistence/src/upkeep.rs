@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::accounts;
 use crate::attachments;
 use crate::mail;
-use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, forget_old_answers};
+use crate::store::{Act, Stop, Store, StoreError, Writing, forget_old_answers};
 use crate::webhooks;
 
 impl Store {
@@ -16,11 +16,7 @@ impl Store {
     /// # Errors
     /// The database can't be reached.
     pub async fn forget_expired(&self) -> Result<u64, StoreError> {
-        let act = Act {
-            actor: Actor::System,
-            operation: "upkeep",
-            request_id: Uuid::nil(),
-        };
+        let act = Act::system("upkeep", Uuid::nil());
         let done = self.write(act, |writing| Box::pin(forget(writing))).await;
         done.map_err(Stop::into_error)
     }

@@ -9,7 +9,7 @@ use api::server::{Server, open_store};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Role, UserContent, create};
 use domain::kernel::{EmailAddress, Line, Vocabulary};
-use persistence::{Act, Actor, Clock, Schema, Store, StoreError, StoreOptions, accounts};
+use persistence::{Act, Clock, Schema, Store, StoreError, StoreOptions, accounts};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -196,11 +196,7 @@ impl App {
     pub async fn staff_named(&self, email: &str, roles: &[Role]) -> Staff {
         let address = EmailAddress::parse(email).expect("an address");
         let content = UserContent::new(address, Line::stored(email.to_owned()), roles);
-        let act = Act {
-            actor: Actor::System,
-            operation: "test",
-            request_id: uuid::Uuid::nil(),
-        };
+        let act = Act::system("test", uuid::Uuid::nil());
         let made = self.store.write(act, move |writing| {
             let content = content.clone();
             Box::pin(async move {

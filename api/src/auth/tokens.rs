@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use persistence::accounts::{self, StoredKey};
-use persistence::{Act, Actor, Stop, Store, StoreError};
+use persistence::{Act, Stop, Store, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -166,11 +166,7 @@ enum Made {
 async fn make(store: &Store, which: Made) -> Result<bool, StoreError> {
     let key = SigningKey::generate();
     let (kid, secret) = (key.kid().to_owned(), key.to_secret_bytes());
-    let act = Act {
-        actor: Actor::System,
-        operation: "keys_rotate",
-        request_id: Uuid::nil(),
-    };
+    let act = Act::system("keys_rotate", Uuid::nil());
     let done: Result<bool, Stop<StoreError>> = store
         .write(act, move |writing| {
             let kid = kid.clone();

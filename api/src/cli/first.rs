@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::accounts::{Role, UserContent, UserState};
 use domain::kernel::{EmailAddress, Ids, Line};
 use persistence::accounts::{self, UserFilter};
-use persistence::{Act, Actor, Part, Stop, Store, SystemIds};
+use persistence::{Act, Part, Stop, Store, SystemIds};
 
 use super::Failure;
 use crate::app::FIRST_PASSWORD_FILE;
@@ -85,11 +85,7 @@ async fn make(store: &Store, passwords: &Passwords, password: String) -> Result<
     let email = EmailAddress::parse(EMAIL).map_err(|_| "the first address is malformed")?;
     let name = Line::stored("Direction".to_owned());
     let content = UserContent::new(email, name, &[Role::Director]);
-    let act = Act {
-        actor: Actor::System,
-        operation: "first_start",
-        request_id: uuid::Uuid::nil(),
-    };
+    let act = Act::system("first_start", uuid::Uuid::nil());
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move {

@@ -8,7 +8,7 @@ use domain::imports::{Import, ImportFormat, ImportProblem, ImportState, Outcome,
 use domain::kernel::Vocabulary;
 use indicatif::{ProgressBar, ProgressStyle};
 use persistence::imports::{Remark, ReportLine};
-use persistence::{Act, Actor, Store, Total};
+use persistence::{Act, Store, Total};
 
 use super::{Failure, print, say};
 use crate::config::Settings;
@@ -29,11 +29,7 @@ pub(super) async fn run(
         persistence::Schema::Migrate,
     )
     .await?;
-    let act = Act {
-        actor: Actor::System,
-        operation: "import",
-        request_id: uuid::Uuid::nil(),
-    };
+    let act = Act::system("import", uuid::Uuid::nil());
     let begun = imports::begin(&store, act.clone(), export, options).await?;
     let bar = progress_bar(records)?;
     let progress = |tally: &Tally| bar.set_position(tally.records.into());

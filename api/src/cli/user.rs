@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use domain::accounts::{Role, UserContent};
 use domain::kernel::{EmailAddress, Line, Vocabulary};
-use persistence::{Act, Actor, Clock, Schema, Stop};
+use persistence::{Act, Clock, Schema, Stop};
 
 use super::{Failure, say};
 use crate::auth::{Passwords, check_strength};
@@ -34,11 +34,7 @@ pub(super) async fn create(
     let store = crate::server::open_store(settings, Clock::System, Schema::Migrate).await?;
     let hash = Passwords::new()?.hash(password).await?;
     let content = UserContent::new(address, name, &roles);
-    let act = Act {
-        actor: Actor::System,
-        operation: "user_create",
-        request_id: uuid::Uuid::nil(),
-    };
+    let act = Act::system("user_create", uuid::Uuid::nil());
     let made = store.write(act, move |writing| {
         let (content, hash) = (content.clone(), hash.clone());
         Box::pin(async move { new_user(writing, content, hash).await })

@@ -15,9 +15,7 @@ use chrono::{DateTime, Utc};
 use domain::events::Event;
 use domain::kernel::{FaultCode, Id, Ids as _};
 use persistence::events::{EventFilter, Order};
-use persistence::{
-    Act, Actor, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View,
-};
+use persistence::{Act, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View};
 
 use crate::auth::{CLIENT_SECRET, Passwords};
 use story::{Credentials, Item, Member, StoryError, Structure};
@@ -338,9 +336,5 @@ async fn load_client(
 
 fn act(now: DateTime<Utc>) -> Act {
     let request_id = SystemIds::at(now).next();
-    Act {
-        actor: Actor::System,
-        operation: STORY,
-        request_id,
-    }
+    Act::system(STORY, request_id)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::import_sources::{self, Brought, ImportSource, KnownVersion, PollProblem, Polled};
 use domain::imports::{Import, ImportFormat, ImportState, Publication};
 use persistence::import_sources::{self as stored, Claim};
-use persistence::{Act, Actor, Stop, Store, StoreError};
+use persistence::{Act, Stop, Store, StoreError};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 use url::Url;
@@ -62,11 +62,7 @@ pub(crate) async fn poll_when_due(app: Arc<App>) {
 }
 
 fn act(app: &App) -> Act {
-    Act {
-        actor: Actor::System,
-        operation: "import_sources_poll",
-        request_id: app.new_id(),
-    }
+    Act::system("import_sources_poll", app.new_id())
 }
 
 /// Looks before it writes: most of the time nothing is due.
@@ -88,11 +84,7 @@ pub(crate) async fn release_claims(store: &Store) -> Result<(), StoreError> {
     if !store.is_embedded() {
         return Ok(());
     }
-    let act = Act {
-        actor: Actor::System,
-        operation: "import_sources_release",
-        request_id: Uuid::nil(),
-    };
+    let act = Act::system("import_sources_release", Uuid::nil());
     let released = store.write(act, |writing| {
         Box::pin(async move { Ok(stored::release_all(writing).await?) })
     });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::imports::Import;
 use domain::kernel::Id;
-use persistence::{Act, Actor, Stop, Store, StoreError};
+use persistence::{Act, Stop, Store, StoreError};
 
 use crate::app::App;
 use crate::config::Settings;
@@ -39,11 +39,7 @@ pub(crate) async fn end_interrupted(store: &Store, moment: Moment) -> Result<usi
     } else {
         QUIET
     };
-    let act = Act {
-        actor: Actor::System,
-        operation: "imports_end_interrupted",
-        request_id: uuid::Uuid::nil(),
-    };
+    let act = Act::system("imports_end_interrupted", uuid::Uuid::nil());
     let ended = store.write(act, move |writing| {
         Box::pin(async move {
             let since = writing.now() - quiet;

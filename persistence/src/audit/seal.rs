@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::entities::audit_entries::{self, Column, Entity};
 use crate::store::chain::{Link, hexadecimal};
-use crate::store::{Act, Actor, Stop, Store, StoreError, Writing, dialect};
+use crate::store::{Act, Stop, Store, StoreError, Writing, dialect};
 
 /// How many entries one transaction seals: a write of this size passes unnoticed.
 const BATCH: u64 = 500;
@@ -30,11 +30,7 @@ pub struct Head {
 pub async fn seal(store: &Store) -> Result<u64, StoreError> {
     let mut sealed = 0;
     while is_waiting(store).await? {
-        let act = Act {
-            actor: Actor::System,
-            operation: "audit_seal",
-            request_id: Uuid::nil(),
-        };
+        let act = Act::system("audit_seal", Uuid::nil());
         let batch = store
             .write(act, |writing| Box::pin(seal_batch(writing)))
             .await;

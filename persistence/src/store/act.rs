@@ -55,3 +55,15 @@ pub struct Act {
     /// The request it came with.
     pub request_id: Uuid,
 }
+
+impl Act {
+    /// What the service does by itself; without a request's id, the nil one.
+    #[must_use]
+    pub fn system(operation: &'static str, request_id: Uuid) -> Self {
+        Self {
+            actor: Actor::System,
+            operation,
+            request_id,
+        }
+    }
+}

@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{Act, Actor, Clock, Engine, LONGEST_WRITE, Snapshot, Stop, Store, StoreError};
+use super::{Act, Clock, Engine, LONGEST_WRITE, Snapshot, Stop, Store, StoreError};
 
 /// How far behind the clock it stays at least: clocks are set back a little, now and then.
 const MARGIN: Duration = LONGEST_WRITE;
@@ -101,11 +101,7 @@ impl Store {
         let turn = &self.inner.turn;
         let is_recent = |turn| turn >= self.inner.clock.now() - margin();
         if !turn.last().is_some_and(is_recent) {
-            let act = Act {
-                actor: Actor::System,
-                operation: "synced",
-                request_id: Uuid::nil(),
-            };
+            let act = Act::system("synced", Uuid::nil());
             let nothing = self.write(act, |_| Box::pin(async { Err::<(), _>(Stop::Refused(())) }));
             // Whether it had its turn shows by the turn itself.
             let _ = timeout(PATIENCE, nothing).await;

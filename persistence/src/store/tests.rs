@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{Act, Actor, Clock, DatabaseUrl, Schema, Stop, Store, StoreError, StoreOptions};
+use super::{Act, Clock, DatabaseUrl, Schema, Stop, Store, StoreError, StoreOptions};
 
 /// An embedded store in that folder.
 pub(crate) async fn on_file(folder: &TempDir) -> Store {
@@ -23,11 +23,7 @@ pub(crate) async fn on_file_at(folder: &TempDir, clock: Clock) -> Store {
 }
 
 pub(super) fn act() -> Act {
-    Act {
-        actor: Actor::System,
-        operation: "test",
-        request_id: Uuid::nil(),
-    }
+    Act::system("test", Uuid::nil())
 }
 
 /// Keeps a word; a word that is kept already is refused with what it is.

@@ -8,7 +8,7 @@ use domain::imports::{Import, ImportFormat, Publication, Run, start};
 use domain::kernel::{Id, Line};
 use harness::app::on_each_database;
 use harness::engines::Engine;
-use persistence::{Act, Actor, Stop, StoreError, imports};
+use persistence::{Act, Stop, StoreError, imports};
 use serde_json::json;
 
 use super::*;
@@ -33,11 +33,7 @@ async fn begun(app: &App) -> Id<Import> {
 }
 
 fn act() -> Act {
-    Act {
-        actor: Actor::System,
-        operation: "test",
-        request_id: uuid::Uuid::nil(),
-    }
+    Act::system("test", uuid::Uuid::nil())
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use domain::accounts::Role;
 use ed25519_dalek::SigningKey;
 use harness::app::{App, PASSWORD, on_each_database, on_each_database_with};
 use harness::engines::Engine;
-use persistence::{Act, Actor, Stop, StoreError, accounts};
+use persistence::{Act, Stop, StoreError, accounts};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -22,14 +22,7 @@ async fn rotate(app: &App, seed: u8) -> String {
     let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&secret).verifying_key().as_bytes());
     let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
     let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(members));
-    let (named, act) = (
-        kid.clone(),
-        Act {
-            actor: Actor::System,
-            operation: "keys_rotate",
-            request_id: uuid::Uuid::nil(),
-        },
-    );
+    let (named, act) = (kid.clone(), Act::system("keys_rotate", uuid::Uuid::nil()));
     let done: Result<(), Stop<StoreError>> = app
         .store
         .write(act, move |writing| {

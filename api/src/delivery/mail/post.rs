@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use persistence::{Act, Actor, Stop, Store, StoreError};
+use persistence::{Act, Stop, Store, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -35,11 +35,7 @@ pub(crate) async fn release_claims(store: &Store) -> Result<(), StoreError> {
 }
 
 pub(super) fn act(operation: &'static str, request_id: Uuid) -> Act {
-    Act {
-        actor: Actor::System,
-        operation,
-        request_id,
-    }
+    Act::system(operation, request_id)
 }
 
 /// The post of a running service.

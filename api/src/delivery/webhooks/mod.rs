@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use persistence::{Act, Actor, Store, StoreError, webhooks};
+use persistence::{Act, Store, StoreError, webhooks};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -84,9 +84,5 @@ pub(crate) async fn release_claims(store: &Store) -> Result<(), StoreError> {
 }
 
 fn act(operation: &'static str, request_id: Uuid) -> Act {
-    Act {
-        actor: Actor::System,
-        operation,
-        request_id,
-    }
+    Act::system(operation, request_id)
 }

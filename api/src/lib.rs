@@ -24,6 +24,7 @@ mod jobs;
 mod ops;
 mod organisations;
 mod outgoing;
+mod pages;
 mod projects;
 pub mod server;
 mod territory;

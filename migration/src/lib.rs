@@ -23,6 +23,7 @@ mod m20261127_000009_mails;
 mod m20261127_000010_projects;
 mod m20261127_000011_attachments;
 mod m20261127_000011_follow_up;
+mod m20261128_000001_organisation_pages;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000007_webhooks::Step),
             Box::new(m20261127_000011_attachments::Step),
             Box::new(m20261127_000011_follow_up::Step),
+            Box::new(m20261128_000001_organisation_pages::Step),
         ]
     }
 }

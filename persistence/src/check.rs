@@ -9,8 +9,8 @@ use domain::kernel::{Id, Vocabulary, text};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::entities::{
-    event_slugs, event_texts, events, import_sources, occurrences, organisations, person_keys,
-    project_slugs, project_texts, projects, users,
+    event_slugs, event_texts, events, import_sources, occurrences, organisation_slugs,
+    organisations, person_keys, project_slugs, project_texts, projects, users,
 };
 use crate::events::{as_event, series_of};
 use crate::organisations::as_organisation;
@@ -103,8 +103,20 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
 }
 
 async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
+    let db = &snapshot.tx;
     let mut faults = Vec::new();
-    for row in organisations::Entity::find().all(&snapshot.tx).await? {
+    let slugs = organisation_slugs::Entity::find().all(db).await?;
+    let slugs: HashSet<_> = slugs
+        .into_iter()
+        .map(|row| (row.slug, row.organisation_id))
+        .collect();
+    for row in organisations::Entity::find().all(db).await? {
+        if !slugs.contains(&(row.slug.clone(), row.id)) {
+            let (id, slug) = (row.id, &row.slug);
+            faults.push(format!(
+                "organisation {id}: its slug {slug} leads elsewhere"
+            ));
+        }
         let (id, folded) = (row.id, row.folded_name.clone());
         let organisation = match as_organisation(row) {
             Ok(organisation) => organisation,

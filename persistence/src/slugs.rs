@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entities::{event_slugs, project_slugs};
+use crate::entities::{event_slugs, organisation_slugs, project_slugs};
 use crate::store::{StoreError, Writing, bulk};
 
 /// How many numbers are looked at together, at first and from then on.
@@ -20,6 +20,7 @@ const MORE_NUMBERS: u32 = 512;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Whose {
     Events,
+    Organisations,
     Projects,
 }
 
@@ -112,7 +113,7 @@ impl Whose {
     /// Those that are no name of a thing, since something else is at their address.
     fn reserved(self) -> &'static [&'static str] {
         match self {
-            Self::Events => &[],
+            Self::Events | Self::Organisations => &[],
             Self::Projects => &["batch"],
         }
     }
@@ -126,6 +127,12 @@ impl Whose {
                 Self::Events => {
                     let column = event_slugs::Column::Slug;
                     let rows = event_slugs::Entity::find().filter(column.is_in(some));
+                    let rows = rows.select_only().column(column);
+                    rows.into_tuple().all(writing.db()).await?
+                }
+                Self::Organisations => {
+                    let column = organisation_slugs::Column::Slug;
+                    let rows = organisation_slugs::Entity::find().filter(column.is_in(some));
                     let rows = rows.select_only().column(column);
                     rows.into_tuple().all(writing.db()).await?
                 }
@@ -166,6 +173,10 @@ impl Whose {
                 let row = event_slugs::Entity::find_by_id(slug.to_owned()).one(db);
                 row.await?.map(|row| row.event_id)
             }
+            Self::Organisations => {
+                let row = organisation_slugs::Entity::find_by_id(slug.to_owned()).one(db);
+                row.await?.map(|row| row.organisation_id)
+            }
             Self::Projects => {
                 let row = project_slugs::Entity::find_by_id(slug.to_owned()).one(db);
                 row.await?.map(|row| row.project_id)
@@ -185,6 +196,13 @@ impl Whose {
                 let rows = slugs.map(|(slug, owner)| event_slugs::ActiveModel {
                     slug: Set(slug),
                     event_id: Set(owner),
+                });
+                bulk::insert(writing.db(), rows.collect(), None).await
+            }
+            Self::Organisations => {
+                let rows = slugs.map(|(slug, owner)| organisation_slugs::ActiveModel {
+                    slug: Set(slug),
+                    organisation_id: Set(owner),
                 });
                 bulk::insert(writing.db(), rows.collect(), None).await
             }
@@ -219,6 +237,11 @@ impl Whose {
             Self::Events => {
                 let own = event_slugs::Column::EventId.eq(owner);
                 let gone = event_slugs::Entity::delete_many().filter(own);
+                gone.exec(db).await?;
+            }
+            Self::Organisations => {
+                let own = organisation_slugs::Column::OrganisationId.eq(owner);
+                let gone = organisation_slugs::Entity::delete_many().filter(own);
                 gone.exec(db).await?;
             }
             Self::Projects => {

@@ -50,7 +50,8 @@ async fn an_account_is_made_and_signs_in_with_the_password_that_is_shown_once() 
             made,
             json!({
                 "id": id, "email": "Camille@petr.example", "name": "Camille Canari",
-                "roles": ["officer"], "state": "active", "initial_password": initial,
+                "roles": ["officer"], "language": "fr", "state": "active",
+                "initial_password": initial,
                 "created_at": "2026-11-24T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z",
                 "etag": made["etag"],
             })
@@ -297,7 +298,12 @@ async fn an_account_is_changed_field_by_field() {
         }));
         let faults = refused.await.expect(422).faults();
         assert_eq!(faults.len(), 4, "{faults:?}");
-        for body in [json!({ "name": null }), json!({ "password": null }), json!({ "roles": null })] {
+        for body in [
+            json!({ "name": null }),
+            json!({ "password": null }),
+            json!({ "roles": null }),
+            json!({ "language": null }),
+        ] {
             assert_eq!(change("*", body.clone()).await.expect(422).problem(), "invalid", "{body}");
         }
         let weak = change("*", json!({ "password": "azertyuiopqs" })).await;
@@ -449,7 +455,8 @@ async fn one_changes_one_s_own_password_by_the_old_one() {
             me,
             json!({
                 "kind": "user", "id": funder.id, "email": "funder@petr.example",
-                "name": "funder@petr.example", "roles": ["funder"], "scopes": [],
+                "name": "funder@petr.example", "roles": ["funder"], "language": "fr",
+                "scopes": [],
             })
         );
     })

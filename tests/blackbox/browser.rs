@@ -3,6 +3,7 @@
 
 mod fullcalendar;
 mod guide;
+mod pages;
 mod projects;
 
 use std::sync::Arc;

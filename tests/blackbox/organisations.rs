@@ -4,6 +4,8 @@ mod content;
 mod doubles;
 mod lists;
 mod merging;
+mod pages;
+mod slugs;
 mod states;
 
 use harness::app::{App, Staff};

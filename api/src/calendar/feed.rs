@@ -3,7 +3,6 @@
 
 mod atom;
 mod csv;
-mod french;
 mod fullcalendar;
 mod ics;
 mod json_feed;

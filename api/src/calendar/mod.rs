@@ -1,6 +1,6 @@
 //! The calendar: the occurrences of events in a window of time, as JSON and in the
 //! formats of feeds. Uses
-//! `events`, and `demo` for its examples.
+//! `events`, `pages`, and `demo` for its examples.
 
 mod feed;
 mod ical;

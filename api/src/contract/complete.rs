@@ -234,10 +234,10 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
     use domain::follow_up::questions::QuestionVisibility;
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
+    use domain::kernel::MailLanguage;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
     use domain::projects::{
-        HolderLanguage, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme,
-        TimelineKind,
+        ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme, TimelineKind,
     };
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
@@ -303,10 +303,7 @@ fn add_vocabularies(schemas: &mut Map<String, Value>) {
         schemas,
         "Whether everybody sees a project once it was decided on: `hidden`, its holder and the staff do",
     );
-    add::<HolderLanguage>(
-        schemas,
-        "In which language a project's holder is written to",
-    );
+    add::<MailLanguage>(schemas, "In which language somebody is written to");
     add::<Side>(schemas, "On which side: the project's holder, or the PETR");
     add::<QuestionVisibility>(
         schemas,

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::events::Event;
-use domain::kernel::{FaultCode, Id, Ids as _};
+use domain::kernel::{FaultCode, Id, Ids as _, Slug};
 use persistence::events::{EventFilter, Order};
 use persistence::{Act, Direction, Listed, Part, STORY, Stop, Store, StoreError, SystemIds, View};
 
@@ -299,7 +299,9 @@ async fn load_organisation(
             }
             writing.put_meta(BEGUN_AS, DEMO).await?;
             let others = persistence::organisations::may_be_one_with(writing, &content).await?;
-            let Ok(changes) = structure.tell(content, &others) else {
+            let wanted = Slug::of(content.name.as_str());
+            let slug = persistence::organisations::free_slug(writing, wanted).await?;
+            let Ok(changes) = structure.tell(content, slug, &others) else {
                 return Ok(());
             };
             for change in &changes {

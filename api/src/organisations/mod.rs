@@ -1,7 +1,8 @@
 //! Partner structures over HTTP: everybody reads those that are active, the staff makes and changes them.
-//! Uses `demo` for its examples.
+//! Uses `events`, `pages` and, for its examples, `demo`.
 
 mod owned;
+mod page;
 mod read;
 mod refusal;
 mod transitions;
@@ -13,6 +14,7 @@ use crate::http::operation::Endpoint;
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),
+        page::endpoints(),
         write::endpoints(),
         transitions::endpoints(),
     ]

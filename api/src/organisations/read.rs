@@ -2,11 +2,12 @@
 
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
-use domain::kernel::{FaultCode, Id, text};
+use domain::kernel::{FaultCode, Slug, text};
 use domain::organisations::{Organisation as Stored, OrganisationState};
-use persistence::View;
 use persistence::organisations::{self, OrganisationFilter};
+use persistence::{Snapshot, View};
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use super::wire::{Organisation, OrganisationList, OrganisationRow, path_of};
 use crate::demo::known;
@@ -113,23 +114,23 @@ fn states(query: &mut Query<'_>, view: View) -> Vec<OrganisationState> {
 
 /// Read a structure
 ///
-/// Everybody reads a partner. One that was merged answers 308, to the one that it is now.
+/// Everybody reads a partner, by its id or its slug. A slug that it doesn't have any more answers 308, and so
+/// does one that was merged, to the one that it is now.
 #[utoipa::path(
     get, path = "/v1/organisations/{id}", tag = "Organisations", operation_id = "organisations_get",
     security((), ("oauth2" = ["organisations:read"]), ("partner" = ["organisations:own"])),
-    params(("id" = String, Path, description = "Its id", example = json!(known::ORGANISATION))),
+    params(("id" = String, Path, description = "Its id or its slug", example = json!(known::ORGANISATION))),
     responses(
         (status = 200, description = "The structure", body = Organisation),
-        (status = 308, description = "It turned out to be another one: see `Location`"),
+        (status = 308, description = "It has another slug by now, or turned out to be another one: see `Location`"),
     ),
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let view = view_of(&request);
-    let id: Id<Stored> = request.path_id("id")?;
-    let found = organisations::find(&request.look().await?, view, id).await?;
-    let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    if found.id != id {
+    let name = request.path("id");
+    let found = named(&request.look().await?, view, &name).await?;
+    if !is_called(&found, &name) {
         return Ok(Answer::empty(StatusCode::PERMANENT_REDIRECT)
             .with_cache(Cache::Revalidate)
             .with_header(header::LOCATION, path_of(found.id)));
@@ -139,4 +140,20 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     Ok(Answer::json(&shown)
         .with_tag(tag)
         .with_cache(Cache::Revalidate))
+}
+
+/// A structure by the name in a path. What is neither an id nor a slug names nothing.
+pub(super) async fn named(snapshot: &Snapshot, view: View, name: &str) -> Result<Stored, Problem> {
+    let is_id = name.len() == 36 && Uuid::try_parse(name).is_ok();
+    if !is_id && Slug::parse(name).is_err() {
+        return Err(Problem::new(Kind::NotFound));
+    }
+    let found = organisations::find_named(snapshot, view, name).await?;
+    found.ok_or_else(|| Problem::new(Kind::NotFound))
+}
+
+/// Whether that is its own name, not an old one or that of one that was merged into it.
+fn is_called(organisation: &Stored, name: &str) -> bool {
+    let is_id = Uuid::try_parse(name).is_ok_and(|id| id == organisation.id.uuid());
+    is_id || organisation.slug.as_str() == name
 }

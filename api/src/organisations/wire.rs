@@ -1,10 +1,10 @@
 //! Structures as they are received and sent.
 
 use chrono::{DateTime, Utc};
-use domain::kernel::{Check, Faults, Id, Line, Prose, Rna, Siret, WebUrl};
+use domain::kernel::{Check, Faults, Id, Line, MailLanguage, Prose, Rna, Siret, Slug, WebUrl};
 use domain::organisations::{
-    Organisation as Stored, OrganisationContent, OrganisationKind, OrganisationState,
-    OrganisationTransition,
+    MAX_OTHER_CONTACTS, Organisation as Stored, OrganisationContent, OrganisationKind,
+    OrganisationState, OrganisationTransition,
 };
 use domain::territory::Territory;
 use persistence::View;
@@ -36,6 +36,11 @@ pub(crate) struct OrganisationInput {
     /// What it is called.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
+    /// Its name in addresses; made of its name when absent, and kept when that changes. An old one still
+    /// leads to it. The staff gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 100)]
+    slug: Option<String>,
     #[schema(schema_with = word::<OrganisationKind>)]
     kind: OrganisationKind,
     /// Its establishment's number: fourteen digits, with or without spaces.
@@ -64,6 +69,14 @@ pub(crate) struct OrganisationInput {
     website: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactInput>,
+    /// Whom else to ask, for what. Letters go to `contact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 20)]
+    other_contacts: Option<Vec<ContactInput>>,
+    /// In which language it is written to; French when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: Option<MailLanguage>,
     /// The ids of those that are called nearly the same and are others, as the refusal listed them in
     /// `candidates`. What was confirmed once is not asked again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +87,7 @@ pub(crate) struct OrganisationInput {
 /// What was sent, in the domain's words.
 #[derive(Debug, Clone)]
 pub(super) struct Parsed {
+    pub(super) slug: Option<Slug>,
     pub(super) content: OrganisationContent,
     pub(super) confirmed: Vec<Id<Stored>>,
 }
@@ -90,7 +104,8 @@ pub(crate) struct OrganisationMergeInput {
 /// A partner structure.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "0198c0a0-0000-7000-8000-000000000060", "name": "Compagnons du compost",
+    "id": "0198c0a0-0000-7000-8000-000000000060", "slug": "compagnons-du-compost",
+    "name": "Compagnons du compost",
     "kind": "association", "rna": "W543009876", "address": "12 rue du Moulin",
     "commune_code": "54329", "commune_name": "Lunéville",
     "description": "Du compost partagé, au pied des immeubles.",
@@ -98,11 +113,14 @@ pub(crate) struct OrganisationMergeInput {
     "contact": { "role": "Secrétariat", "email": "contact@compost.example" },
     "state": "active",
     "url": "https://concertation.petr.example/v1/organisations/0198c0a0-0000-7000-8000-000000000060",
+    "page_url": "https://concertation.petr.example/organisations/compagnons-du-compost",
     "created_at": "2026-11-24T08:00:00Z", "updated_at": "2026-11-24T09:00:00Z",
     "etag": "\"v2-public-1f2e3d4c5b6a7988\""
 }))]
 pub(crate) struct Organisation {
     id: Uuid,
+    /// Its name in addresses.
+    slug: String,
     /// What it is called.
     name: String,
     #[schema(schema_with = word::<OrganisationKind>)]
@@ -130,6 +148,13 @@ pub(crate) struct Organisation {
     website: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<Contact>,
+    /// Whom else to ask, for what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_contacts: Vec<Contact>,
+    /// In which language it is written to; itself and the staff see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: Option<MailLanguage>,
     #[schema(schema_with = word::<OrganisationState>)]
     state: OrganisationState,
     /// Why it is in that state.
@@ -150,6 +175,9 @@ pub(crate) struct Organisation {
     allowed_transitions: Option<Vec<OrganisationTransition>>,
     /// Its address.
     url: String,
+    /// Its page for everybody, while everybody may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_url: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change the structure.
@@ -178,6 +206,7 @@ impl OrganisationInput {
         let content = &organisation.content;
         Self {
             name: content.name.to_string(),
+            slug: Some(organisation.slug.as_str().to_owned()),
             kind: content.kind,
             siret: content.siret.map(|siret| siret.to_string()),
             rna: content.rna.map(|rna| rna.to_string()),
@@ -186,6 +215,14 @@ impl OrganisationInput {
             description: content.description.as_ref().map(|d| d.as_str().to_owned()),
             website: content.website.as_ref().map(|url| url.as_str().to_owned()),
             contact: content.contact.as_ref().map(ContactInput::of),
+            other_contacts: Some(
+                content
+                    .other_contacts
+                    .iter()
+                    .map(ContactInput::of)
+                    .collect(),
+            ),
+            language: Some(content.language),
             // What was confirmed is known, and said once.
             confirm_distinct_from: None,
         }
@@ -194,6 +231,7 @@ impl OrganisationInput {
     pub(super) fn parse(self) -> Result<Parsed, Faults> {
         let mut check = Check::new();
         let name = check.at("/name", Line::parse(&self.name));
+        let slug = check.maybe("/slug", self.slug, |slug| Slug::parse(&slug));
         let siret = check.maybe("/siret", self.siret, |text| Siret::parse(&text));
         let rna = check.maybe("/rna", self.rna, |text| Rna::parse(&text));
         let address = check.maybe("/address", self.address, |text| Line::parse(&text));
@@ -203,10 +241,15 @@ impl OrganisationInput {
         let description = check.maybe("/description", self.description, |text| Prose::parse(&text));
         let website = check.maybe("/website", self.website, |text| WebUrl::parse(&text));
         let contact = check.maybe_within("/contact", self.contact, ContactInput::parse);
+        let others = self.other_contacts.unwrap_or_default();
+        let parse = ContactInput::parse;
+        let others = check.each("/other_contacts", others, MAX_OTHER_CONTACTS, parse);
         let kind = self.kind;
+        let language = self.language.unwrap_or_default();
         let confirmed = self.confirm_distinct_from.unwrap_or_default();
         let parsed = (|| {
             Some(Parsed {
+                slug: slug?,
                 content: OrganisationContent {
                     name: name?,
                     kind,
@@ -217,6 +260,8 @@ impl OrganisationInput {
                     description: description?,
                     website: website?,
                     contact: contact?,
+                    other_contacts: others?,
+                    language,
                 },
                 confirmed: confirmed.into_iter().map(Id::from_uuid).collect(),
             })
@@ -241,6 +286,7 @@ impl Organisation {
         let distinct_from = organisation.distinct_from.iter().map(|id| id.uuid());
         let mut shown = Self {
             id: organisation.id.uuid(),
+            slug: organisation.slug.as_str().to_owned(),
             name: content.name.to_string(),
             kind: content.kind,
             siret: content.siret.map(|siret| siret.to_string()),
@@ -251,6 +297,8 @@ impl Organisation {
             description: content.description.as_ref().map(|d| d.as_str().to_owned()),
             website: content.website.as_ref().map(|url| url.as_str().to_owned()),
             contact: content.contact.as_ref().map(Contact::of),
+            other_contacts: content.other_contacts.iter().map(Contact::of).collect(),
+            language: (view != View::Public).then_some(content.language),
             state: organisation.state,
             reason: why.reason.as_ref().map(|text| text.as_str().to_owned()),
             note: why.note.as_ref().map(|text| text.as_str().to_owned()),
@@ -258,6 +306,9 @@ impl Organisation {
             distinct_from: staff.then(|| distinct_from.collect()),
             allowed_transitions: staff.then(|| organisation.state.transitions()),
             url: url_of(organisation.id, base),
+            page_url: organisation
+                .is_public()
+                .then(|| format!("{base}{}", page_path_of(organisation))),
             created_at: organisation.created_at,
             updated_at: organisation.updated_at,
             etag: String::new(),
@@ -271,6 +322,11 @@ impl Organisation {
 /// Where a structure is.
 pub(super) fn path_of(id: Id<Stored>) -> String {
     format!("/v1/organisations/{id}")
+}
+
+/// Where its page for everybody is.
+pub(super) fn page_path_of(organisation: &Stored) -> String {
+    format!("/organisations/{}", organisation.slug.as_str())
 }
 
 /// Its whole address.

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use domain::kernel::{Check, FaultCode, Id};
-use domain::organisations::{self, Organisation as Stored, OrganisationContent};
+use domain::kernel::{Check, FaultCode, Faults, Id, Slug};
+use domain::organisations::{self, Organisation as Stored};
 use persistence::organisations as stored;
-use persistence::{Stop, View, Writing};
+use persistence::{Stop, StoreError, View, Writing};
 
 use super::read::view_of;
 use super::refusal::refused;
-use super::wire::{Organisation, OrganisationInput, path_of};
+use super::wire::{Organisation, OrganisationInput, Parsed, path_of};
 use crate::demo::known;
 use crate::http::etag::IfMatch;
+use crate::http::faults::rule_broken;
 use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
@@ -46,10 +47,12 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         Box::pin(async move {
             stored::line_up(writing).await?;
             let others = stored::may_be_one_with(writing, &parsed.content).await?;
+            let (wanted, slug) = (parsed.slug.clone(), slug(writing, &parsed, None).await?);
             let (content, confirmed) = (parsed.content, parsed.confirmed);
-            let now = writing.now();
-            let made = organisations::create(content, &others, &confirmed, writing.ids(), now);
+            let (now, ids) = (writing.now(), writing.ids());
+            let made = organisations::create(content, slug, &others, &confirmed, ids, now);
             let made = made.map_err(|refusal| refused(refusal, &base))?;
+            slug_is_free(writing, wanted.as_ref(), None).await?;
             stored::save(writing, &made).await?;
             let (shown, tag) = Organisation::of(made.after(), View::Staff, &base);
             Ok(created(path_of(made.after().id), &tag, &shown))
@@ -97,13 +100,18 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             )?;
             let parsed = input.parse().map_err(Problem::from)?;
             if view != View::Staff {
-                keeps_what_was_checked(&organisation, &parsed.content)?;
+                keeps_what_was_checked(&organisation, &parsed)?;
             }
             let others = stored::may_be_one_with(writing, &parsed.content).await?;
+            let (wanted, slug) = (
+                parsed.slug.clone(),
+                slug(writing, &parsed, Some(&organisation)).await?,
+            );
             let (unchanged, now) = (organisation.clone(), writing.now());
             let (content, confirmed) = (parsed.content, parsed.confirmed);
-            let change = organisations::edit(organisation, content, &others, &confirmed, now);
+            let change = organisations::edit(organisation, content, slug, &others, &confirmed, now);
             let change = change.map_err(|refusal| refused(refusal, &base))?;
+            slug_is_free(writing, wanted.as_ref(), Some(id)).await?;
             let Some(change) = change else {
                 return Ok(unchanged);
             };
@@ -114,12 +122,43 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     Ok(shown(&request, &written.await?))
 }
 
-fn keeps_what_was_checked(
-    organisation: &Stored,
-    content: &OrganisationContent,
-) -> Result<(), Problem> {
+/// The slug that a structure is to have: the one that is wanted, or the one that it has, or one of its name.
+async fn slug(
+    writing: &Writing,
+    parsed: &Parsed,
+    own: Option<&Stored>,
+) -> Result<Slug, StoreError> {
+    let known = parsed.slug.as_ref().or(own.map(|own| &own.slug));
+    match known {
+        Some(slug) => Ok(slug.clone()),
+        None => stored::free_slug(writing, Slug::of(parsed.content.name.as_str())).await,
+    }
+}
+
+/// That no other structure has or had the slug that is wanted.
+async fn slug_is_free(
+    writing: &Writing,
+    wanted: Option<&Slug>,
+    own: Option<Id<Stored>>,
+) -> Result<(), Stop<Problem>> {
+    match wanted {
+        Some(slug) if stored::is_slug_taken(writing, slug, own).await? => {
+            Err(rule_broken(&Faults::one("/slug", FaultCode::SlugTaken)).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn keeps_what_was_checked(organisation: &Stored, parsed: &Parsed) -> Result<(), Problem> {
     let mut check = Check::new();
-    for field in content.checked_fields_changed(&organisation.content) {
+    if parsed
+        .slug
+        .as_ref()
+        .is_some_and(|slug| *slug != organisation.slug)
+    {
+        check.fault("/slug", FaultCode::SetByPetr);
+    }
+    for field in parsed.content.checked_fields_changed(&organisation.content) {
         check.fault(&format!("/{field}"), FaultCode::SetByPetr);
     }
     Ok(check.done(Some(()))?)

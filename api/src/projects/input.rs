@@ -5,11 +5,13 @@ mod parts;
 use chrono::NaiveDate;
 use domain::events::{Audience, Event};
 use domain::frameworks::{Action, Axis};
-use domain::kernel::{Check, Contact, Coordinates, FaultCode, Faults, Id, Line, Prose, Slug};
+use domain::kernel::{
+    Check, Contact, Coordinates, FaultCode, Faults, Id, Line, MailLanguage, Prose, Slug,
+};
 use domain::organisations::Organisation;
 use domain::projects::{
-    HolderLanguage, MAX_COMMUNES, MAX_EFFECTS, MAX_EVENTS, MAX_PLAN_PARTS, MAX_STEPS, PetrPart,
-    PlanDraft, Project, ProjectContent, ProjectDraft, ProjectVisibility, Side, Team, Theme,
+    MAX_COMMUNES, MAX_EFFECTS, MAX_EVENTS, MAX_PLAN_PARTS, MAX_STEPS, PetrPart, PlanDraft, Project,
+    ProjectContent, ProjectDraft, ProjectVisibility, Side, Team, Theme,
 };
 use domain::territory::Territory;
 use serde::{Deserialize, Serialize};
@@ -114,8 +116,8 @@ pub(crate) struct ProjectInput {
     contact: Option<ContactInput>,
     /// In which language its holder is written to; French when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = word::<HolderLanguage>)]
-    language: Option<HolderLanguage>,
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: Option<MailLanguage>,
     /// The events that it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 50)]
@@ -289,7 +291,7 @@ impl ProjectInput {
             expected_effects: effects?,
             budget_cents: self.budget_cents,
             contact: contact?,
-            language: self.language.unwrap_or(HolderLanguage::Fr),
+            language: self.language.unwrap_or(MailLanguage::Fr),
             came_from_events: came_from?,
             organised_events: organised?,
         };

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::events::Audience;
 use domain::follow_up::funding::Totals;
-use domain::kernel::{Id, InseeCode, Line};
+use domain::kernel::{Id, InseeCode, Line, MailLanguage};
 use domain::projects::{
-    HolderLanguage, Project as Stored, ProjectState, ProjectTransition, ProjectVisibility, Rights,
-    StepState, Theme, allowed_transitions,
+    Project as Stored, ProjectState, ProjectTransition, ProjectVisibility, Rights, StepState,
+    Theme, allowed_transitions,
 };
 use domain::territory::Territory;
 use persistence::View;
@@ -141,8 +141,8 @@ pub(crate) struct Project {
     contact: Option<Contact>,
     /// In which language its holder is written to; its holder and the staff see it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = word::<HolderLanguage>)]
-    language: Option<HolderLanguage>,
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: Option<MailLanguage>,
     /// The events that it came from.
     came_from_event_ids: Vec<Uuid>,
     /// The events that it holds.

@@ -1,7 +1,7 @@
 //! Whoever the token stands for.
 
 use domain::accounts::{Role, Scope};
-use domain::kernel::{FaultCode, Faults};
+use domain::kernel::{FaultCode, Faults, MailLanguage};
 use persistence::accounts as stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::auth::{attempt, check_strength};
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::request::Caller;
-use crate::http::vocabulary::words;
+use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -25,7 +25,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "kind": "user", "id": "0198c0a0-0000-7000-8000-000000000010", "email": "officer@petr.example",
-    "name": "Chargée de mission", "roles": ["officer"], "scopes": ["events:read", "events:write"]
+    "name": "Chargée de mission", "roles": ["officer"], "language": "fr",
+    "scopes": ["events:read", "events:write"]
 }))]
 pub(crate) struct Me {
     /// `user`: a member of the staff.
@@ -35,6 +36,9 @@ pub(crate) struct Me {
     name: String,
     #[schema(schema_with = words::<Role>)]
     roles: Vec<Role>,
+    /// In which language they are written to.
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: MailLanguage,
     /// What the token may do.
     #[schema(schema_with = words::<Scope>)]
     scopes: Vec<Scope>,
@@ -114,6 +118,7 @@ async fn me(request: Request) -> Result<Answer, Problem> {
         email: staff.user.content.email.as_str().to_owned(),
         name: staff.user.content.name.to_string(),
         roles: staff.user.content.roles.clone(),
+        language: staff.user.content.language,
         scopes: staff.scopes.clone(),
     };
     Ok(Answer::json(&MeAnswer::Staff(me)).tagged_by_content("staff"))

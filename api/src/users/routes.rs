@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use domain::accounts::{
     self, AccountFact, AccountRefusal, Password, Role, User as Stored, UserContent, UserState,
 };
-use domain::kernel::{Change, Check, EmailAddress, FaultCode, Faults, Id, Line, Vocabulary};
+use domain::kernel::{
+    Change, Check, EmailAddress, FaultCode, Faults, Id, Line, MailLanguage, Vocabulary,
+};
 use persistence::accounts::{self as stored, UserFilter};
 use persistence::{Answer as Kept, Stop, Writing};
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,10 @@ pub(crate) struct UserInput {
     /// What they are.
     #[schema(schema_with = roles)]
     roles: Vec<Role>,
+    /// In which language they are written to; French when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: Option<MailLanguage>,
     /// At least 12 characters; generated, and shown once in the answer, when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 12, max_length = 256, format = Password, write_only)]
@@ -68,7 +74,7 @@ fn roles() -> utoipa::openapi::schema::Array {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "0198c0a0-0000-7000-8000-000000000010", "email": "accueil@petr.example",
-    "name": "Accueil du PETR", "roles": ["officer"], "state": "active",
+    "name": "Accueil du PETR", "roles": ["officer"], "language": "fr", "state": "active",
     "created_at": "2026-11-24T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z",
     "etag": "\"v1-staff-1f2e3d4c5b6a7988\""
 }))]
@@ -78,6 +84,9 @@ pub(crate) struct User {
     name: String,
     #[schema(schema_with = words::<Role>)]
     roles: Vec<Role>,
+    /// In which language they are written to.
+    #[schema(schema_with = word::<MailLanguage>)]
+    language: MailLanguage,
     #[schema(schema_with = word::<UserState>)]
     state: UserState,
     /// The password that was generated; only in the answer to the creation.
@@ -96,6 +105,7 @@ impl User {
             email: user.content.email.as_str().to_owned(),
             name: user.content.name.to_string(),
             roles: user.content.roles.clone(),
+            language: user.content.language,
             state: user.state,
             initial_password: None,
             created_at: user.created_at,
@@ -247,7 +257,12 @@ impl UserInput {
         if self.roles.is_empty() {
             check.fault("/roles", FaultCode::Required);
         }
-        let content = (|| Some(UserContent::new(email?, name?, &self.roles)))();
+        let content = (|| {
+            Some(UserContent {
+                language: self.language.unwrap_or_default(),
+                ..UserContent::new(email?, name?, &self.roles)
+            })
+        })();
         check.done(content)
     }
 }
@@ -289,12 +304,11 @@ async fn get(request: Request) -> Result<Answer, Problem> {
 async fn update(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (patch, _) = request.body_value().await?;
-    // It need not be given, and can't be cleared.
-    if patch
-        .get("password")
-        .is_some_and(serde_json::Value::is_null)
-    {
-        return Err(Faults::one("/password", FaultCode::Required).into());
+    // They need not be given, and can't be cleared.
+    for field in ["language", "password"] {
+        if patch.get(field).is_some_and(serde_json::Value::is_null) {
+            return Err(Faults::one(&format!("/{field}"), FaultCode::Required).into());
+        }
     }
     let patch: UserChange = serde_json::from_value(patch).map_err(Problem::internal)?;
     patch.check()?;
@@ -340,6 +354,7 @@ struct UserChange {
     email: Option<String>,
     name: Option<String>,
     roles: Option<Vec<Role>>,
+    language: Option<MailLanguage>,
     password: Option<String>,
 }
 
@@ -354,6 +369,7 @@ impl UserChange {
                 .unwrap_or_else(|| placeholder("a@b.example")),
             name: self.name.clone().unwrap_or_else(|| placeholder("-")),
             roles: self.roles.clone().unwrap_or_else(|| vec![Role::Funder]),
+            language: self.language,
             password: self.password.clone(),
         };
         input.parse().map(drop)
@@ -366,6 +382,7 @@ impl UserChange {
                 .unwrap_or_else(|| content.email.as_str().to_owned()),
             name: self.name.unwrap_or_else(|| content.name.to_string()),
             roles: self.roles.unwrap_or_else(|| content.roles.clone()),
+            language: self.language.or(Some(content.language)),
             password: None,
         };
         Ok(input.parse().map_err(Problem::from)?)

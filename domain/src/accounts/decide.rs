@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Role;
-use crate::kernel::{Change, EmailAddress, Fact, Id, Ids, Line, Vocabulary};
+use crate::kernel::{Change, EmailAddress, Fact, Id, Ids, Line, MailLanguage, Vocabulary};
 
 /// A member of the staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,10 +32,12 @@ pub struct UserContent {
     pub name: Line<200>,
     /// At least one, each once, in the vocabulary's order.
     pub roles: Vec<Role>,
+    /// In which language they are written to.
+    pub language: MailLanguage,
 }
 
 impl UserContent {
-    /// Roles come in the vocabulary's order, each once.
+    /// Roles come in the vocabulary's order, each once; they are written to in French.
     #[must_use]
     pub fn new(email: EmailAddress, name: Line<200>, roles: &[Role]) -> Self {
         let listed = Role::WORDS.iter().map(|(role, _)| *role);
@@ -43,6 +45,7 @@ impl UserContent {
             email,
             name,
             roles: listed.filter(|role| roles.contains(role)).collect(),
+            language: MailLanguage::default(),
         }
     }
 }

@@ -283,7 +283,7 @@ fn counts(client: &Client, now: DateTime<Utc>) -> Result<(), ClientRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Reason;
+    use crate::kernel::{MailLanguage, Reason, Slug};
     use crate::organisations::{self, OrganisationContent, OrganisationKind};
 
     struct Counter(u128);
@@ -311,8 +311,11 @@ mod tests {
             description: None,
             website: None,
             contact: None,
+            other_contacts: vec![],
+            language: MailLanguage::Fr,
         };
-        organisations::create(content, &[], &[], &mut Counter(0), NOW)
+        let slug = Slug::of("Jardins");
+        organisations::create(content, slug, &[], &[], &mut Counter(0), NOW)
             .unwrap()
             .into_after()
     }

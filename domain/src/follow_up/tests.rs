@@ -10,11 +10,12 @@ use super::funding::{self, FundingContent, FundingFact, FundingState, MOST_CENTS
 use super::questions::{self, QuestionContent, QuestionVisibility};
 use super::updates::{self, Progress, UpdateContent};
 use super::*;
-use crate::kernel::{FaultCode, Faults, Id, Ids, Line, Prose, Reason, Slug, Vocabulary, day_of};
+use crate::kernel::{
+    FaultCode, Faults, Id, Ids, Line, MailLanguage, Prose, Reason, Slug, Vocabulary, day_of,
+};
 use crate::organisations::View;
 use crate::projects::{
-    HolderLanguage, PlanDraft, Project, ProjectContent, ProjectDraft, ProjectState, Side, Team,
-    TimelineKind,
+    PlanDraft, Project, ProjectContent, ProjectDraft, ProjectState, Side, Team, TimelineKind,
 };
 
 struct Counter(u128);
@@ -42,7 +43,7 @@ fn project(state: ProjectState) -> Project {
         expected_effects: vec![],
         budget_cents: None,
         contact: None,
-        language: HolderLanguage::Fr,
+        language: MailLanguage::Fr,
         came_from_events: vec![],
         organised_events: vec![],
     };

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::double::Double;
-use super::{Organisation, OrganisationContent, OrganisationFact, OrganisationState};
-use crate::kernel::{Change, Id, Ids, Reason};
+use super::{
+    MAX_OTHER_CONTACTS, Organisation, OrganisationContent, OrganisationFact, OrganisationState,
+};
+use crate::kernel::{Change, Contact, Id, Ids, Reason, Slug};
 
 type Changed = Change<Organisation, OrganisationFact>;
 
@@ -46,6 +48,7 @@ pub struct Taken {
 /// It is there already, or may be.
 pub fn create(
     content: OrganisationContent,
+    slug: Slug,
     others: &[Organisation],
     confirmed: &[Id<Organisation>],
     ids: &mut dyn Ids,
@@ -54,6 +57,7 @@ pub fn create(
     let distinct_from = distinct(None, &content, others, confirmed)?;
     let organisation = Organisation {
         id: Id::new(ids),
+        slug,
         content,
         state: OrganisationState::Pending,
         reason: Reason::default(),
@@ -74,6 +78,7 @@ pub fn create(
 pub fn edit(
     organisation: Organisation,
     content: OrganisationContent,
+    slug: Slug,
     others: &[Organisation],
     confirmed: &[Id<Organisation>],
     now: DateTime<Utc>,
@@ -85,11 +90,13 @@ pub fn edit(
     } else {
         distinct(Some(&organisation), &content, others, confirmed)?
     };
-    if content == organisation.content && distinct_from == *known {
+    let is_same = content == organisation.content && slug == organisation.slug;
+    if is_same && distinct_from == *known {
         return Ok(None);
     }
     let after = Organisation {
         content,
+        slug,
         distinct_from,
         ..next(&organisation, now)
     };
@@ -160,6 +167,7 @@ pub fn merge(
         description: kept.description.clone().or_else(|| old.description.clone()),
         website: kept.website.clone().or_else(|| old.website.clone()),
         contact: kept.contact.clone().or_else(|| old.contact.clone()),
+        other_contacts: contacts_of_both(old, kept),
         ..kept.clone()
     };
     let mut distinct_from = into.distinct_from.clone();
@@ -180,6 +188,20 @@ pub fn merge(
         Change::new(Some(organisation), gone, OrganisationFact::Merged),
         Change::new(Some(into), survivor, OrganisationFact::Absorbed),
     ))
+}
+
+/// Whom to ask when two turn out to be one: whoever was to be asked at either of them.
+fn contacts_of_both(old: &OrganisationContent, kept: &OrganisationContent) -> Vec<Contact> {
+    let first = kept.contact.as_ref();
+    let mut contacts = kept.other_contacts.clone();
+    let further = old.contact.iter().filter(|_| first.is_some());
+    for contact in further.chain(&old.other_contacts) {
+        let is_known = Some(contact) == first || contacts.contains(contact);
+        if !is_known && contacts.len() < MAX_OTHER_CONTACTS {
+            contacts.push(contact.clone());
+        }
+    }
+    contacts
 }
 
 fn turn(
@@ -260,7 +282,9 @@ fn next(organisation: &Organisation, now: DateTime<Utc>) -> Organisation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{InseeCode, Line, Prose, Rna, Siret, Vocabulary};
+    use crate::kernel::{
+        EmailAddress, InseeCode, Line, MailLanguage, Prose, Rna, Siret, Vocabulary,
+    };
     use crate::organisations::{OrganisationKind, OrganisationTransition};
 
     struct Counter(u128);
@@ -284,11 +308,22 @@ mod tests {
             description: None,
             website: None,
             contact: None,
+            other_contacts: vec![],
+            language: MailLanguage::Fr,
         }
     }
 
+    fn slug() -> Slug {
+        Slug::of("jardins")
+    }
+
+    fn slug_of(content: &OrganisationContent) -> Slug {
+        Slug::of(content.name.as_str())
+    }
+
     fn made(number: u128, content: OrganisationContent) -> Organisation {
-        create(content, &[], &[], &mut Counter(number), NOW)
+        let slug = slug_of(&content);
+        create(content, slug, &[], &[], &mut Counter(number), NOW)
             .unwrap()
             .into_after()
     }
@@ -298,7 +333,8 @@ mod tests {
         others: &[Organisation],
         confirmed: &[Id<Organisation>],
     ) -> Result<Organisation, OrganisationRefusal> {
-        create(content, others, confirmed, &mut Counter(100), NOW).map(Change::into_after)
+        let slug = slug_of(&content);
+        create(content, slug, others, confirmed, &mut Counter(100), NOW).map(Change::into_after)
     }
 
     #[test]
@@ -343,7 +379,7 @@ mod tests {
         assert_eq!(new.distinct_from, [known[0].id, known[1].id]);
         // What was confirmed is not asked again, not even when the name is mended.
         let mended = content("Jardin partagé de Luneville");
-        let edited = edit(new, mended.clone(), &known, &[], NOW)
+        let edited = edit(new, mended.clone(), slug(), &known, &[], NOW)
             .unwrap()
             .unwrap();
         assert_eq!(edited.after().content, mended);
@@ -352,13 +388,13 @@ mod tests {
         let others = [known[1].clone(), new];
         let mended = content("Les jardins partagés de Luneville");
         let [first, _] = known;
-        let refused = edit(first.clone(), mended.clone(), &others, &[], NOW);
+        let refused = edit(first.clone(), mended.clone(), slug(), &others, &[], NOW);
         let Err(OrganisationRefusal::Near(near)) = refused else {
             panic!("{refused:?}");
         };
         let near: Vec<_> = near.iter().map(|one| one.id).collect();
         assert_eq!(near, [others[0].id]);
-        let edited = edit(first, mended.clone(), &others[1..], &[], NOW).unwrap();
+        let edited = edit(first, mended.clone(), slug(), &others[1..], &[], NOW).unwrap();
         assert_eq!(edited.unwrap().after().content, mended);
     }
 
@@ -383,12 +419,20 @@ mod tests {
         let edited = edit(
             near.clone(),
             described,
+            near.slug.clone(),
             std::slice::from_ref(&known),
             &[],
             NOW,
         );
         assert!(edited.unwrap().is_some());
-        let same = edit(near.clone(), near.content.clone(), &[known], &[], NOW);
+        let same = edit(
+            near.clone(),
+            near.content.clone(),
+            near.slug.clone(),
+            &[known],
+            &[],
+            NOW,
+        );
         assert_eq!(same, Ok(None));
     }
 
@@ -449,11 +493,45 @@ mod tests {
         assert_eq!(kept.after().content.rna, one.content.rna);
         assert_eq!(kept.after().content.address, two.content.address);
         assert_eq!(kept.after().distinct_from, []);
+        assert_eq!(kept.after().slug, two.slug);
         let again = merge(gone.into_after(), kept.into_after(), NOW);
         assert_eq!(again, Err(OrganisationRefusal::Merged(two.id)));
         assert_eq!(
             merge(one.clone(), one, NOW),
             Err(OrganisationRefusal::Itself)
         );
+    }
+
+    #[test]
+    fn whoever_was_to_be_asked_at_either_is_asked_at_the_one_that_stays() {
+        let desk = |email: &str| Contact {
+            role: None,
+            email: Some(EmailAddress::parse(email).unwrap()),
+            telephone: None,
+        };
+        let with = |name: &str, first: Option<&str>, others: &[&str]| OrganisationContent {
+            contact: first.map(desk),
+            other_contacts: others.iter().map(|email| desk(email)).collect(),
+            ..content(name)
+        };
+        let (one, two, both) = ("un@a.example", "deux@a.example", "tous@a.example");
+        let merged = |old: OrganisationContent, kept: OrganisationContent| {
+            let (_, kept) = merge(made(1, old), made(2, kept), NOW).unwrap();
+            kept.into_after().content
+        };
+        let kept = merged(with("A", Some(one), &[both]), with("B", Some(two), &[both]));
+        assert_eq!(kept.contact, Some(desk(two)));
+        assert_eq!(kept.other_contacts, [desk(both), desk(one)]);
+        let kept = merged(with("A", Some(one), &[both]), with("B", None, &[]));
+        assert_eq!(kept.contact, Some(desk(one)));
+        assert_eq!(kept.other_contacts, [desk(both)]);
+    }
+
+    #[test]
+    fn another_slug_is_a_change() {
+        let one = made(1, content("Jardins"));
+        let (same, slug) = (one.content.clone(), Slug::of("vergers"));
+        let edited = edit(one, same, slug.clone(), &[], &[], NOW).unwrap();
+        assert_eq!(edited.unwrap().after().slug, slug);
     }
 }

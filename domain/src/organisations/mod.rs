@@ -9,7 +9,7 @@ mod view;
 pub use decide::{OrganisationRefusal, Taken, activate, create, edit, merge, suspend};
 pub use double::{Double, NEAR, resemblance};
 pub use organisation::{
-    Organisation, OrganisationContent, OrganisationFact, OrganisationKind, OrganisationState,
-    OrganisationTransition,
+    MAX_OTHER_CONTACTS, Organisation, OrganisationContent, OrganisationFact, OrganisationKind,
+    OrganisationState, OrganisationTransition,
 };
 pub use view::View;

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
-    Contact, Fact, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Vocabulary, WebUrl,
+    Contact, Fact, Id, InseeCode, Line, MailLanguage, Prose, Reason, Rna, Siret, Slug, Vocabulary,
+    WebUrl,
 };
 
 /// A partner structure.
@@ -12,6 +13,8 @@ use crate::kernel::{
 pub struct Organisation {
     /// Its id.
     pub id: Id<Organisation>,
+    /// Its name in addresses; kept when it is called otherwise.
+    pub slug: Slug,
     /// Who it is.
     pub content: OrganisationContent,
     /// Whether it may act.
@@ -40,6 +43,9 @@ impl Organisation {
     }
 }
 
+/// The most contacts of a structure beside the first.
+pub const MAX_OTHER_CONTACTS: usize = 20;
+
 /// What can be edited of a structure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OrganisationContent {
@@ -59,8 +65,12 @@ pub struct OrganisationContent {
     pub description: Option<Prose<5_000>>,
     /// Its own site.
     pub website: Option<WebUrl>,
-    /// Whom to ask there: a role's address.
+    /// Whom to ask there, and to write to: a role's address.
     pub contact: Option<Contact>,
+    /// Whom else to ask, for what.
+    pub other_contacts: Vec<Contact>,
+    /// In which language it is written to.
+    pub language: MailLanguage,
 }
 
 impl OrganisationContent {

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{HolderLanguage, Theme};
+use super::Theme;
 use crate::events::{Audience, Event};
-use crate::kernel::{Check, Contact, Coordinates, FaultCode, Faults, Id, InseeCode, Line, Prose};
+use crate::kernel::{
+    Check, Contact, Coordinates, FaultCode, Faults, Id, InseeCode, Line, MailLanguage, Prose,
+};
 use crate::territory::Territory;
 
 /// The longest list of communes.
@@ -51,7 +53,7 @@ pub struct ProjectContent {
     /// Whom to ask.
     pub contact: Option<Contact>,
     /// In which language its holder is written to.
-    pub language: HolderLanguage,
+    pub language: MailLanguage,
     /// The events that it came from.
     pub came_from_events: Vec<Id<Event>>,
     /// The events that it holds.
@@ -132,7 +134,7 @@ impl ProjectContent {
             expected_effects: vec![],
             budget_cents: None,
             contact: None,
-            language: HolderLanguage::Fr,
+            language: MailLanguage::Fr,
             came_from_events: vec![],
             organised_events: vec![],
         }

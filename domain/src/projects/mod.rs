@@ -23,6 +23,5 @@ pub use project::{
 pub use states::{Editable, Rights, allowed_transitions};
 pub use timeline::{TimelineEntry, entry_of};
 pub use vocabulary::{
-    HolderLanguage, ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme,
-    TimelineKind,
+    ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme, TimelineKind,
 };

@@ -167,21 +167,6 @@ impl Vocabulary for ProjectVisibility {
         &[(Self::Public, "public"), (Self::Hidden, "hidden")];
 }
 
-/// In which language a project's holder is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HolderLanguage {
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
-
-impl Vocabulary for HolderLanguage {
-    const NAME: &'static str = "HolderLanguage";
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Fr, "fr"), (Self::En, "en")];
-}
-
 /// On which side of a project somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -278,7 +263,6 @@ mod tests {
         speaks_as_serde::<ProjectTransition>();
         speaks_as_serde::<StepState>();
         speaks_as_serde::<ProjectVisibility>();
-        speaks_as_serde::<HolderLanguage>();
         speaks_as_serde::<Side>();
         speaks_as_serde::<TimelineKind>();
     }

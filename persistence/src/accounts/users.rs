@@ -13,6 +13,7 @@ use crate::audit;
 use crate::entities::users::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, Store, StoreError, Touched, Writing};
+use crate::values::word;
 
 /// Which accounts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +44,7 @@ pub async fn save(
         email_key: Set(content.email.key()),
         name: Set(content.name.to_string()),
         roles: Set(serde_json::to_value(&content.roles).expect("words serialise")),
+        language: Set(content.language.word().to_owned()),
         state: Set(user.state.word().to_owned()),
         version: Set(user.version),
         created_at: Set(user.created_at),
@@ -205,9 +207,9 @@ pub(super) fn user(row: Model) -> Result<User, StoreError> {
             email: EmailAddress::stored(row.email),
             name: Line::stored(row.name),
             roles: roles.map_err(|e| StoreError::Unreadable(e.to_string()))?,
+            language: word(&row.language)?,
         },
-        state: UserState::parse(&row.state)
-            .map_err(|_| StoreError::Unreadable(format!("user state {:?}", row.state)))?,
+        state: word(&row.state)?,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

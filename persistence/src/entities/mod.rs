@@ -24,6 +24,7 @@ pub(crate) mod imports;
 pub(crate) mod mails;
 pub(crate) mod meta;
 pub(crate) mod occurrences;
+pub(crate) mod organisation_slugs;
 pub(crate) mod organisations;
 pub(crate) mod outbox;
 pub(crate) mod person_keys;

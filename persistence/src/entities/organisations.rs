@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     #[sea_orm(column_type = "Text")]
+    pub slug: String,
+    #[sea_orm(column_type = "Text")]
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub folded_name: String,
@@ -31,6 +33,10 @@ pub struct Model {
     pub contact_email: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub contact_telephone: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub other_contacts: Json,
+    #[sea_orm(column_type = "Text")]
+    pub language: String,
     #[sea_orm(column_type = "Text")]
     pub state: String,
     #[sea_orm(column_type = "Text", nullable)]

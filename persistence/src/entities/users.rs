@@ -16,6 +16,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub roles: Json,
     #[sea_orm(column_type = "Text")]
+    pub language: String,
+    #[sea_orm(column_type = "Text")]
     pub state: String,
     #[sea_orm(column_type = "Text")]
     pub password_hash: String,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::rows;
 use crate::entities::organisations::{Column, Entity};
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
+use crate::slugs::Whose;
 use crate::store::{Snapshot, StoreError, Writing, bulk};
 use domain::organisations::View;
 
@@ -139,6 +140,25 @@ async fn names_in(
         names.extend(rows.into_iter().map(|(id, name)| (Id::from_uuid(id), name)));
     }
     Ok(names)
+}
+
+/// The same of what is called by its id or a slug that it has or had.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find_named(
+    snapshot: &Snapshot,
+    view: View,
+    name: &str,
+) -> Result<Option<Organisation>, StoreError> {
+    let id = match Uuid::try_parse(name) {
+        Ok(id) => Some(id),
+        Err(_) => Whose::Organisations.holder(&snapshot.tx, name).await?,
+    };
+    match id {
+        Some(id) => find(snapshot, view, Id::from_uuid(id)).await,
+        None => Ok(None),
+    }
 }
 
 async fn by_id(

@@ -1,8 +1,8 @@
 //! Between the table's rows and a structure.
 
 use domain::kernel::{
-    EmailAddress, FaultCode, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Telephone, Vocabulary,
-    WebUrl, text,
+    EmailAddress, FaultCode, Id, InseeCode, Line, Prose, Reason, Rna, Siret, Slug, Telephone,
+    Vocabulary, WebUrl, text,
 };
 use domain::organisations::{Organisation, OrganisationContent};
 use sea_orm::ActiveValue::Set;
@@ -20,6 +20,7 @@ pub(super) fn row(organisation: &Organisation) -> ActiveModel {
     let owned = str::to_owned;
     ActiveModel {
         id: Set(organisation.id.uuid()),
+        slug: Set(owned(organisation.slug.as_str())),
         name: Set(content.name.to_string()),
         folded_name: Set(text::fold(content.name.as_str())),
         kind: Set(owned(content.kind.word())),
@@ -32,6 +33,9 @@ pub(super) fn row(organisation: &Organisation) -> ActiveModel {
         contact_role: Set(role.map(Line::as_str).map(owned)),
         contact_email: Set(email.map(EmailAddress::as_str).map(owned)),
         contact_telephone: Set(telephone.map(Telephone::as_str).map(owned)),
+        other_contacts: Set(serde_json::to_value(&content.other_contacts)
+            .expect("a list of contacts has no key that is no text")),
+        language: Set(owned(content.language.word())),
         distinct_from: Set(serde_json::to_value(&organisation.distinct_from)
             .expect("a list of ids has no key that is no text")),
         merged_into: Set(organisation.merged_into.map(Id::uuid)),
@@ -60,10 +64,11 @@ fn state_row(organisation: &Organisation) -> ActiveModel {
 }
 
 pub(crate) fn organisation(row: Model) -> Result<Organisation, StoreError> {
-    let distinct_from = serde_json::from_value(row.distinct_from);
+    let unreadable = |e: serde_json::Error| StoreError::Unreadable(e.to_string());
     let contact = contact(row.contact_role, row.contact_email, row.contact_telephone);
     Ok(Organisation {
         id: Id::from_uuid(row.id),
+        slug: Slug::stored(row.slug),
         content: OrganisationContent {
             name: Line::stored(row.name),
             kind: word(&row.kind)?,
@@ -74,10 +79,12 @@ pub(crate) fn organisation(row: Model) -> Result<Organisation, StoreError> {
             description: row.description.map(Prose::stored),
             website: row.website.map(WebUrl::stored),
             contact,
+            other_contacts: serde_json::from_value(row.other_contacts).map_err(unreadable)?,
+            language: word(&row.language)?,
         },
         state: word(&row.state)?,
         reason: reason(row.reason, row.note, row.internal_note),
-        distinct_from: distinct_from.map_err(|e| StoreError::Unreadable(e.to_string()))?,
+        distinct_from: serde_json::from_value(row.distinct_from).map_err(unreadable)?,
         merged_into: row.merged_into.map(Id::from_uuid),
         was_public: row.was_public,
         version: row.version,

@@ -11,6 +11,7 @@ use sea_orm::{
 use super::rows;
 use crate::audit;
 use crate::entities::organisations::{Column, Entity};
+use crate::slugs::Whose;
 use crate::store::{StoreError, Touched, Writing, bulk, dialect};
 
 /// Saves a structure that was made or changed.
@@ -22,15 +23,8 @@ pub async fn save(
     writing: &mut Writing,
     change: &Change<Organisation, OrganisationFact>,
 ) -> Result<(), StoreError> {
-    let row = rows::row(change.after());
-    let saved = match change.before() {
-        None => Entity::insert(row)
-            .exec_without_returning(writing.db())
-            .await
-            .map(drop),
-        Some(_) => row.update(writing.db()).await.map(drop),
-    };
-    saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
+    let saved = write_rows(writing, change).await;
+    saved.map_err(StoreError::unique_is_conflict)?;
     // Who is shut out is so with all tokens.
     if change
         .before()
@@ -39,6 +33,29 @@ pub async fn save(
         writing.touch(Touched::SignIns);
     }
     audit::record(writing, change).await
+}
+
+async fn write_rows(
+    writing: &Writing,
+    change: &Change<Organisation, OrganisationFact>,
+) -> Result<(), StoreError> {
+    let after = change.after();
+    let row = rows::row(after);
+    match change.before() {
+        None => {
+            let insert = Entity::insert(row);
+            insert.exec_without_returning(writing.db()).await?;
+        }
+        Some(before) => {
+            row.update(writing.db()).await?;
+            if before.slug == after.slug {
+                return Ok(());
+            }
+        }
+    }
+    Whose::Organisations
+        .remember(writing, &after.slug, after.id.uuid())
+        .await
 }
 
 /// The structure of that id, locked until its change is written.

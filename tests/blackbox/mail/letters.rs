@@ -62,3 +62,51 @@ async fn a_structure_is_told_that_it_is_a_partner_and_that_it_is_suspended() {
         }
     }
 }
+
+#[tokio::test]
+async fn each_is_written_to_in_their_language() {
+    for engine in engines() {
+        let post = PostOffice::open().await;
+        let app = App::start_with(engine, by(&post)).await;
+        let director = app.staff(Role::Director).await;
+        let officer = officer(&app).await;
+        let speak = json!({ "language": "en" });
+        let account = app
+            .patch(&format!("/v1/users/{}", officer.id))
+            .by(&director);
+        account.if_match("*").json(&speak).await.expect(200);
+        let (holder, software) = app.partner(&director, "Bravo").await;
+        let holder = app
+            .patch(&format!("/v1/organisations/{holder}"))
+            .by(&software);
+        let contact = json!({ "language": "en", "contact": { "email": contact_of("Bravo") } });
+        let holder = holder.if_match("*").json(&contact).await.expect(200).body();
+        let proposal = json!({
+            "title": "Bike day", "kind": "workshop", "audiences": ["general_public"],
+            "occurrences": [{ "local_start": "2050-03-24T18:00:00", "local_end": "2050-03-24T20:00:00" }],
+        });
+        let event = app.post("/v1/events").by(&software).json(&proposal).await;
+        let decline = format!("/v1/events/{}/decline", event.expect(201).text("id"));
+        let reason = json!({ "reason": "Complet." });
+        let decline = app.post(&decline).by(&officer).if_match("*").json(&reason);
+        decline.await.expect(200);
+        turned(&app, &officer, &holder, "suspend", json!({})).await;
+        turned(&app, &officer, &holder, "activate", json!({})).await;
+        let told = |taken: &[harness::post_office::Taken], to: &str| {
+            let to_them = taken.iter().filter(|one| one.to == to);
+            let languages = to_them.map(|one| {
+                let message = one.message();
+                let header = message.header_raw("Content-Language");
+                header.unwrap_or_default().trim().to_owned()
+            });
+            languages.collect::<Vec<_>>()
+        };
+        let taken = post.has_taken(2).await;
+        assert!(!told(&taken, &contact_of("Bravo")).is_empty());
+        let all: Vec<String> = taken
+            .iter()
+            .map(|one| told(std::slice::from_ref(one), &one.to).concat())
+            .collect();
+        assert!(all.iter().all(|language| language == "en"), "{all:?}");
+    }
+}

@@ -14,6 +14,8 @@ fn whole() -> Value {
             "siret": "200 067 643 00011", "rna": "w543009876", "address": "12 rue du Moulin",
             "description": "Du compost\nau pied des immeubles.", "website": "https://compost.example/",
             "contact": { "role": "Secrétariat", "email": "contact@Compost.example" },
+            "other_contacts": [{ "role": "Presse", "telephone": "+33 3 83 00 00 00" }],
+            "language": "en",
         }),
     )
 }
@@ -28,12 +30,13 @@ async fn it_is_made_pending_and_everybody_reads_it_once_it_is_a_partner() {
         assert_eq!(reply.header("etag"), made["etag"]);
         let base = app.base.replace("127.0.0.1", "localhost");
         let expected = json!({
-            "id": made["id"], "name": "Compagnons du compost", "kind": "association",
+            "id": made["id"], "slug": "compagnons-du-compost", "name": "Compagnons du compost", "kind": "association",
             "siret": "20006764300011", "rna": "W543009876", "address": "12 rue du Moulin",
             "commune_code": "54329", "commune_name": "Lunéville",
             "description": "Du compost\nau pied des immeubles.", "website": "https://compost.example/",
             "contact": { "role": "Secrétariat", "email": "contact@compost.example" },
-            "state": "pending", "distinct_from": [],
+            "other_contacts": [{ "role": "Presse", "telephone": "+33 3 83 00 00 00" }],
+            "language": "en", "state": "pending", "distinct_from": [],
             "allowed_transitions": ["activate", "suspend", "merge"],
             "url": format!("{base}{}", path(&made)),
             "created_at": "2026-11-24T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z",
@@ -48,10 +51,15 @@ async fn it_is_made_pending_and_everybody_reads_it_once_it_is_a_partner() {
         turn(&app, &officer, &made, "activate").await.expect(200);
         let public = app.get(&path(&made)).await.expect(200).body();
         let mut seen = expected;
-        for (field, value) in [("state", json!("active")), ("etag", public["etag"].clone())] {
+        let page = format!("{base}/organisations/compagnons-du-compost");
+        for (field, value) in [
+            ("state", json!("active")),
+            ("etag", public["etag"].clone()),
+            ("page_url", json!(page)),
+        ] {
             seen[field] = value;
         }
-        for field in ["distinct_from", "allowed_transitions"] {
+        for field in ["distinct_from", "allowed_transitions", "language"] {
             seen.as_object_mut().unwrap().remove(field);
         }
         assert_eq!(public, seen);

@@ -9,12 +9,13 @@ use domain::kernel::{Timing, Vocabulary};
 use persistence::events::CalendarRow;
 
 use super::said::{self, Standing};
-use super::{Format, Reading, Withdrawn, french, ics, links, whole};
+use super::{Format, Reading, Withdrawn, ics, links, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::{event_url, local};
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::{Answer, Problem, Request};
+use crate::pages::french;
 
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.atom",

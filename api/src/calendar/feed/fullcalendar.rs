@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::said::{self, Standing};
-use super::{Format, Withdrawn, answer, french, rows};
+use super::{Format, Withdrawn, answer, rows};
 use crate::calendar::window::{Longest, Usual, wall_of, window};
 use crate::events::wire::{event_url, local};
 use crate::events::{EventFilters, filter, view_of};
@@ -22,6 +22,7 @@ use crate::http::operation::{Endpoint, Unknown};
 use crate::http::query::Query;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
+use crate::pages::french;
 
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.fullcalendar.json",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Format, Reading, Withdrawn, french, said, whole};
+use super::{Format, Reading, Withdrawn, said, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::{event_url, local};
@@ -17,6 +17,7 @@ use crate::http::answer::to_json;
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::vocabulary::word;
 use crate::http::{Answer, Problem, Request};
+use crate::pages::french;
 
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.feed.json",

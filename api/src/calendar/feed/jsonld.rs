@@ -8,13 +8,14 @@ use domain::kernel::{Contact, text};
 use persistence::events::CalendarRow;
 use serde_json::{Value, json};
 
-use super::{Format, Reading, Withdrawn, french, said, whole};
+use super::{Format, Reading, Withdrawn, said, whole};
 use crate::calendar::routes::WindowParams;
 use crate::events::EventFilters;
 use crate::events::wire::event_url;
 use crate::http::answer::to_json;
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::{Answer, Problem, Request};
+use crate::pages::french;
 
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.jsonld",

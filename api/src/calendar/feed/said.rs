@@ -6,8 +6,8 @@ use domain::events::OccurrenceState;
 use domain::kernel::Prose;
 use persistence::events::CalendarRow;
 
-use super::french;
 use crate::events::wire::Place;
+use crate::pages::french;
 
 /// How a date stands, as people see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

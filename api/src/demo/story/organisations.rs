@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::{
-    Change, Contact, EmailAddress, FaultCode, Id, InseeCode, Line, Prose, Reason, Rna, Siret,
-    WebUrl,
+    Change, Contact, EmailAddress, FaultCode, Id, InseeCode, Line, MailLanguage, Prose, Reason,
+    Rna, Siret, Slug, WebUrl,
 };
 use domain::organisations::{
     self, Organisation, OrganisationContent, OrganisationFact, OrganisationKind,
@@ -122,6 +122,8 @@ impl Structure {
             description: self.description.map(Prose::parse).transpose()?,
             website: self.website.map(WebUrl::parse).transpose()?,
             contact: desk.transpose()?,
+            other_contacts: vec![],
+            language: MailLanguage::Fr,
         })
     }
 
@@ -129,12 +131,14 @@ impl Structure {
     pub(crate) fn tell(
         &self,
         content: OrganisationContent,
+        slug: Slug,
         others: &[Organisation],
     ) -> Result<Vec<Change<Organisation, OrganisationFact>>, OrganisationRefusal> {
         let (made_at, later) = (since(), since() + TimeDelta::days(7));
         let mut ids = StoryIds::of(self.name, made_at);
         let mut told = vec![organisations::create(
             content,
+            slug,
             others,
             &[],
             &mut ids,

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::events::{Audience, Event};
-use domain::kernel::{Change, Contact, FaultCode, Id, InseeCode, Line, Prose, Reason, Slug};
+use domain::kernel::{
+    Change, Contact, FaultCode, Id, InseeCode, Line, MailLanguage, Prose, Reason, Slug,
+};
 use domain::organisations::Organisation;
 use domain::projects::{
-    self, Effect, HolderLanguage, PlanDraft, Project, ProjectContent, ProjectDraft, ProjectFact,
-    ProjectRefusal, ProjectTransition, Quantity, Rights, Side, StepDraft, StepState, Team, Theme,
+    self, Effect, PlanDraft, Project, ProjectContent, ProjectDraft, ProjectFact, ProjectRefusal,
+    ProjectTransition, Quantity, Rights, Side, StepDraft, StepState, Team, Theme,
 };
 
 use super::frameworks::Plan;
@@ -144,7 +146,7 @@ impl Undertaking {
             expected_effects: effects.collect::<Result<_, _>>()?,
             budget_cents: self.budget_euros.map(|euros| euros * 100),
             contact: None,
-            language: HolderLanguage::Fr,
+            language: MailLanguage::Fr,
             came_from_events: events(self.came_from)?,
             organised_events: events(self.organises)?,
         })

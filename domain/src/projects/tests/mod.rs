@@ -7,7 +7,9 @@ mod timeline;
 use chrono::{DateTime, Utc};
 
 use super::*;
-use crate::kernel::{Contact, EmailAddress, Id, Ids, InseeCode, Line, Prose, Reason, Slug};
+use crate::kernel::{
+    Contact, EmailAddress, Id, Ids, InseeCode, Line, MailLanguage, Prose, Reason, Slug,
+};
 use crate::organisations::View;
 
 struct Counter(u128);
@@ -56,7 +58,7 @@ fn bare(title: &str) -> ProjectContent {
         expected_effects: vec![],
         budget_cents: None,
         contact: None,
-        language: HolderLanguage::Fr,
+        language: MailLanguage::Fr,
         came_from_events: vec![],
         organised_events: vec![],
     }

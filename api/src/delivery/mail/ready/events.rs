@@ -4,10 +4,9 @@ use domain::events::EventState;
 use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use persistence::{StoreError, View, events};
 
-use super::organisations::{contact, name};
-use super::{Desk, Ready, STAFF_LANGUAGE, Written};
+use super::organisations::{contact, language, name};
+use super::{Desk, Ready, Written, spoken_by};
 use crate::delivery::mail::letters::Proposal;
-use crate::http::language::Language;
 
 impl Desk<'_> {
     pub(super) async fn of_proposal(&self, mail: &Mail) -> Result<Written, StoreError> {
@@ -30,10 +29,10 @@ impl Desk<'_> {
             None => None,
         };
         let (to, language) = match mail.recipient {
-            Recipient::Holder => (holder.as_ref().and_then(contact), Language::French),
-            Recipient::User(id) => match self.address_of(id).await? {
+            Recipient::Holder => (holder.as_ref().and_then(contact), language(holder.as_ref())),
+            Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
-                to => (to, STAFF_LANGUAGE),
+                Some(member) => (Some(member.email), spoken_by(member.language)),
             },
         };
         let proposal = Proposal {

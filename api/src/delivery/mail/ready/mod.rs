@@ -6,17 +6,14 @@ mod organisations;
 mod projects;
 mod webhooks;
 
-use domain::accounts::{User, UserState};
-use domain::kernel::{EmailAddress, Id};
+use domain::accounts::{User, UserContent, UserState};
+use domain::kernel::{EmailAddress, Id, MailLanguage};
 use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use persistence::{Snapshot, StoreError, accounts};
 
 use super::letter::Letter;
 use super::letters::House;
 use crate::http::language::Language;
-
-/// The staff has no language of its own yet.
-const STAFF_LANGUAGE: Language = Language::French;
 
 /// A letter with the address that it goes to.
 pub(super) struct Ready {
@@ -64,11 +61,19 @@ impl Desk<'_> {
         }
     }
 
-    /// The address of a member of the staff who may still sign in.
-    async fn address_of(&self, id: Id<User>) -> Result<Option<EmailAddress>, StoreError> {
+    /// A member of the staff who may still sign in.
+    async fn member(&self, id: Id<User>) -> Result<Option<UserContent>, StoreError> {
         let user = accounts::find(self.snapshot, id).await?;
         let active = user.filter(|user| user.state == UserState::Active);
-        Ok(active.map(|user| user.content.email))
+        Ok(active.map(|user| user.content))
+    }
+}
+
+/// The language of texts in which somebody is written to.
+fn spoken_by(language: MailLanguage) -> Language {
+    match language {
+        MailLanguage::Fr => Language::French,
+        MailLanguage::En => Language::English,
     }
 }
 

@@ -5,7 +5,7 @@ use domain::mail::{Mail, MailKind, MailProblem};
 use domain::organisations::{Organisation, OrganisationState};
 use persistence::{StoreError, View, organisations};
 
-use super::{Desk, Ready, Written};
+use super::{Desk, Ready, Written, spoken_by};
 use crate::http::language::Language;
 
 impl Desk<'_> {
@@ -26,8 +26,7 @@ impl Desk<'_> {
             return Ok(Err(MailProblem::NoAddress));
         };
         let name = organisation.content.name.as_str();
-        // A structure has no language of its own.
-        let language = Language::French;
+        let language = language(Some(&organisation));
         let reason = &organisation.reason;
         let letter = self
             .house
@@ -47,6 +46,11 @@ impl Desk<'_> {
 /// The address of a structure's contact.
 pub(super) fn contact(organisation: &Organisation) -> Option<EmailAddress> {
     organisation.content.contact.as_ref()?.email.clone()
+}
+
+/// The language that a structure is written to in.
+pub(super) fn language(organisation: Option<&Organisation>) -> Language {
+    organisation.map_or_else(Language::default, |one| spoken_by(one.content.language))
 }
 
 /// What a structure is called.

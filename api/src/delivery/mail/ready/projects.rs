@@ -3,14 +3,13 @@
 use domain::kernel::{EmailAddress, Reason, Vocabulary as _};
 use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use domain::organisations::Organisation;
-use domain::projects::{HolderLanguage, Project, ProjectState, TimelineKind};
+use domain::projects::{Project, ProjectState, TimelineKind};
 use persistence::projects::{self, timeline};
 use persistence::{Part, StoreError, View};
 
 use super::organisations::{contact, name};
-use super::{Desk, Ready, STAFF_LANGUAGE, Written, member};
+use super::{Desk, Ready, Written, member, spoken_by};
 use crate::delivery::mail::letters::{Spoken, Waiting};
-use crate::http::language::Language;
 
 /// The most entries of a timeline that are looked through for what a mail tells.
 const TIMELINE: u64 = 500;
@@ -39,13 +38,14 @@ impl Desk<'_> {
             Recipient::Holder => (
                 whom_to_ask(&project, holder.as_ref()),
                 self.house
-                    .to_holder(mail.kind, language(project.content.language), &spoken),
+                    .to_holder(mail.kind, spoken_by(project.content.language), &spoken),
             ),
-            Recipient::User(id) => match self.address_of(id).await? {
+            Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
-                to => (
-                    to,
-                    self.house.to_officers(mail.kind, STAFF_LANGUAGE, &spoken),
+                Some(member) => (
+                    Some(member.email),
+                    self.house
+                        .to_officers(mail.kind, spoken_by(member.language), &spoken),
                 ),
             },
         };
@@ -75,11 +75,11 @@ impl Desk<'_> {
 
     /// The projects that have waited too long for an answer, to one of the officers.
     pub(super) async fn of_overdue(&self, mail: &Mail) -> Result<Written, StoreError> {
-        let to = match member(mail) {
-            Some(id) => self.address_of(id).await?,
+        let member = match member(mail) {
+            Some(id) => self.member(id).await?,
             None => None,
         };
-        let Some(to) = to else {
+        let Some(member) = member else {
             return Ok(Err(MailProblem::Gone));
         };
         let (most, named) = OVERDUE;
@@ -100,7 +100,9 @@ impl Desk<'_> {
             });
         }
         let url = format!("{}/v1/projects?overdue=true", self.house.url);
-        let letter = self.house.of_overdue(STAFF_LANGUAGE, &waiting, more, url);
+        let language = spoken_by(member.language);
+        let letter = self.house.of_overdue(language, &waiting, more, url);
+        let to = member.email;
         Ok(Ok(Ready { to, letter }))
     }
 }
@@ -110,11 +112,4 @@ fn whom_to_ask(project: &Project, holder: Option<&Organisation>) -> Option<Email
     let own = project.content.contact.as_ref();
     let own = own.and_then(|contact| contact.email.clone());
     own.or_else(|| contact(holder?))
-}
-
-fn language(language: HolderLanguage) -> Language {
-    match language {
-        HolderLanguage::Fr => Language::French,
-        HolderLanguage::En => Language::English,
-    }
 }

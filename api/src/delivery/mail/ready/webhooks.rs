@@ -5,10 +5,9 @@ use domain::mail::{Mail, MailProblem, Recipient};
 use domain::webhooks::Webhook;
 use persistence::{StoreError, webhooks};
 
-use super::organisations::contact;
-use super::{Desk, Ready, STAFF_LANGUAGE, Written};
+use super::organisations::{contact, language};
+use super::{Desk, Ready, Written, spoken_by};
 use crate::delivery::mail::letters::Because;
-use crate::http::language::Language;
 
 impl Desk<'_> {
     pub(super) async fn of_webhook(&self, mail: &Mail) -> Result<Written, StoreError> {
@@ -26,11 +25,15 @@ impl Desk<'_> {
                     None => None,
                 };
                 let to = owner.as_ref().and_then(contact);
-                (to, Language::French, Because::Contact)
+                (to, language(owner.as_ref()), Because::Contact)
             }
-            Recipient::User(id) => match self.address_of(id).await? {
+            Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
-                to => (to, STAFF_LANGUAGE, Because::Staff),
+                Some(member) => (
+                    Some(member.email),
+                    spoken_by(member.language),
+                    Because::Staff,
+                ),
             },
         };
         let url = webhook.content.url.as_str();

@@ -1,4 +1,4 @@
-//! What people read in the feeds, in French: days and hours, and the words of closed lists.
+//! What people read on pages and in feeds, in French: days and hours, and the words of closed lists.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use domain::events::{Accessibility, Audience, EventKind};
@@ -24,14 +24,14 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The days that it takes whole: from the first, to the one after the last.
-pub(super) fn whole_days(timing: &Timing) -> Option<(NaiveDate, NaiveDate)> {
+pub(crate) fn whole_days(timing: &Timing) -> Option<(NaiveDate, NaiveDate)> {
     let (start, end) = (timing.local_start(), timing.local_end());
     let is_midnight = |local: NaiveDateTime| local.time() == NaiveTime::MIN;
     (is_midnight(start) && is_midnight(end)).then(|| (start.date(), end.date()))
 }
 
 /// When something takes place, by the clock of its place; which place, where it is not here.
-pub(super) fn when(timing: &Timing) -> String {
+pub(crate) fn when(timing: &Timing) -> String {
     let (start, end) = (timing.local_start(), timing.local_end());
     let said = match whole_days(timing) {
         Some((first, after)) => match after.checked_sub_days(Days::new(1)) {
@@ -72,7 +72,7 @@ fn hour(at: NaiveDateTime) -> String {
     }
 }
 
-pub(super) fn kind(kind: EventKind) -> &'static str {
+pub(crate) fn kind(kind: EventKind) -> &'static str {
     match kind {
         EventKind::ClubSession => "Séance du club",
         EventKind::Workshop => "Atelier",
@@ -86,7 +86,7 @@ pub(super) fn kind(kind: EventKind) -> &'static str {
     }
 }
 
-pub(super) fn audience(audience: Audience) -> &'static str {
+pub(crate) fn audience(audience: Audience) -> &'static str {
     match audience {
         Audience::GeneralPublic => "Tout public",
         Audience::PrimarySchool => "Écoles",
@@ -99,7 +99,7 @@ pub(super) fn audience(audience: Audience) -> &'static str {
     }
 }
 
-pub(super) fn accessibility(way: Accessibility) -> &'static str {
+pub(crate) fn accessibility(way: Accessibility) -> &'static str {
     match way {
         Accessibility::Wheelchair => "fauteuil roulant",
         Accessibility::SignLanguage => "langue des signes",

@@ -121,20 +121,25 @@ fn axes(old: &[Axis], drafts: Vec<AxisDraft>, ids: &mut dyn Ids) -> Result<Vec<A
     let mut check = Check::new();
     let codes: Vec<_> = drafts.iter().map(|draft| draft.code.clone()).collect();
     distinct_codes(&mut check, "/axes", &codes);
+    let named: Vec<_> = drafts.iter().filter_map(|draft| draft.id).collect();
+    let mut actions = Actions::of(old, &drafts);
     let mut axes: Vec<Axis> = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.into_iter().enumerate() {
         let pointer = format!("/axes/{index}");
         let known = match draft.id {
             Some(id) => old.iter().find(|axis| axis.id == id),
-            None => old.iter().find(|axis| axis.code == draft.code),
+            // One that another draft names is that one, whatever its code was.
+            None => old
+                .iter()
+                .find(|axis| axis.code == draft.code && !named.contains(&axis.id)),
         };
         let id = known.map(|axis| axis.id);
         if (draft.id.is_some() && known.is_none()) || axes.iter().any(|axis| Some(axis.id) == id) {
             check.fault(&format!("{pointer}/id"), FaultCode::UnknownAxis);
             continue;
         }
-        let old = known.map_or(&[][..], |axis| &axis.actions);
-        let actions = actions(&mut check, &pointer, old, draft.actions, ids);
+        let before = known.map_or(&[][..], |axis| &axis.actions);
+        let actions = actions.of_axis(&mut check, &pointer, before, draft.actions, ids);
         axes.push(Axis {
             id: id.unwrap_or_else(|| Id::new(ids)),
             code: draft.code,
@@ -146,36 +151,59 @@ fn axes(old: &[Axis], drafts: Vec<AxisDraft>, ids: &mut dyn Ids) -> Result<Vec<A
     check.done(Some(axes))
 }
 
-fn actions(
-    check: &mut Check,
-    pointer: &str,
-    old: &[Action],
-    drafts: Vec<ActionDraft>,
-    ids: &mut dyn Ids,
-) -> Vec<Action> {
-    let codes: Vec<_> = drafts.iter().map(|draft| draft.code.clone()).collect();
-    distinct_codes(check, &format!("{pointer}/actions"), &codes);
-    let mut actions: Vec<Action> = Vec::with_capacity(drafts.len());
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let known = match draft.id {
-            Some(id) => old.iter().find(|action| action.id == id),
-            None => old.iter().find(|action| action.code == draft.code),
-        };
-        let id = known.map(|action| action.id);
-        let is_twice = actions.iter().any(|action| Some(action.id) == id);
-        if (draft.id.is_some() && known.is_none()) || is_twice {
-            let pointer = format!("{pointer}/actions/{index}/id");
-            check.fault(&pointer, FaultCode::UnknownAction);
-            continue;
+/// The actions that are there, whichever axis has them: by its id, one can be put under another.
+struct Actions<'a> {
+    old: Vec<&'a Action>,
+    named: Vec<Id<Action>>,
+    used: Vec<Id<Action>>,
+}
+
+impl<'a> Actions<'a> {
+    fn of(old: &'a [Axis], drafts: &[AxisDraft]) -> Self {
+        let named = drafts.iter().flat_map(|axis| &axis.actions);
+        Self {
+            old: old.iter().flat_map(|axis| &axis.actions).collect(),
+            named: named.filter_map(|draft| draft.id).collect(),
+            used: Vec::new(),
         }
-        actions.push(Action {
-            id: id.unwrap_or_else(|| Id::new(ids)),
-            code: draft.code,
-            name: draft.name,
-            description: draft.description,
-        });
     }
-    actions
+
+    fn of_axis(
+        &mut self,
+        check: &mut Check,
+        pointer: &str,
+        before: &[Action],
+        drafts: Vec<ActionDraft>,
+        ids: &mut dyn Ids,
+    ) -> Vec<Action> {
+        let codes: Vec<_> = drafts.iter().map(|draft| draft.code.clone()).collect();
+        distinct_codes(check, &format!("{pointer}/actions"), &codes);
+        let mut actions: Vec<Action> = Vec::with_capacity(drafts.len());
+        for (index, draft) in drafts.into_iter().enumerate() {
+            let known = match draft.id {
+                Some(id) => self.old.iter().find(|action| action.id == id).copied(),
+                None => before
+                    .iter()
+                    .find(|action| action.code == draft.code && !self.named.contains(&action.id)),
+            };
+            let known = known.map(|action| action.id);
+            let is_twice = known.is_some_and(|id| self.used.contains(&id));
+            if (draft.id.is_some() && known.is_none()) || is_twice {
+                let pointer = format!("{pointer}/actions/{index}/id");
+                check.fault(&pointer, FaultCode::UnknownAction);
+                continue;
+            }
+            let id = known.unwrap_or_else(|| Id::new(ids));
+            self.used.push(id);
+            actions.push(Action {
+                id,
+                code: draft.code,
+                name: draft.name,
+                description: draft.description,
+            });
+        }
+        actions
+    }
 }
 
 fn distinct_codes<T: PartialEq>(check: &mut Check, pointer: &str, codes: &[T]) {
@@ -297,5 +325,43 @@ mod tests {
             "/axes/1/id",
         ];
         assert_eq!(at, expected);
+    }
+
+    #[test]
+    fn by_their_ids_they_are_numbered_and_arranged_anew() {
+        let framework = made(vec![axis("1", &["1.1", "1.2"]), axis("2", &[])]);
+        let [first, second] = [&framework.axes[0], &framework.axes[1]];
+        // The first becomes the second, another one comes before it, and takes its code.
+        let mut moved = axis("2", &["1.2"]);
+        moved.id = Some(first.id);
+        let mut last = axis("3", &["1.1"]);
+        last.id = Some(second.id);
+        last.actions[0].id = Some(first.actions[0].id);
+        let used = [first, second].map(|axis| (axis.id.uuid(), 1));
+        let used_action = (first.actions[0].id.uuid(), 1);
+        let used = [used[0], used[1], used_action];
+        for drafts in [
+            vec![axis("1", &[]), moved.clone(), last.clone()],
+            vec![moved, last, axis("1", &[])],
+        ] {
+            let after = edited(&framework, drafts, &used).unwrap().unwrap();
+            let axes = &after.after().axes;
+            let of = |code: &str| axes.iter().find(|axis| axis.code.as_str() == code).unwrap();
+            assert_eq!((of("2").id, of("3").id), (first.id, second.id));
+            assert!(![first.id, second.id].contains(&of("1").id));
+            assert_eq!(of("2").actions[0].id, first.actions[1].id);
+            assert_eq!(of("3").actions[0].id, first.actions[0].id);
+        }
+        // Nothing stands in two places.
+        let mut twice = axis("2", &["x"]);
+        twice.actions[0].id = Some(first.actions[0].id);
+        let mut first_too = axis("1", &["1.1"]);
+        first_too.actions[0].id = twice.actions[0].id;
+        let refused = edited(&framework, vec![first_too, twice], &[]);
+        let Err(FrameworkRefusal::Broken(faults)) = refused else {
+            panic!("{refused:?}");
+        };
+        let at: Vec<_> = faults.all().iter().map(|f| f.pointer.as_str()).collect();
+        assert_eq!(at, ["/axes/1/actions/0/id"]);
     }
 }

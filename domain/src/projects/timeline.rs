@@ -43,9 +43,10 @@ impl TimelineEntry {
             if !self.is_public {
                 return None;
             }
-            // What a holder and the PETR write to each other before the decision is theirs.
+            // What a holder and the PETR write to each other before the decision is theirs, and that they do.
             if self.kind == TimelineKind::Submitted {
                 self.reason = Reason::default();
+                self.from = None;
             }
         }
         Some(self)

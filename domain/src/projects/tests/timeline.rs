@@ -35,6 +35,12 @@ fn of_a_submission_everybody_sees_the_date_alone() {
         (seen.reason, seen.at, seen.by),
         (Reason::default(), NOW, Side::Holder)
     );
+    // Not even that there was a question before it.
+    let asked = in_state(ProjectState::InformationRequested);
+    let again = submit(asked, None, why("Voici."), HOLDER, NOW).unwrap();
+    let entry = entry_of(&again, &mut Counter(900)).unwrap();
+    assert_eq!(entry.from, Some(ProjectState::InformationRequested));
+    assert_eq!(entry.seen_by(View::Public).unwrap().from, None);
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub(crate) async fn free(
 pub struct FreeSlugs {
     whose: Whose,
     taken: HashSet<String>,
+    /// What things of this write got.
+    given: HashSet<String>,
     numbers: HashMap<Slug, Numbers>,
 }
 
@@ -66,6 +68,7 @@ impl FreeSlugs {
         Ok(Self {
             whose,
             taken,
+            given: HashSet::new(),
             numbers: HashMap::new(),
         })
     }
@@ -75,7 +78,7 @@ impl FreeSlugs {
     /// # Errors
     /// The database can't be reached.
     pub async fn take(&mut self, writing: &Writing, wanted: Slug) -> Result<Slug, StoreError> {
-        if self.taken.insert(wanted.as_str().to_owned()) {
+        if self.take_one(&wanted) {
             return Ok(wanted);
         }
         // The lowest, not one above the highest: `forum-2026` doesn't make the next forum the 2027th.
@@ -89,7 +92,8 @@ impl FreeSlugs {
             });
         loop {
             while let Some(slug) = numbers.free.pop_front() {
-                if self.taken.insert(slug.as_str().to_owned()) {
+                let is_free = self.taken.insert(slug.as_str().to_owned());
+                if is_free && self.given.insert(slug.as_str().to_owned()) {
                     return Ok(slug);
                 }
             }
@@ -105,7 +109,17 @@ impl FreeSlugs {
 
     /// The same for a slug that is wanted as it is and was looked for: whether it was free.
     pub fn take_exactly(&mut self, wanted: &Slug) -> bool {
-        self.taken.insert(wanted.as_str().to_owned())
+        self.take_one(wanted)
+    }
+
+    /// Gives it to something that is there and of which it is known that nothing else has or had it; whether
+    /// nothing else of this write got it.
+    pub fn give(&mut self, slug: &Slug) -> bool {
+        self.given.insert(slug.as_str().to_owned())
+    }
+
+    fn take_one(&mut self, wanted: &Slug) -> bool {
+        self.taken.insert(wanted.as_str().to_owned()) && self.give(wanted)
     }
 }
 

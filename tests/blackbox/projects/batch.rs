@@ -226,3 +226,38 @@ async fn the_staff_names_a_holder_for_each_and_a_partner_is_its_own() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_two_items_that_want_one_slug_the_first_gets_it() {
+    on_each_database(|app| async move {
+        let cast = cast(&app).await;
+        let items = json!([of("Un", "A-1"), of("Deux", "A-2"), of("Trois", "A-3")]);
+        batch(&app, &cast.partner, &json!({ "items": items })).await.expect(200);
+        let wanting = |title: &str, reference: &str, slug: &str| {
+            json!({ "title": title, "reference": reference, "slug": slug })
+        };
+        // Two that are there; one that is new; its own old one, again; one that is named by its title alone.
+        let items = json!([
+            wanting("Un", "A-1", "vitrine"), wanting("Deux", "A-2", "vitrine"),
+            wanting("Quatre", "A-4", "vitrine"), wanting("Trois", "A-3", "tiers"), of("Vitrine", "A-5"),
+        ]);
+        let body = json!({ "items": items, "on_conflict": "update" });
+        for dry in ["?dry_run=true", ""] {
+            let call = app.post(&format!("/v1/projects/batch{dry}")).by(&cast.partner);
+            let reply = call.json(&body).await;
+            assert_eq!(statuses(&reply), [200, 422, 422, 200, 201]);
+            for at in [1, 2] {
+                assert_eq!(faults(&reply, at), [format!("/items/{at}/slug already_used")]);
+            }
+        }
+        let back = json!([wanting("Trois", "A-3", "trois"), wanting("Cinq", "A-5", "tiers")]);
+        let body = json!({ "items": back, "on_conflict": "update" });
+        let reply = batch(&app, &cast.partner, &body).await;
+        assert_eq!(statuses(&reply), [200, 422]);
+        for (slug, reference) in [("vitrine", "A-1"), ("vitrine-2", "A-5"), ("trois", "A-3")] {
+            let found = app.get(&format!("/v1/projects/{slug}")).by(&cast.partner).await;
+            assert_eq!(found.expect(200).text("reference"), reference);
+        }
+    })
+    .await;
+}

@@ -82,7 +82,8 @@ pub(super) async fn decide(
                     None => make(writing, who, parsed, *holder, &mut around).await?,
                     Some(project) => {
                         let parsed = parsed.clone();
-                        meet(writing, who, project, parsed, on_conflict, frame).await?
+                        let met = meet(writing, who, project, parsed, on_conflict, frame).await?;
+                        with_its_slug(met, &mut around.slugs)
                     }
                 }
             }
@@ -177,6 +178,19 @@ async fn meet(
             Err(failed) => return Err(failed),
         },
     )
+}
+
+/// A change, if no item before it got the slug that it gives.
+fn with_its_slug(decided: Decided, slugs: &mut FreeSlugs) -> Decided {
+    let Decided::Changed(change) = &decided else {
+        return decided;
+    };
+    let slug = &change.after().slug;
+    let is_new = change.before().is_none_or(|before| before.slug != *slug);
+    if is_new && !slugs.give(slug) {
+        return fault("/slug", FaultCode::SlugTaken);
+    }
+    decided
 }
 
 fn fault(pointer: &str, code: FaultCode) -> Decided {

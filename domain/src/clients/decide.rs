@@ -63,6 +63,22 @@ impl ClientContent {
         })
     }
 
+    /// As it was stored. What partners may has its say today, whatever was granted once; where nothing is left
+    /// of it, they may nothing.
+    #[must_use]
+    pub fn stored(
+        name: Option<Line<120>>,
+        mut scopes: Vec<Scope>,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Self {
+        scopes.retain(|scope| PARTNER_SCOPES.contains(scope));
+        Self {
+            name,
+            scopes,
+            expires_at,
+        }
+    }
+
     /// What they allow.
     #[must_use]
     pub fn scopes(&self) -> &[Scope] {
@@ -241,14 +257,29 @@ pub fn revoke(client: Client, now: DateTime<Utc>) -> Result<Changed, ClientRefus
     Ok(Change::new(Some(client), after, ClientFact::Revoked))
 }
 
-/// Credentials of a structure that was merged act for the one that stays.
+/// Credentials of a structure that was merged act for the one that stays. Those of one that was shut out are
+/// ended: whoever knows their secrets must not get in by the other's door.
 #[must_use]
-pub fn follow(client: Client, into: Id<Organisation>, now: DateTime<Utc>) -> Changed {
-    let after = Client {
+pub fn follow(
+    client: Client,
+    from: OrganisationState,
+    into: Id<Organisation>,
+    now: DateTime<Utc>,
+) -> Changed {
+    let is_ended = from == OrganisationState::Suspended && client.revoked_at.is_none();
+    let moved = Client {
         organisation: into,
         ..client.next(now)
     };
-    Change::new(Some(client), after, ClientFact::Moved)
+    if !is_ended {
+        return Change::new(Some(client), moved, ClientFact::Moved);
+    }
+    let ended = Client {
+        previous_until: None,
+        revoked_at: Some(now),
+        ..moved
+    };
+    Change::new(Some(client), ended, ClientFact::Moved).and(ClientFact::Revoked)
 }
 
 /// Whether whoever knows that secret signs in: it counts, they count, and the organisation is not shut
@@ -396,5 +427,36 @@ mod tests {
         let rotated = rotate(revoked.clone(), TimeDelta::zero(), later(1)).map(|_| ());
         assert_eq!(rotated, Err(ended));
         assert_eq!(revoke(revoked, later(1)).map(|_| ()), Err(ended));
+    }
+
+    #[test]
+    fn those_of_one_that_was_shut_out_do_not_get_in_by_the_other_s_door() {
+        use OrganisationState::{Active, Pending, Suspended};
+        let into = Id::from_uuid(uuid::Uuid::from_u128(42));
+        for (from, is_ended) in [(Pending, false), (Active, false), (Suspended, true)] {
+            let rotated = rotate(issued(None), TimeDelta::hours(2), NOW);
+            let rotated = rotated.unwrap().into_after();
+            let moved = follow(rotated, from, into, later(0)).into_after();
+            assert_eq!(moved.organisation, into);
+            for secret in [Secret::Present, Secret::Previous] {
+                assert_eq!(
+                    may_sign_in(&moved, Active, secret, NOW),
+                    !is_ended,
+                    "{from:?}"
+                );
+            }
+            assert_eq!(may_act(&moved, Active, NOW), !is_ended);
+        }
+        let ended = revoke(issued(None), NOW).unwrap().into_after();
+        let moved = follow(ended.clone(), Suspended, into, later(1)).into_after();
+        assert_eq!(moved.revoked_at, ended.revoked_at);
+    }
+
+    #[test]
+    fn a_scope_that_partners_lost_leaves_no_other_in_its_place() {
+        let withdrawn = ClientContent::stored(None, vec![Scope::UsersWrite], None);
+        assert_eq!(withdrawn.scopes(), []);
+        let kept = ClientContent::stored(None, PARTNER_SCOPES.to_vec(), None);
+        assert_eq!(kept.scopes(), PARTNER_SCOPES);
     }
 }

@@ -1,7 +1,7 @@
 //! Between the table and the domain's credentials.
 
 use chrono::{DateTime, Utc};
-use domain::accounts::{PARTNER_SCOPES, Scope};
+use domain::accounts::Scope;
 use domain::clients::{Client, ClientContent};
 use domain::kernel::{Id, Line};
 use sea_orm::ActiveValue::Set;
@@ -40,16 +40,11 @@ pub(super) fn client(row: Model) -> Result<Client, StoreError> {
     let unreadable = |why: String| StoreError::Unreadable(format!("client {}: {why}", row.id));
     let scopes: Vec<Scope> =
         serde_json::from_value(row.scopes).map_err(|error| unreadable(error.to_string()))?;
-    // What partners may has its say today, whatever was granted once.
-    let scopes: Vec<_> = scopes
-        .into_iter()
-        .filter(|scope| PARTNER_SCOPES.contains(scope))
-        .collect();
-    let content = ClientContent::new(row.name.map(Line::stored), &scopes, row.expires_at);
+    let content = ClientContent::stored(row.name.map(Line::stored), scopes, row.expires_at);
     Ok(Client {
         id: Id::from_uuid(row.id),
         organisation: Id::from_uuid(row.organisation_id),
-        content: content.map_err(|scope| unreadable(format!("{scope:?}")))?,
+        content,
         previous_until: row.previous_until,
         revoked_at: row.revoked_at,
         version: row.version,

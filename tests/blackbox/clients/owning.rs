@@ -147,3 +147,34 @@ async fn credentials_of_a_structure_that_was_merged_act_for_the_one_that_stays()
     })
     .await;
 }
+
+#[tokio::test]
+async fn credentials_of_one_that_was_shut_out_do_not_come_back_by_a_merge() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let mut made = Vec::new();
+        for name in ["Jardins", "Vergers"] {
+            let body = json!({ "name": name, "kind": "association" });
+            let one = app
+                .post("/v1/organisations")
+                .by(&director)
+                .json(&body)
+                .await;
+            made.push(one.expect(201).text("id"));
+        }
+        let client = issued(&app, &director, &made[0], &json!({})).await;
+        let partner = signed_in(&app, &client).await;
+        let turn = |id: &str, how: &str| app.post(&format!("/v1/organisations/{id}/{how}"));
+        let suspend = turn(&made[0], "suspend").by(&director).if_match("*");
+        suspend.empty().await.expect(200);
+        let merge = turn(&made[0], "merge").by(&director).if_match("*");
+        merge.json(&json!({ "into": made[1] })).await.expect(200);
+        let me = app.get("/v1/me").by(&partner).await;
+        me.expect(401);
+        let listed = app
+            .get(&format!("/v1/clients/{}", text(&client, "id")))
+            .by(&director);
+        assert_eq!(listed.await.expect(200).text("state"), "revoked");
+    })
+    .await;
+}

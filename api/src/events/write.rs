@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::events::{Event as Stored, EventFact, Schedule, Slot};
 use domain::kernel::{Change, Check, FaultCode, Faults, Id, Slug};
 use domain::organisations::Organisation;
-use persistence::events;
 use persistence::{Answer as Kept, Stop, View, Writing};
+use persistence::{events, organisations};
 use serde_json::Value;
 
 use super::input::EventInput;
@@ -55,6 +55,13 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let slug = match parsed.slug {
                 Some(slug) => wanted_slug(writing, slug, None).await?,
                 None => events::free_slug(writing, Slug::of(parsed.content.title.as_str())).await?,
+            };
+            let by = match by {
+                Some(own) => {
+                    let own = organisations::load_as_it_is_now(writing, own).await?;
+                    Some(own.ok_or_else(|| Problem::new(Kind::NotFound))?.id)
+                }
+                None => None,
             };
             let (now, content) = (writing.now(), parsed.content);
             let slots = parsed.slots.unwrap_or_default();

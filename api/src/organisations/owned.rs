@@ -8,14 +8,15 @@ use persistence::clients as stored_clients;
 use persistence::projects as stored_projects;
 use persistence::{StoreError, Writing, events, webhooks};
 
-/// Gives all that the one owns to the other.
+/// Gives all that the one owned to the other.
 pub(super) async fn move_owned(
     writing: &mut Writing,
-    from: Id<Organisation>,
+    gone: &Organisation,
     into: Id<Organisation>,
 ) -> Result<(), StoreError> {
+    let (from, state) = (gone.id, gone.state);
     for client in stored_clients::load_of(writing, from).await? {
-        let moved = clients::follow(client, into, writing.now());
+        let moved = clients::follow(client, state, into, writing.now());
         stored_clients::save(writing, &moved, None).await?;
     }
     let owned = stored_projects::load_of(writing, from).await?;
@@ -29,5 +30,5 @@ pub(super) async fn move_owned(
         stored_projects::save(writing, &moved).await?;
     }
     events::move_proposals(writing, from, into).await?;
-    webhooks::pass_on(writing, from, into).await
+    webhooks::pass_on(writing, gone, into).await
 }

@@ -113,7 +113,7 @@ async fn merge(request: Request) -> Result<Answer, Problem> {
             // First the one that gives its numbers away: each belongs to one.
             stored::save(writing, &gone).await?;
             stored::save(writing, &kept).await?;
-            move_owned(writing, id, into).await?;
+            move_owned(writing, gone.after(), into).await?;
             Ok(kept.into_after())
         })
     });

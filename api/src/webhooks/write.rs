@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use domain::kernel::Id;
-use domain::webhooks::{self, Webhook as Stored};
-use persistence::Answer as Kept;
+use domain::webhooks::{self, MOST_WEBHOOKS, TooMany, Webhook as Stored};
 use persistence::webhooks as stored;
+use persistence::{Answer as Kept, organisations};
 
 use super::owner::Owner;
 use super::wire::{Webhook, WebhookInput};
@@ -13,7 +13,7 @@ use crate::http::merge_patch::patched;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::writing::{IdempotencyKey, NeedsIfMatch, created};
-use crate::http::{Answer, Problem, Request};
+use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -47,8 +47,17 @@ async fn create(request: Request) -> Result<Answer, Problem> {
     let done = request.write_once(claim, move |writing| {
         let content = content.clone();
         Box::pin(async move {
+            let (owner, held) = match owner.0 {
+                Some(own) => {
+                    let own = organisations::load_as_it_is_now(writing, own).await?;
+                    let own = own.ok_or_else(|| Problem::new(Kind::NotFound))?.id;
+                    (Some(own), stored::count_of(writing, own).await?)
+                }
+                None => (None, 0),
+            };
             let now = writing.now();
-            let made = webhooks::create(content, owner.0, writing.ids(), now);
+            let made = webhooks::create(content, owner, held, writing.ids(), now);
+            let made = made.map_err(|TooMany| too_many())?;
             stored::save(writing, &made, Some(&secret)).await?;
             let (shown, tag) = Webhook::of(made.after(), Some(&secret));
             Ok(Kept {
@@ -124,6 +133,13 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
     });
     written.await?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
+}
+
+fn too_many() -> Problem {
+    Problem::new(Kind::Conflict).with_detail(
+        format!("Une structure a au plus {MOST_WEBHOOKS} webhooks : supprimez-en un d’abord."),
+        format!("A structure has at most {MOST_WEBHOOKS} webhooks: delete one first."),
+    )
 }
 
 /// What calls are signed by: as many bytes as the digest has.

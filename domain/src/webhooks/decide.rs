@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Pause, PauseReason, Webhook, WebhookContent, WebhookFact};
 use crate::kernel::{Change, Id, Ids};
-use crate::organisations::Organisation;
+use crate::organisations::{Organisation, OrganisationState};
 
 type Changed = Change<Webhook, WebhookFact>;
 
@@ -13,13 +13,28 @@ type Changed = Change<Webhook, WebhookFact>;
 #[error("the webhook is already in that state")]
 pub struct AlreadySo;
 
-/// Makes a webhook, for a structure or for the staff.
+/// The most webhooks of one structure: each is told at its own pace, and none may crowd out the others.
+pub const MOST_WEBHOOKS: u64 = 20;
+
+/// The structure has as many webhooks as it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a structure has at most {MOST_WEBHOOKS} webhooks")]
+pub struct TooMany;
+
+/// Makes a webhook, for a structure or for the staff; `held` counts those that the structure has.
+///
+/// # Errors
+/// It has as many as it may have.
 pub fn create(
     content: WebhookContent,
     organisation: Option<Id<Organisation>>,
+    held: u64,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
-) -> Changed {
+) -> Result<Changed, TooMany> {
+    if organisation.is_some() && held >= MOST_WEBHOOKS {
+        return Err(TooMany);
+    }
     let webhook = Webhook {
         id: Id::new(ids),
         organisation,
@@ -29,7 +44,7 @@ pub fn create(
         created_at: now,
         updated_at: now,
     };
-    Change::new(None, webhook, WebhookFact::Created)
+    Ok(Change::new(None, webhook, WebhookFact::Created))
 }
 
 /// Changes a webhook; `None` when nothing would change.
@@ -89,11 +104,22 @@ pub fn rotate(webhook: Webhook, now: DateTime<Utc>) -> Changed {
     Change::new(Some(webhook), after, WebhookFact::Rotated)
 }
 
-/// Gives a webhook to the structure that its own turned out to be.
+/// Gives a webhook to the structure that its own turned out to be. What one that was shut out had is paused
+/// until whoever has it now resumes it: who listens there, the other one doesn't know.
 #[must_use]
-pub fn follow(webhook: Webhook, into: Id<Organisation>, now: DateTime<Utc>) -> Changed {
+pub fn follow(
+    webhook: Webhook,
+    from: OrganisationState,
+    into: Id<Organisation>,
+    now: DateTime<Utc>,
+) -> Changed {
+    let pause = (from == OrganisationState::Suspended).then_some(Pause {
+        reason: PauseReason::Asked,
+        since: now,
+    });
     let after = Webhook {
         organisation: Some(into),
+        paused: webhook.paused.or(pause),
         ..next_version(&webhook, now)
     };
     Change::new(Some(webhook), after, WebhookFact::Edited)
@@ -130,14 +156,45 @@ mod tests {
         }
     }
 
-    fn webhook() -> Webhook {
-        struct One;
-        impl Ids for One {
-            fn next(&mut self) -> uuid::Uuid {
-                uuid::Uuid::from_u128(1)
-            }
+    struct One;
+    impl Ids for One {
+        fn next(&mut self) -> uuid::Uuid {
+            uuid::Uuid::from_u128(1)
         }
-        create(content(), None, &mut One, NOW).into_after()
+    }
+
+    fn webhook() -> Webhook {
+        create(content(), None, 0, &mut One, NOW)
+            .unwrap()
+            .into_after()
+    }
+
+    #[test]
+    fn a_structure_has_so_many_and_the_staff_as_many_as_it_wants() {
+        let own = Some(Id::new(&mut One));
+        let made = |owner, held| create(content(), owner, held, &mut One, NOW).map(drop);
+        assert_eq!(made(own, MOST_WEBHOOKS - 1), Ok(()));
+        assert_eq!(made(own, MOST_WEBHOOKS), Err(TooMany));
+        assert_eq!(made(None, MOST_WEBHOOKS), Ok(()));
+    }
+
+    #[test]
+    fn what_one_that_was_shut_out_had_is_paused_until_its_new_owner_resumes_it() {
+        use OrganisationState::{Active, Pending, Suspended};
+        let into = Id::new(&mut One);
+        for (from, state) in [
+            (Pending, WebhookState::Active),
+            (Active, WebhookState::Active),
+            (Suspended, WebhookState::Paused),
+        ] {
+            let moved = follow(webhook(), from, into, NOW).into_after();
+            assert_eq!((moved.organisation, moved.state()), (Some(into), state));
+        }
+        let gone = stop(webhook(), PauseReason::Gone, NOW)
+            .unwrap()
+            .into_after();
+        let moved = follow(gone.clone(), Suspended, into, NOW).into_after();
+        assert_eq!(moved.paused, gone.paused);
     }
 
     #[test]

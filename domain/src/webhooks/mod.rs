@@ -7,7 +7,9 @@ mod retry;
 mod told;
 mod webhook;
 
-pub use decide::{AlreadySo, create, delete, edit, follow, pause, resume, rotate, stop};
+pub use decide::{
+    AlreadySo, MOST_WEBHOOKS, TooMany, create, delete, edit, follow, pause, resume, rotate, stop,
+};
 pub use delivery::{Address, Attempt, AttemptError, Delivery, DeliveryState, Subject};
 pub use retry::{Answered, Next, RESUMED, TRIES, next};
 pub use told::{TEST, WebhookType};

@@ -179,7 +179,8 @@ impl Recorded for Organisation {
 
     fn told_to(&self) -> Told {
         Told {
-            organisation: Some(self.id.uuid()),
+            // Of one that was merged, the one that it is now is told.
+            organisation: Some(self.merged_into.unwrap_or(self.id).uuid()),
             is_public: self.is_public(),
         }
     }

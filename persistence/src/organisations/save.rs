@@ -73,6 +73,22 @@ pub async fn load(
     row.map(rows::organisation).transpose()
 }
 
+/// The structure of that id, or the one that it turned out to be, locked until the write is done: whoever
+/// writes something of its own must not do so for one that is merged meanwhile.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn load_as_it_is_now(
+    writing: &Writing,
+    id: Id<Organisation>,
+) -> Result<Option<Organisation>, StoreError> {
+    let mut found = load(writing, id).await?;
+    while let Some(into) = found.as_ref().and_then(|one| one.merged_into) {
+        found = load(writing, into).await?;
+    }
+    Ok(found)
+}
+
 /// The structures of these ids, which nobody changes until the write is done.
 ///
 /// # Errors

@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::{Id, Vocabulary};
+use domain::organisations::OrganisationState;
 use domain::webhooks::{Delivery, DeliveryState, Webhook};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -121,7 +122,7 @@ pub async fn release_all(writing: &Writing) -> Result<(), StoreError> {
 }
 
 /// What is to be told now to a webhook that `holder` has claimed, at most so many; nothing when it is
-/// paused, gone, or another's.
+/// paused, gone, another's, or its owner is shut out.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -135,6 +136,7 @@ pub async fn turn(
     let row = Entity::find_by_id(id.uuid())
         .filter(Column::PausedFor.is_null())
         .filter(Column::ClaimedBy.eq(holder))
+        .filter(owner_is_heard())
         .one(&snapshot.tx)
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -159,11 +161,18 @@ async fn due_deliveries(
     use sea_orm::sea_query::{ExprTrait as _, Query};
     use webhook_deliveries::{Column as Of, Entity as Deliveries};
     let pending = DeliveryState::Pending.word();
+    // What an earlier one waits for its next attempt for, or would be told after, in an order that goes by
+    // when each was handed on, since it was handed on later: told again, or by another instance.
+    let waits = Expr::col(("earlier", Of::NextAttemptAt))
+        .gt(now)
+        .or(Expr::cust(
+            "earlier.created_at > webhook_deliveries.created_at",
+        ));
     let earlier = Query::select()
         .expr(Expr::cust("1"))
         .from_as(Deliveries, "earlier")
         .and_where(Expr::cust(EARLIER))
-        .and_where(Expr::col(("earlier", Of::NextAttemptAt)).gt(now))
+        .and_where(waits)
         .to_owned();
     let due = Deliveries::find()
         .filter(Of::WebhookId.eq(of))
@@ -197,4 +206,14 @@ fn is_due(now: DateTime<Utc>) -> Condition {
         .add(Column::PausedFor.is_null())
         .add(Column::WakeAt.lte(now))
         .add(is_free)
+        .add(owner_is_heard())
+}
+
+/// That no structure that is shut out owns the webhook: it is told nothing, not even what waits.
+fn owner_is_heard() -> SimpleExpr {
+    let suspended = OrganisationState::Suspended.word();
+    Expr::cust(format!(
+        "not exists (select 1 from organisations where organisations.id = webhooks.organisation_id \
+         and organisations.state = '{suspended}')"
+    ))
 }

@@ -16,10 +16,13 @@ use crate::store::{Snapshot, StoreError, Writing, bulk, dialect};
 /// So many rows are handed on in one write, and what belongs to them.
 const MOST: usize = bulk::MOST_NAMED;
 
-/// Whether a webhook is told of a row: it wants that type, and may know. Who was shut out is told nothing.
+/// Whether a webhook is told of a row: it wants that type, and may know. What is of a structure that was merged
+/// meanwhile is of the one that it is now. Who was shut out is told nothing.
 const IS_TOLD: &str = "webhooks.types like '%,' || outbox.kind || ',%' and \
     (webhooks.organisation_id is null or \
-     ((outbox.is_public or outbox.organisation_id = webhooks.organisation_id) and \
+     ((outbox.is_public or outbox.organisation_id = webhooks.organisation_id or \
+       exists (select 1 from organisations where organisations.id = outbox.organisation_id and \
+               organisations.merged_into = webhooks.organisation_id)) and \
       exists (select 1 from organisations where organisations.id = webhooks.organisation_id \
               and organisations.state <> 'suspended')))";
 

@@ -15,4 +15,4 @@ pub(crate) use query::never_woken;
 pub use query::{DeliveryFilter, Waiting, deliveries, find, list, secrets, waiting};
 pub use record::{Told, add_test, record};
 pub use replay::{Again, replay};
-pub use save::{delete, forget_old, load, pass_on, resume, save};
+pub use save::{count_of, delete, forget_old, load, pass_on, resume, save};

@@ -1,4 +1,4 @@
-//! Telling again what was told, or would have been.
+//! Telling again what was told, or would have been. It waits from then on, as what is new does.
 
 use chrono::{DateTime, Utc};
 use domain::kernel::{Id, Vocabulary};
@@ -65,6 +65,7 @@ async fn these(
         .col_expr(Of::State, Expr::value(DeliveryState::Pending.word()))
         .col_expr(Of::Tries, Expr::value(0))
         .col_expr(Of::NextAttemptAt, Expr::value(Some(writing.now())))
+        .col_expr(Of::CreatedAt, Expr::value(writing.now()))
         .col_expr(Of::FirstAttemptAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Of::EndedAt, Expr::value(None::<DateTime<Utc>>))
         .filter(Of::WebhookId.eq(of.uuid()))
@@ -87,7 +88,7 @@ async fn since_then(
         .and_where(outbox::Column::HandedOnAt.is_not_null())
         .and_where(is_told());
     let told = OnConflict::columns([To::WebhookId, To::MessageId])
-        .update_columns([To::State, To::Tries, To::NextAttemptAt])
+        .update_columns([To::State, To::Tries, To::NextAttemptAt, To::CreatedAt])
         .value(To::FirstAttemptAt, Expr::value(None::<DateTime<Utc>>))
         .value(To::EndedAt, Expr::value(None::<DateTime<Utc>>))
         .to_owned();

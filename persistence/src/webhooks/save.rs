@@ -6,12 +6,15 @@ use domain::organisations::Organisation;
 use domain::webhooks::{DeliveryState, RESUMED, ROTATION, Webhook, WebhookFact, follow};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::rows;
 use crate::audit;
 use crate::entities::webhooks::{Column, Entity};
-use crate::entities::{outbox, webhook_deliveries, webhooks};
+use crate::entities::{outbox, person_keys, webhook_deliveries, webhooks};
 use crate::store::{StoreError, Writing};
 
 /// For how long it is kept what was told.
@@ -103,10 +106,22 @@ pub async fn delete(
     writing: &mut Writing,
     change: &Change<Webhook, WebhookFact>,
 ) -> Result<(), StoreError> {
-    Entity::delete_by_id(change.after().id.uuid())
+    let id = change.after().id.uuid();
+    Entity::delete_by_id(id).exec(writing.db()).await?;
+    // With it goes what is kept of the answer that showed the secret.
+    person_keys::Entity::delete_by_id(id)
         .exec(writing.db())
         .await?;
     audit::record(writing, change).await
+}
+
+/// How many webhooks a structure has.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_of(writing: &Writing, of: Id<Organisation>) -> Result<u64, StoreError> {
+    let own = Entity::find().filter(Column::OrganisationId.eq(of.uuid()));
+    Ok(own.count(writing.db()).await?)
 }
 
 /// The webhook of that id, locked until its change is written.
@@ -127,9 +142,10 @@ pub async fn load(writing: &Writing, id: Id<Webhook>) -> Result<Option<Webhook>,
 /// The database can't be reached.
 pub async fn pass_on(
     writing: &mut Writing,
-    from: Id<Organisation>,
+    gone: &Organisation,
     into: Id<Organisation>,
 ) -> Result<(), StoreError> {
+    let from = gone.id;
     let rows = Entity::find()
         .filter(Column::OrganisationId.eq(from.uuid()))
         .order_by_asc(Column::Id)
@@ -137,7 +153,7 @@ pub async fn pass_on(
         .all(writing.db())
         .await?;
     for row in &rows {
-        let followed = follow(rows::webhook(row)?, into, writing.now());
+        let followed = follow(rows::webhook(row)?, gone.state, into, writing.now());
         save(writing, &followed, None).await?;
     }
     outbox::Entity::update_many()

@@ -352,3 +352,112 @@ async fn who_is_shut_out_is_told_nothing_and_who_is_another_keeps_their_webhooks
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_structure_has_twenty_at_most_however_many_ask_at_once() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (_, partner) = app.partner(&director, "Jardins").await;
+        let body = json!({ "url": URL, "types": PUBLISHED });
+        let calls = (0..30).map(|_| app.post("/v1/webhooks").by(&partner).json(&body));
+        let replies =
+            futures_util::future::join_all(calls.map(std::future::IntoFuture::into_future)).await;
+        let made = replies.iter().filter(|reply| reply.status == 201).count();
+        assert_eq!(made, 20);
+        let refused = replies.iter().find(|reply| reply.status != 201).unwrap();
+        assert_eq!(refused.expect(409).problem(), "conflict");
+        let list = app.get("/v1/webhooks?count=true").by(&partner).await;
+        let list = list.expect(200).body();
+        assert_eq!(list["page"]["total"], 20);
+        app.delete(&path(&list["data"][0]))
+            .by(&partner)
+            .if_match("*")
+            .await
+            .expect(204);
+        webhook(&app, &partner, URL, PUBLISHED).await;
+        // The staff has as many as it needs.
+        for _ in 0..21 {
+            webhook(&app, &director, URL, PUBLISHED).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_replayed_while_it_is_paused_is_told_when_it_is_resumed() {
+    on_each(|app| async move {
+        let (officer, receiver) = officer_and_receiver(&app).await;
+        let hook = webhook(&app, &officer, &receiver.url(), PUBLISHED).await;
+        published(&app, &officer, "Un").await;
+        until(&app, &officer, &hook, all_delivered(1)).await;
+        let officer = later(&app, &officer, TimeDelta::days(5)).await;
+        turn(&app, &officer, &hook, "pause").await.expect(200);
+        let replay = app.post(&format!("{}/replay", path(&hook))).by(&officer);
+        let since = json!({ "since": "2026-11-01T00:00:00Z" });
+        let replayed = replay.json(&since).await.expect(200).body();
+        assert_eq!(replayed, json!({ "deliveries": 1 }));
+        turn(&app, &officer, &hook, "resume").await.expect(200);
+        until(&app, &officer, &hook, all_delivered(1)).await;
+        let calls = receiver.told_times(2).await;
+        assert_eq!(calls[0].id(), calls[1].id());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_one_that_is_shut_out_waits_until_it_is_a_partner_again() {
+    on_each(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (garden, gardener) = app.partner(&director, "Jardins").await;
+        let receiver = Receiver::start().await;
+        receiver.says(|_| Said::status(500));
+        let hook = webhook(&app, &gardener, &receiver.url(), PUBLISHED).await;
+        published(&app, &director, "Un").await;
+        receiver.told_times(1).await;
+        until(&app, &director, &hook, |told| {
+            told.iter().any(|one| !attempts(one).is_empty())
+        })
+        .await;
+        let turned = |how: &str| app.post(&format!("/v1/organisations/{garden}/{how}"));
+        let suspend = turned("suspend").by(&director).if_match("*").empty().await;
+        suspend.expect(200);
+        receiver.says(|_| Said::status(204));
+        app.advance(TimeDelta::seconds(20));
+        // Another's call shows that there was time for it.
+        let other = webhook(&app, &director, &receiver.url(), PUBLISHED).await;
+        published(&app, &director, "Deux").await;
+        until(&app, &director, &other, all_delivered(1)).await;
+        let told = deliveries(&app, &director, &hook, "").await;
+        assert_eq!(states(&told), ["pending"]);
+        let activate = turned("activate").by(&director).if_match("*").empty().await;
+        activate.expect(200);
+        until(&app, &director, &hook, all_delivered(1)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_one_that_stays_is_told_that_the_other_was_merged() {
+    on_each(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (garden, gardener) = app.partner(&director, "Jardins").await;
+        let (bikes, cyclist) = app.partner(&director, "Vélos").await;
+        let (_, stranger) = app.partner(&director, "Ruches").await;
+        let receiver = Receiver::start().await;
+        let merged: &[&str] = &["organisation.merged"];
+        let mut hooks = Vec::new();
+        for by in [&gardener, &cyclist, &stranger, &director] {
+            hooks.push(webhook(&app, by, &receiver.url(), merged).await);
+        }
+        let merge = app
+            .post(&format!("/v1/organisations/{garden}/merge"))
+            .by(&director);
+        let merge = merge.if_match("*").json(&json!({ "into": bikes }));
+        merge.await.expect(200);
+        for hook in [&hooks[0], &hooks[1], &hooks[3]] {
+            until(&app, &director, hook, all_delivered(1)).await;
+        }
+        assert_eq!(deliveries(&app, &director, &hooks[2], "").await.len(), 0);
+    })
+    .await;
+}

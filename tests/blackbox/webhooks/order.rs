@@ -1,6 +1,7 @@
 //! What is told of one thing comes in its order, whatever fails in between.
 
 use std::collections::HashMap;
+use std::future::IntoFuture as _;
 use std::sync::Mutex;
 
 use chrono::TimeDelta;
@@ -158,4 +159,44 @@ async fn two_instances_tell_everything_once_and_in_order() {
         assert!(firsts.is_sorted(), "{firsts:?}");
     }
     drop(other);
+}
+
+#[tokio::test]
+async fn what_is_replayed_comes_in_its_order_however_much_it_is() {
+    on_each(|app| async move {
+        let (officer, receiver) = officer_and_receiver(&app).await;
+        let hook = webhook(&app, &officer, &receiver.url(), &["event.cancelled"]).await;
+        let mut events = Vec::new();
+        for number in 0..300 {
+            events.push(published(&app, &officer, &format!("{number}")).await);
+        }
+        let calls = events.iter().map(|event| {
+            let path = format!("/v1/events/{}/cancel", event["id"].as_str().unwrap());
+            let call = app.post(&path).by(&officer).if_match("*");
+            call.json(&json!({ "reason": "Pluie." })).into_future()
+        });
+        for reply in futures_util::future::join_all(calls).await {
+            reply.expect(200);
+        }
+        receiver.told_times(300).await;
+        // It hears of their beginnings only now.
+        let patch = app.patch(&path(&hook)).by(&officer).if_match("*");
+        let types = json!({ "types": ["event.published", "event.cancelled"] });
+        patch.json(&types).await.expect(200);
+        let replay = app.post(&format!("{}/replay", path(&hook))).by(&officer);
+        let since = json!({ "since": "2026-11-01T00:00:00Z" });
+        let replayed = replay.json(&since).await.expect(200).body();
+        assert_eq!(replayed, json!({ "deliveries": 600 }));
+        let told = receiver.told_times(900).await;
+        let mut of_each: HashMap<String, Vec<String>> = HashMap::new();
+        for call in &told[300..] {
+            let event = call.json()["data"]["event_id"].to_string();
+            of_each.entry(event).or_default().push(call.kind());
+        }
+        assert_eq!(of_each.len(), 300);
+        for kinds in of_each.values() {
+            assert_eq!(*kinds, ["event.published", "event.cancelled"]);
+        }
+    })
+    .await;
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::kernel::{Change, FaultCode, Line, WebUrl};
-use domain::webhooks::{self, AlreadySo, Webhook, WebhookContent, WebhookFact, WebhookType};
+use domain::webhooks::{
+    self, AlreadySo, TooMany, Webhook, WebhookContent, WebhookFact, WebhookType,
+};
 
 use super::ids::StoryIds;
 
@@ -27,7 +29,8 @@ pub(crate) fn paused_webhook(
     };
     let since = DateTime::from_timestamp(SINCE_SECONDS, 0).unwrap_or_default();
     let mut ids = StoryIds::of("site du petr", since);
-    let made = webhooks::create(content, None, &mut ids, now);
+    let made = webhooks::create(content, None, 0, &mut ids, now);
+    let made = made.map_err(|TooMany| FaultCode::Duplicate)?;
     let paused = webhooks::pause(made.after().clone(), now);
     Ok([made, paused.map_err(|AlreadySo| FaultCode::Duplicate)?])
 }

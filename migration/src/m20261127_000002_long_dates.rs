@@ -1,4 +1,4 @@
-//! Dates that last longer than a week have an index of their own, so that a window of the calendar need
+//! Dates that last longer than a week are found by their ends, so that a window of the calendar need
 //! not look through all that ever started before it.
 
 use sea_orm_migration::prelude::*;
@@ -20,7 +20,7 @@ impl MigrationTrait for Step {
         let statements = format!(
             "alter table occurrences add column long_ends_at timestamptz;
              update occurrences set long_ends_at = ends_at where {lasts_long};
-             create index occurrences_long on occurrences (starts_at, id, long_ends_at)
+             create index occurrences_long on occurrences (long_ends_at, starts_at)
                  where long_ends_at is not null;"
         );
         run(manager, &statements).await

@@ -24,6 +24,8 @@ mod m20261127_000010_projects;
 mod m20261127_000011_attachments;
 mod m20261127_000011_follow_up;
 mod m20261128_000001_organisation_pages;
+mod m20261128_000002_funding_sides;
+mod m20261128_000003_long_dates_index;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000011_attachments::Step),
             Box::new(m20261127_000011_follow_up::Step),
             Box::new(m20261128_000001_organisation_pages::Step),
+            Box::new(m20261128_000002_funding_sides::Step),
+            Box::new(m20261128_000003_long_dates_index::Step),
         ]
     }
 }

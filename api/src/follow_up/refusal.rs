@@ -40,6 +40,10 @@ pub(super) fn refused(refusal: FollowUpRefusal) -> Problem {
             "C’est le PETR qui l’a écrit : lui seul le change.",
             "The PETR wrote this, and nobody else changes it.",
         ),
+        FollowUpRefusal::TooMany(most) => Problem::new(Kind::Conflict).with_detail(
+            format!("Il y en a au plus {most} : retirez-en, ou modifiez-en un."),
+            format!("There are {most} of them at most: remove one, or change one."),
+        ),
         FollowUpRefusal::Broken(faults) => rule_broken(&faults),
     }
 }

@@ -244,7 +244,7 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
             let gone = projects::delete(project, who.rights, now).map_err(refused)?;
             // All that a draft can have of a follow-up.
             for line in funding::load_of(writing, gone.after()).await? {
-                let gone = domain::follow_up::funding::delete(line, now);
+                let gone = domain::follow_up::funding::go_with_draft(line, now);
                 funding::save(writing, &gone).await?;
             }
             stored::save(writing, &gone).await?;

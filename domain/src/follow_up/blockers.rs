@@ -161,18 +161,25 @@ impl Fact for BlockerFact {
 
 type Changed = Change<Blocker, BlockerFact>;
 
+/// The most blockers of a project.
+pub const MOST_BLOCKERS: u64 = 200;
+
 /// Notes what stands in a project's way.
 ///
 /// # Errors
-/// The project is a draft, or over; or a day is to come.
+/// The project is a draft, or over, or has as many as it may have; or a day is to come.
 pub fn open(
     project: &Project,
     content: BlockerContent,
     internal_note: Option<Prose<5_000>>,
+    held: u64,
     by: Side,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Result<Changed, FollowUpRefusal> {
+    if held >= MOST_BLOCKERS {
+        return Err(FollowUpRefusal::TooMany(MOST_BLOCKERS));
+    }
     goes_on(project)?;
     begun(&content, None, now)?;
     let blocker = Blocker {

@@ -7,7 +7,7 @@ use super::{FollowUpRefusal, Whose};
 use crate::kernel::{
     Change, Check, Fact, FaultCode, Faults, Id, Ids, Line, Prose, Vocabulary, day_of,
 };
-use crate::projects::Project;
+use crate::projects::{Project, ProjectState, Side};
 
 /// One line of a project's funding plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +21,8 @@ pub struct Funding {
     pub content: FundingContent,
     /// What the staff notes for itself.
     pub internal_note: Option<Prose<2_000>>,
+    /// Who said what it says: the PETR, as soon as it wrote it or changed it.
+    pub by: Side,
     /// When it was removed.
     pub deleted_at: Option<DateTime<Utc>>,
     /// Changes with every write.
@@ -53,6 +55,9 @@ pub struct Part {
     state: FundingState,
     decided_on: Option<NaiveDate>,
 }
+
+/// The most lines of a plan.
+pub const MOST_LINES: u64 = 200;
 
 /// The greatest amount, in cents.
 pub const MOST_CENTS: i64 = 100_000_000_000;
@@ -251,17 +256,35 @@ impl Fact for FundingFact {
 
 type Changed = Change<Funding, FundingFact>;
 
-/// Notes a line.
+/// A line as it is noted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FundingDraft {
+    /// What it says.
+    pub content: FundingContent,
+    /// What the staff notes for itself.
+    pub internal_note: Option<Prose<2_000>>,
+}
+
+/// Notes a line in a plan that has so many.
 ///
 /// # Errors
-/// The day of the decision is to come.
+/// The project's state doesn't let its holder; the plan is full; the day of the decision is to come.
 pub fn plan(
     project: &Project,
-    content: FundingContent,
-    internal_note: Option<Prose<2_000>>,
+    draft: FundingDraft,
+    held: u64,
+    by: Side,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Result<Changed, FollowUpRefusal> {
+    open(project, by)?;
+    if held >= MOST_LINES {
+        return Err(FollowUpRefusal::TooMany(MOST_LINES));
+    }
+    let FundingDraft {
+        content,
+        internal_note,
+    } = draft;
     decided(&content, now)?;
     let state = content.part.state;
     let funding = Funding {
@@ -269,6 +292,7 @@ pub fn plan(
         whose: Whose::of(project),
         content,
         internal_note,
+        by,
         deleted_at: None,
         version: 1,
         created_at: now,
@@ -284,16 +308,22 @@ pub fn plan(
 /// Changes a line; `None` when nothing would change. The staff's note stays when unsaid.
 ///
 /// # Errors
-/// The day of the decision is to come.
+/// It is not its holder's to change, or not in this state; the day of the decision is to come.
 pub fn edit(
+    project: &Project,
     funding: Funding,
     content: FundingContent,
     internal_note: Option<Option<Prose<2_000>>>,
+    by: Side,
     now: DateTime<Utc>,
 ) -> Result<Option<Changed>, FollowUpRefusal> {
+    writes(project, &funding, by)?;
     decided(&content, now)?;
     let mut after = next(&funding, now);
-    after.content = content;
+    if content != funding.content {
+        after.content = content;
+        after.by = by;
+    }
     if let Some(note) = internal_note {
         after.internal_note = note;
     }
@@ -311,7 +341,22 @@ pub fn edit(
 }
 
 /// Removes a line.
-pub fn delete(funding: Funding, now: DateTime<Utc>) -> Changed {
+///
+/// # Errors
+/// It is not its holder's to remove, or not in this state.
+pub fn delete(
+    project: &Project,
+    funding: Funding,
+    by: Side,
+    now: DateTime<Utc>,
+) -> Result<Changed, FollowUpRefusal> {
+    writes(project, &funding, by)?;
+    Ok(go_with_draft(funding, now))
+}
+
+/// Removes a line with the draft that it belongs to, whoever wrote it.
+#[must_use]
+pub fn go_with_draft(funding: Funding, now: DateTime<Utc>) -> Changed {
     let mut after = next(&funding, now);
     after.content.source = Line::stored("-".to_owned());
     after.content.scheme = None;
@@ -319,6 +364,35 @@ pub fn delete(funding: Funding, now: DateTime<Utc>) -> Changed {
     after.internal_note = None;
     after.deleted_at = Some(now);
     Change::new(Some(funding), after, FundingFact::Deleted)
+}
+
+/// A holder plans before it hands in and while the project goes on: what waits for an answer, and what is over,
+/// stays as it is.
+fn open(project: &Project, by: Side) -> Result<(), FollowUpRefusal> {
+    use ProjectState as State;
+    match (by, project.state) {
+        (Side::Petr, _)
+        | (
+            Side::Holder,
+            State::Draft
+            | State::InformationRequested
+            | State::Accepted
+            | State::InProgress
+            | State::OnHold,
+        ) => Ok(()),
+        (
+            Side::Holder,
+            state @ (State::Submitted | State::Declined | State::Completed | State::Abandoned),
+        ) => Err(FollowUpRefusal::Project(state)),
+    }
+}
+
+/// What the PETR says of the money, a holder doesn't change.
+fn writes(project: &Project, funding: &Funding, by: Side) -> Result<(), FollowUpRefusal> {
+    if (by, funding.by) == (Side::Holder, Side::Petr) {
+        return Err(FollowUpRefusal::PetrWroteIt);
+    }
+    open(project, by)
 }
 
 fn fact_of(state: FundingState) -> Option<FundingFact> {

@@ -140,17 +140,24 @@ impl Fact for QuestionFact {
 
 type Changed = Change<Question, QuestionFact>;
 
+/// The most questions about a project.
+pub const MOST_QUESTIONS: u64 = 1_000;
+
 /// Asks something about a project: the PETR its holder, or the other way round.
 ///
 /// # Errors
-/// The project is a draft, which nobody has handed in.
+/// The project is a draft, which nobody has handed in, or has as many as it may have.
 pub fn ask(
     project: &Project,
     content: QuestionContent,
+    held: u64,
     by: Side,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Result<Changed, FollowUpRefusal> {
+    if held >= MOST_QUESTIONS {
+        return Err(FollowUpRefusal::TooMany(MOST_QUESTIONS));
+    }
     if project.state == ProjectState::Draft {
         return Err(FollowUpRefusal::Project(project.state));
     }
@@ -209,14 +216,23 @@ pub fn withdraw(
     Ok(Change::new(Some(question), after, QuestionFact::Withdrawn))
 }
 
+/// The most answers to one question.
+pub const MOST_ANSWERS: usize = 100;
+
 /// Answers a question; there may be several answers.
+///
+/// # Errors
+/// It has as many as it may have.
 pub fn answer(
     question: Question,
     text: Prose<10_000>,
     by: Side,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
-) -> Changed {
+) -> Result<Changed, FollowUpRefusal> {
+    if question.answers.len() >= MOST_ANSWERS {
+        return Err(FollowUpRefusal::TooMany(MOST_ANSWERS as u64));
+    }
     let mut after = next(&question, now);
     after.answers.push(Answer {
         id: Id::new(ids),
@@ -224,7 +240,11 @@ pub fn answer(
         by,
         text,
     });
-    Change::new(Some(question), after, QuestionFact::Answered(by))
+    Ok(Change::new(
+        Some(question),
+        after,
+        QuestionFact::Answered(by),
+    ))
 }
 
 /// What the project's timeline tells of a change.

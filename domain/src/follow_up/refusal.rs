@@ -19,6 +19,9 @@ pub enum FollowUpRefusal {
     /// The PETR wrote it, and a holder doesn't change that.
     #[error("the PETR wrote it")]
     PetrWroteIt,
+    /// There are as many of them as there may be.
+    #[error("there are {0} at most")]
+    TooMany(u64),
     /// A rule is broken, at these places.
     #[error(transparent)]
     Broken(#[from] Faults),

@@ -93,17 +93,24 @@ impl Fact for UpdateFact {
 
 type Changed = Change<Update, UpdateFact>;
 
+/// The most updates of a project.
+pub const MOST_UPDATES: u64 = 1_000;
+
 /// Tells how a project goes.
 ///
 /// # Errors
-/// It was not accepted yet, or is over.
+/// It was not accepted yet, or is over; it has as many as it may have.
 pub fn post(
     project: &Project,
     content: UpdateContent,
+    held: u64,
     by: Side,
     ids: &mut dyn Ids,
     now: DateTime<Utc>,
 ) -> Result<Changed, FollowUpRefusal> {
+    if held >= MOST_UPDATES {
+        return Err(FollowUpRefusal::TooMany(MOST_UPDATES));
+    }
     open(project)?;
     let update = Update {
         id: Id::new(ids),

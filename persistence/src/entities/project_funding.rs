@@ -21,6 +21,8 @@ pub struct Model {
     pub note: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub internal_note: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub side: String,
     pub deleted_at: Option<DateTimeUtc>,
     pub version: i64,
     pub created_at: DateTimeUtc,

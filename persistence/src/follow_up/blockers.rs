@@ -13,7 +13,7 @@ use domain::projects::{Project, Side};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::place::{found, locked, projects_of, write};
+use super::place::{count, found, locked, projects_of, write};
 use crate::audit;
 use crate::entities::project_blockers::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
@@ -95,6 +95,15 @@ pub struct Placed {
     pub blocker: Blocker,
     /// The project.
     pub project: Project,
+}
+
+/// How many blockers a project has.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_of(writing: &Writing, project: Id<Project>) -> Result<u64, StoreError> {
+    let own = Column::ProjectId.eq(project.uuid());
+    count::<Entity>(writing, own).await
 }
 
 /// A page of blockers, each with its project, and how many there are, when that is asked.

@@ -7,13 +7,14 @@ use domain::follow_up::Whose;
 use domain::follow_up::funding::{self, Funding, FundingContent, FundingFact, Totals};
 use domain::kernel::{Change, Id, Line, Prose, Vocabulary};
 use domain::projects::Project;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use uuid::Uuid;
 
-use super::place::{found, locked, write};
+use super::place::{count, found, locked, write};
 use crate::audit;
 use crate::entities::project_funding::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Listed, Part, rows_of};
@@ -61,6 +62,15 @@ fn there(found: Option<(Model, Project)>) -> Result<Option<(Funding, Project)>, 
     let found = found.filter(|(row, _)| row.deleted_at.is_none());
     let read = found.map(|(row, project)| Ok((funding(row, Whose::of(&project))?, project)));
     read.transpose()
+}
+
+/// How many lines a project's plan has.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_of(writing: &Writing, project: Id<Project>) -> Result<u64, StoreError> {
+    let own = Column::ProjectId.eq(project.uuid());
+    count::<Entity>(writing, own.and(Column::DeletedAt.is_null())).await
 }
 
 /// All lines of a project, which is locked: they go with it.
@@ -174,6 +184,7 @@ fn row(funding: &Funding) -> ActiveModel {
         decided_on: Set(content.part.decided_on()),
         note: Set(content.note.as_ref().map(said)),
         internal_note: Set(funding.internal_note.as_ref().map(said)),
+        side: Set(funding.by.word().to_owned()),
         deleted_at: Set(funding.deleted_at),
         version: Set(funding.version),
         created_at: Set(funding.created_at),
@@ -198,6 +209,7 @@ pub(crate) fn funding(row: Model, whose: Whose) -> Result<Funding, StoreError> {
             note: row.note.map(Prose::stored),
         },
         internal_note: row.internal_note.map(Prose::stored),
+        by: word(&row.side)?,
         deleted_at: row.deleted_at,
         version: row.version,
         created_at: row.created_at,

@@ -5,14 +5,25 @@ use std::collections::HashMap;
 
 use domain::kernel::Id;
 use domain::projects::Project;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, EntityTrait, PrimaryKeyTrait, QueryFilter,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait,
+    PrimaryKeyTrait, QueryFilter,
 };
 use uuid::Uuid;
 
 use crate::entities::projects::{Column, Entity};
 use crate::projects::{as_project, load};
 use crate::store::{Snapshot, StoreError, Writing, bulk};
+
+/// How many of them are so.
+pub(super) async fn count<E>(writing: &Writing, so: SimpleExpr) -> Result<u64, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Sync,
+{
+    Ok(E::find().filter(so).count(writing.db()).await?)
+}
 
 /// Writes a row that is new, or that was there.
 pub(super) async fn write<A>(writing: &Writing, row: A, is_new: bool) -> Result<(), StoreError>

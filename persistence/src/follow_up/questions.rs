@@ -10,10 +10,11 @@ use domain::follow_up::questions::{
 use domain::kernel::{Change, Id, Prose, Vocabulary};
 use domain::organisations::View;
 use domain::projects::{Project, Side};
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::place::{found, locked, write};
+use super::place::{count, found, locked, write};
 use crate::audit;
 use crate::entities::project_questions::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Listed, Part, found_among, rows_of};
@@ -85,6 +86,15 @@ fn there(found: Option<(Model, Project)>) -> Result<Option<(Question, Project)>,
     let found = found.filter(|(row, _)| row.deleted_at.is_none());
     let read = found.map(|(row, project)| Ok((question(row, Whose::of(&project))?, project)));
     read.transpose()
+}
+
+/// How many questions a project has.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_of(writing: &Writing, project: Id<Project>) -> Result<u64, StoreError> {
+    let own = Column::ProjectId.eq(project.uuid());
+    count::<Entity>(writing, own.and(Column::DeletedAt.is_null())).await
 }
 
 /// A page of a project's questions that the view sees, the oldest first, and how many there are, when that is

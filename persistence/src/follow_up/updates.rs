@@ -5,9 +5,10 @@ use domain::follow_up::Whose;
 use domain::follow_up::updates::{Progress, Update, UpdateContent, UpdateFact, entry_of};
 use domain::kernel::{Change, Id, Line, Prose, Vocabulary};
 use domain::projects::Project;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::place::{found, locked, write};
+use super::place::{count, found, locked, write};
 use crate::audit;
 use crate::entities::project_updates::{ActiveModel, Column, Entity, Model};
 use crate::page::{Direction, Listed, Part, rows_of};
@@ -71,6 +72,15 @@ fn there(found: Option<(Model, Project)>) -> Result<Option<(Update, Project)>, S
     let found = found.filter(|(row, _)| row.deleted_at.is_none());
     let read = found.map(|(row, project)| Ok((update(row, Whose::of(&project))?, project)));
     read.transpose()
+}
+
+/// How many updates a project has.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn count_of(writing: &Writing, project: Id<Project>) -> Result<u64, StoreError> {
+    let own = Column::ProjectId.eq(project.uuid());
+    count::<Entity>(writing, own.and(Column::DeletedAt.is_null())).await
 }
 
 /// A page of a project's updates, the newest first, and how many there are, when that is asked; or of those

@@ -166,7 +166,9 @@ async fn everybody_who_sees_the_project_reads_the_plan_but_for_the_staffs_notes(
             (own.get("internal_note"), &own["note"]),
             (None, &body["note"])
         );
-        let kept = patch(&app, &cast.partner, &path, &json!({ "note": null })).await;
+        let theirs = patch(&app, &cast.partner, &path, &json!({ "note": null })).await;
+        assert_eq!(theirs.expect(409).problem(), "conflict");
+        let kept = patch(&app, &cast.officer, &path, &json!({ "note": null })).await;
         assert_eq!(kept.expect(200).body().get("note"), None);
         let noted = read(&app, Some(&cast.officer), &path)
             .await
@@ -215,6 +217,59 @@ async fn a_draft_that_is_deleted_takes_its_plan_along() {
             .flat_map(|one| one["facts"].as_array().unwrap().clone())
             .collect();
         assert!(facts.contains(&json!("funding.deleted")), "{facts:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_holder_keeps_its_plan_while_the_project_goes_on_and_leaves_what_the_petr_says() {
+    on_each_database(|app| async move {
+        let cast = cast(&app).await;
+        let waiting = led(&app, &cast, &["submit"]).await;
+        let refused = add(
+            &app,
+            &cast.partner,
+            &waiting,
+            "funding",
+            &line("ADEME", 100),
+        )
+        .await;
+        assert_eq!(refused.expect(409).problem(), "wrong-state");
+        added(
+            &app,
+            &cast.officer,
+            &waiting,
+            "funding",
+            &line("ADEME", 100),
+        )
+        .await;
+
+        let project = under_way(&app, &cast).await;
+        let (own, noted) = added(
+            &app,
+            &cast.partner,
+            &project,
+            "funding",
+            &line("ADEME", 100),
+        )
+        .await;
+        assert_eq!(noted["by"], "holder");
+        let more = patch(&app, &cast.partner, &own, &json!({ "sought_cents": 200 })).await;
+        assert_eq!(more.expect(200).body()["by"], "holder");
+        let decided = json!({ "state": "refused", "decided_on": "2026-11-20" });
+        let decided = patch(&app, &cast.officer, &own, &decided).await;
+        assert_eq!(decided.expect(200).body()["by"], "petr");
+        let turned = json!({ "state": "granted", "decided_on": "2026-11-20" });
+        let turned = patch(&app, &cast.partner, &own, &turned).await;
+        assert_eq!(turned.expect(409).problem(), "conflict");
+        assert_eq!(
+            delete(&app, &cast.partner, &own)
+                .await
+                .expect(409)
+                .problem(),
+            "conflict"
+        );
+        delete(&app, &cast.officer, &own).await.expect(204);
     })
     .await;
 }

@@ -6,7 +6,9 @@ use domain::follow_up::FollowUpRefusal;
 use domain::follow_up::blockers::{
     self, Blocker, BlockerContent, BlockerFact, Interlocutor, InterlocutorKind, Owner,
 };
-use domain::follow_up::funding::{self, Funding, FundingContent, FundingFact, FundingState, Part};
+use domain::follow_up::funding::{
+    self, Funding, FundingContent, FundingDraft, FundingFact, FundingState, Part,
+};
 use domain::follow_up::questions::{
     self, Question, QuestionContent, QuestionFact, QuestionVisibility,
 };
@@ -108,6 +110,7 @@ impl ToldUpdate {
         Ok(updates::post(
             project,
             content,
+            0,
             self.by,
             &mut ids(self.key),
             at,
@@ -130,16 +133,16 @@ fn asked(
     let text = "Le PETR peut-il prêter une salle pour la restitution annuelle ?";
     let public = content(text, QuestionVisibility::Public)?;
     let key = &mut ids("question/answered");
-    let asked = questions::ask(project, public, Side::Holder, key, ago(60))?;
+    let asked = questions::ask(project, public, 0, Side::Holder, key, ago(60))?;
     let answer = Prose::parse(
         "Oui : la grande salle est réservée un samedi de juin, et le PETR se charge d’inviter les communes.",
     )?;
     let question = asked.after().clone();
-    let answered = questions::answer(question, answer, Side::Petr, key, ago(54));
+    let answered = questions::answer(question, answer, Side::Petr, key, ago(54))?;
     let text = "Combien de vélos attendent encore une pièce détachée ?";
     let internal = content(text, QuestionVisibility::Internal)?;
     let key = &mut ids("question/waiting");
-    let waiting = questions::ask(project, internal, Side::Petr, key, ago(6))?;
+    let waiting = questions::ask(project, internal, 0, Side::Petr, key, ago(6))?;
     Ok(vec![asked, answered, waiting])
 }
 
@@ -172,7 +175,7 @@ fn in_the_way(
         "Relancée deux fois ; passer par le sous-préfet si rien d’ici un mois.",
     )?);
     let (key, by) = (&mut ids("blocker/open"), Side::Petr);
-    let open = blockers::open(project, stands, note, by, key, ago(34))?;
+    let open = blockers::open(project, stands, note, 0, by, key, ago(34))?;
     let stood = BlockerContent {
         title: Line::parse("Assurance des bénévoles")?,
         description: None,
@@ -184,7 +187,7 @@ fn in_the_way(
         opened_on: day_of(ago(150)),
     };
     let (key, by) = (&mut ids("blocker/resolved"), Side::Holder);
-    let opened = blockers::open(project, stood, None, by, key, ago(150))?;
+    let opened = blockers::open(project, stood, None, 0, by, key, ago(150))?;
     let how = Prose::parse("Le contrat couvre désormais les ateliers hors les murs.")?;
     let resolved = blockers::resolve(opened.after().clone(), how, None, by, ago(131))?;
     Ok(vec![open, opened, resolved])
@@ -260,8 +263,12 @@ impl PlanLine {
         let at = now - TimeDelta::days(self.days_ago);
         Ok(funding::plan(
             project,
-            content,
-            None,
+            FundingDraft {
+                content,
+                internal_note: None,
+            },
+            0,
+            Side::Holder,
             &mut ids(self.source),
             at,
         )?)

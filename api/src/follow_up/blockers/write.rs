@@ -49,9 +49,10 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         let parsed = parsed.clone();
         Box::pin(async move {
             let project = who.project(writing, project).await?;
-            let now = writing.now();
+            let held = stored::count_of(writing, project.id).await?;
+            let (now, ids) = (writing.now(), writing.ids());
             let (content, note) = parsed.on(now);
-            let opened = blockers::open(&project, content, note, who.side(), writing.ids(), now);
+            let opened = blockers::open(&project, content, note, held, who.side(), ids, now);
             let opened = opened.map_err(refused)?;
             stored::save(writing, &opened).await?;
             let blocker = opened.after();

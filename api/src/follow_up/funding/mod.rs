@@ -3,7 +3,7 @@
 mod wire;
 
 use actix_web::http::StatusCode;
-use domain::follow_up::funding::{self, Funding as Stored};
+use domain::follow_up::funding::{self, Funding as Stored, FundingDraft};
 use domain::kernel::{FaultCode, Faults, Id};
 use domain::projects::{Project, Side};
 use persistence::follow_up::funding as stored;
@@ -101,8 +101,13 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         let (content, note) = parsed.clone();
         Box::pin(async move {
             let project = who.project(writing, project).await?;
-            let now = writing.now();
-            let planned = funding::plan(&project, content, note, writing.ids(), now);
+            let held = stored::count_of(writing, project.id).await?;
+            let draft = FundingDraft {
+                content,
+                internal_note: note,
+            };
+            let (now, ids) = (writing.now(), writing.ids());
+            let planned = funding::plan(&project, draft, held, who.side(), ids, now);
             let planned = planned.map_err(refused)?;
             stored::save(writing, &planned).await?;
             let line = planned.after();
@@ -157,7 +162,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     let done = request.write(move |writing| {
         let (patch, if_match) = (patch.clone(), if_match.clone());
         Box::pin(async move {
-            let (line, _) = load(writing, id, who, if_match.as_ref()).await?;
+            let (line, project) = load(writing, id, who, if_match.as_ref()).await?;
             let input = patched(
                 &contract.schemas,
                 "FundingInput",
@@ -166,7 +171,8 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             )?;
             let (content, note) = input.parse(who.side()).map_err(Problem::from)?;
             let note = (who.side() == Side::Petr).then_some(note);
-            let edited = funding::edit(line.clone(), content, note, writing.now());
+            let (before, now) = (line.clone(), writing.now());
+            let edited = funding::edit(&project, before, content, note, who.side(), now);
             let line = match edited.map_err(refused)? {
                 None => line,
                 Some(change) => {
@@ -204,9 +210,9 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
     let done = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
-            let (line, _) = load(writing, id, who, if_match.as_ref()).await?;
-            let gone = funding::delete(line, writing.now());
-            stored::save(writing, &gone).await?;
+            let (line, project) = load(writing, id, who, if_match.as_ref()).await?;
+            let gone = funding::delete(&project, line, who.side(), writing.now());
+            stored::save(writing, &gone.map_err(refused)?).await?;
             Ok(())
         })
     });

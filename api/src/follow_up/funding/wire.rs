@@ -127,7 +127,7 @@ impl FundingInput {
     "project_id": "0198c0a0-0000-7000-8000-000000000080",
     "source": "Région Grand Est", "scheme": "Climaxion",
     "sought_cents": 1500000, "granted_cents": 1200000,
-    "state": "partly_granted", "decided_on": "2026-10-15",
+    "state": "partly_granted", "decided_on": "2026-10-15", "by": "petr",
     "created_at": "2026-06-01T09:00:00Z", "updated_at": "2026-10-16T09:00:00Z",
     "etag": "\"v2-public-1f2e3d4c5b6a7988\""
 }))]
@@ -157,6 +157,9 @@ pub(crate) struct Funding {
     /// What only the staff reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_note: Option<String>,
+    /// Who said what it says; what the PETR says, a holder doesn't change.
+    #[schema(schema_with = word::<Side>)]
+    by: Side,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change or remove the line.
@@ -210,6 +213,7 @@ impl Funding {
             decided_on: part.decided_on(),
             note: content.note.as_ref().map(said),
             internal_note: internal.filter(|_| view == View::Staff).map(said),
+            by: line.by,
             created_at: line.created_at,
             updated_at: line.updated_at,
             etag: String::new(),

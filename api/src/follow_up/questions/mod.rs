@@ -106,8 +106,9 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         let content = content.clone();
         Box::pin(async move {
             let project = who.project(writing, project).await?;
-            let now = writing.now();
-            let asked = questions::ask(&project, content, who.side(), writing.ids(), now);
+            let held = stored::count_of(writing, project.id).await?;
+            let (now, ids) = (writing.now(), writing.ids());
+            let asked = questions::ask(&project, content, held, who.side(), ids, now);
             let asked = asked.map_err(refused)?;
             stored::save(writing, &asked).await?;
             let question = asked.after();
@@ -242,6 +243,7 @@ async fn answer(request: Request) -> Result<Answer, Problem> {
             }
             let now = writing.now();
             let answered = questions::answer(question, text, who.side(), writing.ids(), now);
+            let answered = answered.map_err(refused)?;
             stored::save(writing, &answered).await?;
             let (shown, tag) = Question::of(answered.after(), who.view());
             Ok(kept(&tag, &shown))

@@ -95,8 +95,9 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         let content = content.clone();
         Box::pin(async move {
             let project = who.project(writing, project).await?;
-            let now = writing.now();
-            let posted = updates::post(&project, content, who.side(), writing.ids(), now);
+            let held = stored::count_of(writing, project.id).await?;
+            let (now, ids) = (writing.now(), writing.ids());
+            let posted = updates::post(&project, content, held, who.side(), ids, now);
             let posted = posted.map_err(refused)?;
             stored::save(writing, &posted).await?;
             let update = posted.after();

@@ -1,12 +1,13 @@
 //! The rules of the follow-up, tried.
 
+mod funding_plans;
+
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use proptest::prelude::*;
 
 use super::blockers::{
     self, Blocker, BlockerContent, BlockerFact, BlockerState, InterlocutorKind, Owner,
 };
-use super::funding::{self, FundingContent, FundingFact, FundingState, MOST_CENTS, Part, Totals};
+use super::funding::{self, FundingState};
 use super::questions::{self, QuestionContent, QuestionVisibility};
 use super::updates::{self, Progress, UpdateContent};
 use super::*;
@@ -102,6 +103,7 @@ fn opened() -> Blocker {
         &project,
         in_the_way(day),
         None,
+        0,
         Side::Holder,
         &mut Counter(50),
         NOW,
@@ -121,7 +123,14 @@ fn how_a_project_goes_is_told_from_its_acceptance_to_its_end() {
     use ProjectState::{Accepted, InProgress, OnHold};
     for (state, _) in ProjectState::WORDS {
         let project = project(*state);
-        let posted = updates::post(&project, told("Bien."), Side::Holder, &mut Counter(9), NOW);
+        let posted = updates::post(
+            &project,
+            told("Bien."),
+            0,
+            Side::Holder,
+            &mut Counter(9),
+            NOW,
+        );
         match state {
             Accepted | InProgress | OnHold => {
                 let posted = posted.unwrap();
@@ -140,9 +149,9 @@ fn a_holder_changes_what_it_told_itself_and_the_petr_whatever_was_told() {
     let going = project(ProjectState::InProgress);
     let over = project(ProjectState::Completed);
     let ids = &mut Counter(9);
-    let by_petr = updates::post(&going, told("A."), Side::Petr, ids, NOW);
+    let by_petr = updates::post(&going, told("A."), 0, Side::Petr, ids, NOW);
     let by_petr = by_petr.unwrap().into_after();
-    let by_holder = updates::post(&going, told("A."), Side::Holder, ids, NOW);
+    let by_holder = updates::post(&going, told("A."), 0, Side::Holder, ids, NOW);
     let by_holder = by_holder.unwrap().into_after();
     let edit = |project, update: &updates::Update, side| {
         updates::edit(project, update.clone(), told("B."), side, NOW)
@@ -174,16 +183,16 @@ fn a_question_waits_until_the_other_side_answers() {
     let project = project(ProjectState::Submitted);
     let content = asked(QuestionVisibility::Public);
     let ids = &mut Counter(9);
-    let question = questions::ask(&project, content, Side::Holder, ids, NOW);
+    let question = questions::ask(&project, content, 0, Side::Holder, ids, NOW);
     let question = question.unwrap().into_after();
     assert_eq!(question.waiting_since(), Some(NOW));
     let later = NOW + Duration::hours(1);
-    let more = questions::answer(question, says("Précision."), Side::Holder, ids, later);
+    let more = questions::answer(question, says("Précision."), Side::Holder, ids, later).unwrap();
     let question = more.into_after();
     assert_eq!(question.waiting_since(), Some(NOW));
     assert!(!question.answers[0].is_official());
     let latest = NOW + Duration::hours(2);
-    let answered = questions::answer(question, says("Voici."), Side::Petr, ids, latest);
+    let answered = questions::answer(question, says("Voici."), Side::Petr, ids, latest).unwrap();
     let entry = questions::entry_of(&answered, &mut Counter(90)).unwrap();
     assert_eq!(
         (entry.kind, entry.by),
@@ -202,6 +211,7 @@ fn a_question_is_changed_and_withdrawn_until_anybody_answers() {
     let question = questions::ask(
         &project,
         asked(QuestionVisibility::Internal),
+        0,
         Side::Petr,
         ids,
         NOW,
@@ -216,7 +226,7 @@ fn a_question_is_changed_and_withdrawn_until_anybody_answers() {
     assert!(question.was_public);
     let gone = questions::withdraw(question.clone(), Side::Petr, NOW).unwrap();
     assert!(!gone.after().is_public() && gone.after().was_public);
-    let answered = questions::answer(question, says("Oui."), Side::Holder, ids, NOW);
+    let answered = questions::answer(question, says("Oui."), Side::Holder, ids, NOW).unwrap();
     let question = answered.into_after();
     let refused = questions::withdraw(question.clone(), Side::Petr, NOW);
     assert_eq!(refused, Err(FollowUpRefusal::Answered));
@@ -234,7 +244,7 @@ fn what_is_internal_is_seen_by_the_staff_and_the_holder() {
         (QuestionVisibility::Public, true),
     ] {
         let ids = &mut Counter(9);
-        let question = questions::ask(&project, asked(visibility), Side::Petr, ids, NOW);
+        let question = questions::ask(&project, asked(visibility), 0, Side::Petr, ids, NOW);
         let question = question.unwrap().into_after();
         assert!(question.is_seen_by(View::Staff) && question.is_seen_by(own));
         assert_eq!(question.is_seen_by(View::Public), everybody);
@@ -247,10 +257,10 @@ fn nothing_is_asked_of_a_draft_and_nothing_stands_in_its_way() {
     let draft = project(ProjectState::Draft);
     let refused = FollowUpRefusal::Project(ProjectState::Draft);
     let content = asked(QuestionVisibility::Internal);
-    let question = questions::ask(&draft, content, Side::Petr, &mut Counter(9), NOW);
+    let question = questions::ask(&draft, content, 0, Side::Petr, &mut Counter(9), NOW);
     assert_eq!(question, Err(refused.clone()));
     let content = in_the_way(day_of(NOW));
-    let blocker = blockers::open(&draft, content, None, Side::Petr, &mut Counter(9), NOW);
+    let blocker = blockers::open(&draft, content, None, 0, Side::Petr, &mut Counter(9), NOW);
     assert_eq!(blocker, Err(refused));
 }
 
@@ -309,127 +319,40 @@ fn the_days_of_a_blocker_come_in_their_order_and_none_is_to_come() {
     assert_eq!(edited, Err(FollowUpRefusal::Broken(faults)));
 }
 
-fn part(sought: i64, granted: Option<i64>, state: FundingState) -> Result<Part, Faults> {
-    Part::new(
-        sought,
-        granted,
-        state,
-        state.is_decided().then(|| day_of(NOW)),
-    )
-}
-
 #[test]
-fn what_is_granted_agrees_with_the_state() {
-    use FundingState::{Granted, PartlyGranted, Planned, Refused, Sought};
-    for (state, granted, kept) in [
-        (Planned, None, 0),
-        (Sought, Some(0), 0),
-        (Refused, None, 0),
-        (Granted, None, 100),
-        (Granted, Some(120), 120),
-        (PartlyGranted, Some(1), 1),
-        (PartlyGranted, Some(99), 99),
-    ] {
-        assert_eq!(part(100, granted, state).unwrap().granted_cents(), kept);
-    }
-    for (state, granted) in [
-        (Planned, 1),
-        (Sought, 100),
-        (Refused, 1),
-        (Granted, 99),
-        (PartlyGranted, 0),
-        (PartlyGranted, 100),
-    ] {
-        let faults = part(100, Some(granted), state).unwrap_err();
-        let expected = [("/granted_cents", &FaultCode::GrantedDiffers)];
-        assert_eq!(codes(&faults), expected, "{state:?}");
-    }
-    let unsaid = part(100, None, PartlyGranted).unwrap_err();
-    assert_eq!(codes(&unsaid), [("/granted_cents", &FaultCode::Required)]);
-    let nothing = part(0, None, Granted).unwrap_err();
-    assert_eq!(
-        codes(&nothing),
-        [("/granted_cents", &FaultCode::GrantedDiffers)]
-    );
-}
-
-#[test]
-fn a_decision_has_its_day_and_nothing_else_has() {
-    let undecided = Part::new(1, None, FundingState::Sought, Some(day_of(NOW)));
-    let faults = undecided.unwrap_err();
-    assert_eq!(codes(&faults), [("/decided_on", &FaultCode::Undecided)]);
-    let dayless = Part::new(1, None, FundingState::Refused, None).unwrap_err();
-    assert_eq!(codes(&dayless), [("/decided_on", &FaultCode::Required)]);
-}
-
-#[test]
-fn a_line_that_is_answered_says_so() {
-    let project = project(ProjectState::Draft);
-    let line = |state| FundingContent {
-        source: Line::parse("Région").unwrap(),
-        scheme: None,
-        part: part(
-            100,
-            (state == FundingState::PartlyGranted).then_some(50),
-            state,
-        )
-        .unwrap(),
-        note: None,
-    };
+fn there_are_so_many_of_each_and_no_more() {
+    let project = project(ProjectState::InProgress);
     let ids = &mut Counter(9);
-    let planned = funding::plan(&project, line(FundingState::Planned), None, ids, NOW).unwrap();
-    assert_eq!(planned.facts(), [FundingFact::Planned]);
-    let mut funding = planned.into_after();
-    for (state, fact) in [
-        (FundingState::Sought, FundingFact::Sought),
-        (FundingState::PartlyGranted, FundingFact::Granted),
-        (FundingState::Refused, FundingFact::Refused),
-    ] {
-        let edited = funding::edit(funding, line(state), None, NOW)
-            .unwrap()
-            .unwrap();
-        assert_eq!(edited.facts(), [FundingFact::Edited, fact]);
-        funding = edited.into_after();
-        let same = funding::edit(funding.clone(), line(state), None, NOW);
-        assert_eq!(same, Ok(None));
+    let full = funding_plans::noted(
+        &project,
+        funding_plans::sought(),
+        funding::MOST_LINES,
+        Side::Petr,
+        ids,
+    )
+    .map(drop);
+    assert_eq!(full, Err(FollowUpRefusal::TooMany(funding::MOST_LINES)));
+    let most = updates::MOST_UPDATES;
+    let full = updates::post(&project, told("A."), most, Side::Petr, ids, NOW).map(drop);
+    assert_eq!(full, Err(FollowUpRefusal::TooMany(most)));
+    let (most, content) = (questions::MOST_QUESTIONS, asked(QuestionVisibility::Public));
+    let full = questions::ask(&project, content, most, Side::Petr, ids, NOW).map(drop);
+    assert_eq!(full, Err(FollowUpRefusal::TooMany(most)));
+    let (most, content) = (blockers::MOST_BLOCKERS, in_the_way(day_of(NOW)));
+    let full = blockers::open(&project, content, None, most, Side::Petr, ids, NOW).map(drop);
+    assert_eq!(full, Err(FollowUpRefusal::TooMany(most)));
+    let content = asked(QuestionVisibility::Public);
+    let asked = questions::ask(&project, content, 0, Side::Petr, ids, NOW).unwrap();
+    let mut question = asked.into_after();
+    for _ in 0..questions::MOST_ANSWERS {
+        let answered = questions::answer(question, says("Oui."), Side::Holder, ids, NOW);
+        question = answered.unwrap().into_after();
     }
-}
-
-proptest! {
-    #[test]
-    fn amounts_state_and_day_agree_or_are_refused(
-        sought in -1..=MOST_CENTS + 1,
-        granted in prop::option::of(-1..=MOST_CENTS + 1),
-        state in prop::sample::select(FundingState::WORDS.iter().map(|(state, _)| *state).collect::<Vec<_>>()),
-        is_dated: bool,
-    ) {
-        let day = is_dated.then(|| day_of(NOW));
-        if let Ok(part) = Part::new(sought, granted, state, day) {
-            let (sought, granted) = (part.sought_cents(), part.granted_cents());
-            prop_assert!([sought, granted].iter().all(|cents| (0..=MOST_CENTS).contains(cents)));
-            prop_assert_eq!(part.decided_on().is_some(), state.is_decided());
-            match state {
-                FundingState::Granted => prop_assert!(granted >= sought && granted > 0),
-                FundingState::PartlyGranted => prop_assert!(0 < granted && granted < sought),
-                _ => prop_assert_eq!(granted, 0),
-            }
-        }
-    }
-
-    #[test]
-    fn the_totals_hold_what_the_lines_do(lines in prop::collection::vec((1..1_000_000_i64, 0..5_usize), 0..20), budget in 0..10_000_000_i64) {
-        let parts: Vec<Part> = lines.iter().filter_map(|(sought, state)| {
-            let state = FundingState::WORDS[*state].0;
-            let granted = (state == FundingState::PartlyGranted).then_some(sought / 2);
-            part(*sought, granted, state).ok()
-        }).collect();
-        let totals = Totals::of(parts.iter().copied());
-        let sought: i64 = parts.iter().map(|part| part.sought_cents()).sum();
-        let open: i64 = parts.iter().filter(|part| !part.state().is_decided()).map(|part| part.sought_cents()).sum();
-        prop_assert_eq!(totals.sought_cents, sought);
-        prop_assert_eq!(totals.granted_cents + totals.refused_cents + open, sought);
-        prop_assert_eq!(totals.to_find_cents(budget), (budget - totals.granted_cents).max(0));
-    }
+    let full = questions::answer(question, says("Non."), Side::Petr, ids, NOW).map(drop);
+    assert_eq!(
+        full,
+        Err(FollowUpRefusal::TooMany(questions::MOST_ANSWERS as u64))
+    );
 }
 
 #[test]

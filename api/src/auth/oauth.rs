@@ -167,6 +167,26 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
+    fn of(request: &Request, account: &str) -> Self {
+        let network = network_of(request.address).to_string();
+        Self {
+            account: peppered(&request.app, account.as_bytes()),
+            address: peppered(&request.app, network.as_bytes()),
+        }
+    }
+
+    /// Counts it as a failure until it has succeeded; a refusal is an answer of the write, which is kept.
+    async fn try_in(self, writing: &mut Writing) -> Result<Result<(), Problem>, StoreError> {
+        let (account, address) = (self.account, self.address);
+        let since = writing.now() - TimeDelta::minutes(FAILURE_MINUTES);
+        let seen = accounts::try_sign_in(writing, account, address, since, is_refused).await?;
+        Ok(if is_refused(&seen) {
+            Err(too_many())
+        } else {
+            Ok(())
+        })
+    }
+
     /// It was right: this forgives what was wrong before.
     pub(crate) async fn succeeded(self, writing: &mut Writing) -> Result<(), StoreError> {
         accounts::note_success(writing, self.account, self.address).await
@@ -176,31 +196,27 @@ impl Attempt {
 /// Counts an attempt to prove a password, or refuses it. Whoever signed in well from here before is
 /// not shut out by what others get wrong elsewhere.
 pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attempt, Problem> {
-    let account = peppered(&request.app, email_key.as_bytes());
-    let network = network_of(request.address).to_string();
-    let address = peppered(&request.app, network.as_bytes());
-    let is_refused = |seen: &SignIn| {
-        seen.of_both >= FAILURES
-            || seen.of_address >= FAILURES_OF_KNOWN_ADDRESS
-            || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
-    };
-    let tried = request.write(move |writing| {
-        Box::pin(async move {
-            let since = writing.now() - TimeDelta::minutes(FAILURE_MINUTES);
-            Ok(accounts::try_sign_in(writing, account, address, since, is_refused).await?)
-        })
-    });
-    let seen: SignIn = tried.await?;
-    if is_refused(&seen) {
-        let wait = FAILURE_MINUTES.unsigned_abs() * 60;
-        return Err(Problem::new(Kind::TooManyRequests)
-            .retry_after(wait)
-            .with_detail(
-                "Trop d’essais manqués : réessayez dans un quart d’heure.",
-                "Too many failed attempts: try again in a quarter of an hour.",
-            ));
-    }
-    Ok(Attempt { account, address })
+    let who = Attempt::of(request, email_key);
+    let tried =
+        request.write(move |writing| Box::pin(async move { Ok(who.try_in(writing).await?) }));
+    tried.await??;
+    Ok(who)
+}
+
+fn is_refused(seen: &SignIn) -> bool {
+    seen.of_both >= FAILURES
+        || seen.of_address >= FAILURES_OF_KNOWN_ADDRESS
+        || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
+}
+
+fn too_many() -> Problem {
+    let wait = FAILURE_MINUTES.unsigned_abs() * 60;
+    Problem::new(Kind::TooManyRequests)
+        .retry_after(wait)
+        .with_detail(
+            "Trop d’essais manqués : réessayez dans un quart d’heure.",
+            "Too many failed attempts: try again in a quarter of an hour.",
+        )
 }
 
 async fn open(

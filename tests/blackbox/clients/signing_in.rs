@@ -103,6 +103,27 @@ async fn what_does_not_prove_it_is_refused_as_the_standard_says() {
 }
 
 #[tokio::test]
+async fn many_that_start_at_once_with_the_right_secret_are_no_guesses() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let garden = structure(&app, &director, "Jardins").await;
+        let client = issued(&app, &director, &garden, &json!({})).await;
+        let calls = (0..40).map(|_| sign_in(&app, &client));
+        for reply in futures_util::future::join_all(calls).await {
+            reply.expect(200);
+        }
+        // Nor are many guesses at once let through.
+        let guess = format!("ccs_{}", "A".repeat(43));
+        let id = text(&client, "client_id");
+        let calls = (0..40).map(|_| app.sign_in_client(id, &guess));
+        let replies = futures_util::future::join_all(calls).await;
+        let tried = replies.iter().filter(|reply| reply.status == 401).count();
+        assert_eq!((tried, replies.len()), (10, 40));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn guessing_is_stopped() {
     on_each_database(|app| async move {
         let director = app.staff(Role::Director).await;

@@ -6,7 +6,7 @@ use domain::kernel::Id;
 use persistence::clients;
 
 use super::super::form::{Client, Form, GrantError, given};
-use super::{TokenResponse, attempt, claims, signed};
+use super::{Attempt, TokenResponse, claims, signed};
 use crate::http::{Problem, Request};
 
 /// A token for the partner; it renews it by asking again.
@@ -33,9 +33,14 @@ pub(super) async fn authenticated(
     id: Id<Credentials>,
     hash: [u8; 32],
 ) -> Result<(Credentials, DateTime<Utc>), Problem> {
-    let who = attempt(request, &id.to_string()).await?;
+    let who = Attempt::of(request, &id.to_string());
     let proved = request.write(move |writing| {
         Box::pin(async move {
+            // Counted and proved in one write: of many that ask at once with the right secret, none is taken
+            // for a guess. What is refused is an answer, so that the failure stays counted.
+            if let Err(refused) = who.try_in(writing).await? {
+                return Ok(Err(refused));
+            }
             let known = clients::known(writing, id).await?;
             let is_good = |known: &clients::Known| {
                 let (organisation, now) = (known.organisation, writing.now());
@@ -44,12 +49,12 @@ pub(super) async fn authenticated(
                     .is_some_and(|secret| may_sign_in(&known.client, organisation, secret, now))
             };
             let Some(known) = known.filter(is_good) else {
-                return Err(Problem::from(GrantError::InvalidClient).into());
+                return Ok(Err(Problem::from(GrantError::InvalidClient)));
             };
             who.succeeded(writing).await?;
             clients::note_use(writing, id).await?;
-            Ok((known.client, writing.now()))
+            Ok(Ok((known.client, writing.now())))
         })
     });
-    proved.await
+    proved.await?
 }

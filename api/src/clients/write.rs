@@ -14,7 +14,7 @@ use crate::demo::known;
 use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
-use crate::http::writing::{IdempotencyKey, MayIfMatch, created};
+use crate::http::writing::{IdempotencyKey, MayIfMatch, created, kept};
 use crate::http::{Answer, Kind, Problem, Request};
 
 /// For how long the secret before counts when nothing is said.
@@ -77,32 +77,38 @@ fn unused(client: Stored) -> Issued {
 /// Give credentials another secret
 ///
 /// The new `client_secret` is shown once, in this answer. The one before goes on counting for
-/// `overlap_hours`, so that the software can be told in peace.
+/// `overlap_hours`, so that the software can be told in peace; one before that counts no more. Send an
+/// `Idempotency-Key`: asked again with it, the answer is the same.
 #[utoipa::path(
     post, path = "/v1/clients/{id}/rotate", tag = "Clients", operation_id = "clients_rotate",
     security(("oauth2" = ["clients:write"])),
-    params(("id" = String, Path, description = "Their id, the `client_id`", example = json!(known::SPARE_CLIENT)), MayIfMatch),
+    params(("id" = String, Path, description = "Their id, the `client_id`", example = json!(known::SPARE_CLIENT)), MayIfMatch, IdempotencyKey),
     request_body(content = Option<ClientRotationInput>),
     responses((status = 200, description = "The credentials, with their new secret", body = Client)),
 )]
 async fn rotate(request: Request) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
-    let (input, _) = request.body_or_default::<ClientRotationInput>().await?;
+    let (input, bytes) = request.body_or_default::<ClientRotationInput>().await?;
+    let claim = request.claim(&bytes)?;
     let overlap = TimeDelta::hours(input.overlap_hours.unwrap_or(OVERLAP_HOURS));
     let if_match = request.if_match();
     let (secret, hash) = CLIENT_SECRET.generate();
-    let written = request.write(move |writing| {
-        let if_match = if_match.clone();
+    let done = request.write_once(claim, move |writing| {
+        let (if_match, secret) = (if_match.clone(), secret.clone());
         Box::pin(async move {
             let client = load(writing, id, if_match.as_ref()).await?;
             let change = clients::rotate(client, overlap, writing.now()).map_err(refused)?;
             stored::save(writing, &change, Some(hash)).await?;
-            Ok((change.into_after(), writing.now()))
+            let client = unused(change.into_after());
+            let (shown, tag) = Client::of(&client, writing.now(), Some(secret));
+            Ok(Kept {
+                // It shows a secret: it is kept under their key.
+                person: Some(id.uuid()),
+                ..kept(&tag, &shown)
+            })
         })
     });
-    let (client, now) = written.await?;
-    let (shown, tag) = Client::of(&unused(client), now, Some(secret));
-    Ok(Answer::json(&shown).with_tag(tag))
+    done.await
 }
 
 /// Revoke credentials

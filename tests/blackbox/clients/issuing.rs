@@ -190,3 +190,30 @@ async fn what_expires_does_so_with_its_tokens() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_rotation_that_is_asked_again_gives_the_same_secret() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let garden = structure(&app, &director, "Jardins").await;
+        let client = issued(&app, &director, &garden, &json!({})).await;
+        let path = format!("/v1/clients/{}/rotate", text(&client, "id"));
+        let ask = || {
+            let call = app.post(&path).by(&director).json(&json!({}));
+            call.header("Idempotency-Key", "une fois")
+        };
+        let first = ask().await.expect(200).body();
+        let again = ask().await.expect(200).body();
+        assert_eq!(first, again);
+        for secret in [
+            text(&client, "client_secret"),
+            text(&first, "client_secret"),
+        ] {
+            let signed = app.sign_in_client(text(&client, "client_id"), secret).await;
+            signed.expect(200);
+        }
+        let all = harness::behind::everything_in(&app, "idempotency_keys").await;
+        assert!(!all.contains(text(&first, "client_secret")));
+    })
+    .await;
+}

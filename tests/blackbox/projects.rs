@@ -9,6 +9,7 @@ mod merging;
 mod owning;
 mod races;
 mod states;
+mod table;
 mod timeline;
 
 use chrono::TimeDelta;

@@ -4,8 +4,7 @@ use actix_web::http::header;
 use domain::kernel::{InseeCode, Line, Prose, Vocabulary};
 use domain::projects::{Project as Stored, ProjectState};
 use domain::territory::Territory;
-use persistence::projects::{self, ProjectOrder};
-use persistence::{Direction, Listed, Part, organisations};
+use persistence::{organisations, projects};
 
 use super::read::{ProjectFilters, filter};
 use super::wire::{Frame, url_of};
@@ -52,17 +51,10 @@ async fn table(request: Request) -> Result<Answer, Problem> {
     let filter = filter(&mut query, &request, &frame);
     query.done()?;
     let snapshot = request.look().await?;
-    let order = (ProjectOrder::Title, Direction::Ascending);
-    let part = Part::first(MOST + 1);
-    let (listed, _) = projects::list(&snapshot, frame.view, &filter, order, part).await?;
-    if listed.len() as u64 > MOST {
+    let found = projects::table(&snapshot, frame.view, &filter, MOST + 1).await?;
+    if found.len() as u64 > MOST {
         return Err(too_many());
     }
-    let found = listed.into_iter().filter_map(|row| match row {
-        Listed::There(project) => Some(*project),
-        Listed::Gone { .. } => None,
-    });
-    let found: Vec<_> = found.collect();
     let holders: Vec<_> = found.iter().map(|project| project.organisation).collect();
     let names = organisations::names(&snapshot, &holders).await?;
     let rows: Vec<_> = found

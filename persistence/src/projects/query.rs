@@ -8,7 +8,9 @@ use domain::kernel::{Id, InseeCode, Vocabulary};
 use domain::organisations::{Organisation, View};
 use domain::projects::{Project, ProjectState, Theme};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use super::rows;
@@ -112,6 +114,33 @@ pub async fn list(
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, total))
+}
+
+/// Those projects by their titles, at most so many, without their descriptions: for tables, which hold many.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn table(
+    snapshot: &Snapshot,
+    view: View,
+    filter: &ProjectFilter,
+    most: u64,
+) -> Result<Vec<Project>, StoreError> {
+    let columns = Column::iter().filter(|column| !matches!(column, Column::Description));
+    let since = filter.updated_since;
+    let changed = since.map(|since| Column::UpdatedAt.gte(since));
+    let wanted = visible(view).add(filter.condition(snapshot.engine()));
+    let rows = Entity::find()
+        .select_only()
+        .columns(columns)
+        .expr_as(Expr::value(None::<String>), Column::Description)
+        .filter(wanted.add_option(changed))
+        .order_by_asc(Column::FoldedTitle)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(&snapshot.tx)
+        .await?;
+    rows.into_iter().map(rows::project).collect()
 }
 
 /// A page behind a row has what comes behind that row's title as it is now.

@@ -91,7 +91,9 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         .await?
         .event;
     let mut rows = dates(&event, since);
-    if let (Some(since), View::Staff) = (since, view) {
+    let is_theirs =
+        view == View::Staff || event.proposed_by.is_some_and(|own| view.sees_all_of(own));
+    if let Some(since) = since.filter(|_| is_theirs) {
         let gone = events::removed_dates(&snapshot, event.id, since).await?;
         rows.extend(gone.into_iter().map(Listed::Gone));
     }

@@ -222,3 +222,45 @@ async fn an_answer_and_a_withdrawal_at_once_leave_one_outcome() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn its_holder_follows_a_proposal_as_it_is_and_learns_of_the_dates_that_it_lost() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (_, partner) = app.partner(&director, "Ateliers").await;
+        let (_, other) = app.partner(&director, "Jardins").await;
+        let made = proposed(&app, &partner).await;
+        for feed in [
+            format!("{}.ics", path(&made)),
+            "/v1/calendar.ics?start=2027-03-01&end=2027-04-01".to_owned(),
+        ] {
+            let calendar = app.get(&feed).by(&partner).await.expect(200).utf8();
+            assert!(calendar.contains("Vélo-école"), "{calendar}");
+            assert!(!calendar.contains("STATUS:CANCELLED"), "{calendar}");
+        }
+        let later = json!({ "occurrences": [
+            { "local_start": "2027-04-06T10:00:00", "local_end": "2027-04-06T12:00:00" },
+        ] });
+        let lost = made["occurrences"][0]["id"].clone();
+        let patch = app.patch(&path(&made)).by(&partner).if_match("*");
+        patch.json(&later).await.expect(200);
+        let since = "updated_since=2026-01-01";
+        for list in [
+            format!("{}/occurrences?{since}", path(&made)),
+            format!("/v1/calendar?start=2027-01-01&end=2027-12-31&{since}"),
+        ] {
+            for (by, is_told) in [(&partner, true), (&director, true), (&other, false)] {
+                let reply = app.get(&list).by(by).await;
+                if reply.status == 404 {
+                    assert!(!is_told, "{list}");
+                    continue;
+                }
+                let body = reply.expect(200).body();
+                let rows = body["data"].as_array().unwrap().iter();
+                let gone: Vec<_> = rows.filter(|row| row["deleted"] == true).collect();
+                assert_eq!(gone.iter().any(|row| row["id"] == lost), is_told, "{list}");
+            }
+        }
+    })
+    .await;
+}

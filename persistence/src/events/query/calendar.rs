@@ -59,10 +59,13 @@ pub struct CalendarRow {
 }
 
 impl CalendarRow {
-    /// Whether it left the public view: nothing may be said of it but that.
+    /// Whether it left the public view: nothing may be said of it but that. Whoever proposed it goes on seeing
+    /// it as it is.
     #[must_use]
     pub fn is_withdrawn(&self, view: View) -> bool {
-        view != View::Staff && !self.event.is_public()
+        let by = self.event.proposed_by;
+        let is_theirs = view == View::Staff || by.is_some_and(|own| view.sees_all_of(own));
+        !is_theirs && !self.event.is_public()
     }
 }
 

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::events::{Event, Occurrence};
 use domain::kernel::Id;
+use domain::organisations::Organisation;
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -74,9 +76,13 @@ pub async fn calendar_changes(
     let kept = found_among(snapshot, query, occurrences::Column::Id, ids).await?;
     let events = events_of(&snapshot.tx, &dates).await?;
     let (removed, removed_total) = match view {
-        // Only drafts lose dates, and nobody else sees those.
-        View::Public | View::Own(_) => (vec![], None),
-        View::Staff => removed(snapshot, since, part).await?,
+        // Only what isn't announced yet loses dates, and nobody else sees that.
+        View::Public => (vec![], None),
+        View::Own(own) => {
+            let theirs = proposed_by(own);
+            removed(snapshot, since, part, Condition::all().add(theirs)).await?
+        }
+        View::Staff => removed(snapshot, since, part, Condition::all()).await?,
     };
     let mut rows = dates
         .into_iter()
@@ -108,13 +114,26 @@ fn told_of(
     }))
 }
 
+/// That a removed date was of an event which that structure proposed.
+fn proposed_by(own: Id<Organisation>) -> SimpleExpr {
+    let theirs = Query::select()
+        .column(events::Column::Id)
+        .from(events::Entity)
+        .and_where(events::Column::ProposedBy.eq(own.uuid()))
+        .to_owned();
+    removed_occurrences::Column::EventId.in_subquery(theirs)
+}
+
 async fn removed(
     snapshot: &Snapshot,
     since: DateTime<Utc>,
     part: Part,
+    whose: Condition,
 ) -> Result<(Vec<GoneDate>, Option<u64>), StoreError> {
     use removed_occurrences::{Column, Entity};
-    let query = Entity::find().filter(Column::RemovedAt.gte(since));
+    let query = Entity::find()
+        .filter(Column::RemovedAt.gte(since))
+        .filter(whose);
     let columns = (Column::RemovedAt, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     Ok((rows.into_iter().map(gone_date).collect(), total))

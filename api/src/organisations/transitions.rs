@@ -108,7 +108,8 @@ async fn merge(request: Request) -> Result<Answer, Problem> {
             let goes = load(writing, id, if_match.as_ref(), &base).await?;
             let unknown = || rule_broken(&Faults::one("/into", FaultCode::UnknownOrganisation));
             let stays = stored::load(writing, into).await?.ok_or_else(unknown)?;
-            let merged = organisations::merge(goes, stays, writing.now());
+            let distinct = stored::known_distinct_from(writing, id).await?;
+            let merged = organisations::merge(goes, stays, &distinct, writing.now());
             let (gone, kept) = merged.map_err(|refusal| refused(refusal, &base))?;
             // First the one that gives its numbers away: each belongs to one.
             stored::save(writing, &gone).await?;

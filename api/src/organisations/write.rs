@@ -87,10 +87,15 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     }
     let (if_match, base) = (request.if_match(), base_of(&request));
     let contract = request.app.contract;
+    // Those that may be one with it are looked for where that is asked anew: that lines up with others.
+    let identity = ["name", "siret", "rna", "commune_code"];
+    let says_which = identity.iter().any(|field| patch.get(field).is_some());
     let written = request.write(move |writing| {
         let (patch, if_match, base) = (patch.clone(), if_match.clone(), base.clone());
         Box::pin(async move {
-            stored::line_up(writing).await?;
+            if says_which {
+                stored::line_up(writing).await?;
+            }
             let organisation = load(writing, id, if_match.as_ref(), &base).await?;
             let input = patched(
                 &contract.schemas,
@@ -102,7 +107,10 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             if view != View::Staff {
                 keeps_what_was_checked(&organisation, &parsed)?;
             }
-            let others = stored::may_be_one_with(writing, &parsed.content).await?;
+            let others = match says_which {
+                true => stored::may_be_one_with(writing, &parsed.content).await?,
+                false => vec![],
+            };
             let (wanted, slug) = (
                 parsed.slug.clone(),
                 slug(writing, &parsed, Some(&organisation)).await?,

@@ -143,14 +143,16 @@ pub fn suspend(
     )
 }
 
-/// Finds that a structure is another one, which keeps what it has and gains what only this one says.
-/// Returns the change of this one and that of the other.
+/// Finds that a structure is another one, which keeps what it has and gains what only this one says; those that
+/// are known to be `distinct` from this one are so from the other. Returns the change of this one and that of
+/// the other.
 ///
 /// # Errors
 /// They are one already, or one of them was merged before.
 pub fn merge(
     organisation: Organisation,
     into: Organisation,
+    distinct: &[Id<Organisation>],
     now: DateTime<Utc>,
 ) -> Result<(Changed, Changed), OrganisationRefusal> {
     if organisation.id == into.id {
@@ -172,6 +174,7 @@ pub fn merge(
     };
     let mut distinct_from = into.distinct_from.clone();
     distinct_from.extend(&organisation.distinct_from);
+    distinct_from.extend(distinct);
     distinct_from.retain(|id| *id != into.id && *id != organisation.id);
     distinct_from.sort();
     distinct_from.dedup();
@@ -471,7 +474,9 @@ mod tests {
                     OrganisationTransition::Suspend => {
                         suspend(one.clone(), Reason::default(), NOW).is_ok()
                     }
-                    OrganisationTransition::Merge => merge(one.clone(), other.clone(), NOW).is_ok(),
+                    OrganisationTransition::Merge => {
+                        merge(one.clone(), other.clone(), &[], NOW).is_ok()
+                    }
                 };
                 let said = state.transitions().contains(transition);
                 assert_eq!(is_possible, said, "{state:?} {word}");
@@ -488,16 +493,17 @@ mod tests {
         two.address = Some(Line::parse("2 rue Haute").unwrap());
         let (one, mut two) = (made(1, one), made(2, two));
         two.distinct_from = vec![one.id];
-        let (gone, kept) = merge(one.clone(), two.clone(), NOW).unwrap();
+        let three = Id::from_uuid(uuid::Uuid::from_u128(33));
+        let (gone, kept) = merge(one.clone(), two.clone(), &[three, one.id], NOW).unwrap();
         assert_eq!(gone.after().merged_into, Some(two.id));
         assert_eq!(kept.after().content.rna, one.content.rna);
         assert_eq!(kept.after().content.address, two.content.address);
-        assert_eq!(kept.after().distinct_from, []);
+        assert_eq!(kept.after().distinct_from, [three]);
         assert_eq!(kept.after().slug, two.slug);
-        let again = merge(gone.into_after(), kept.into_after(), NOW);
+        let again = merge(gone.into_after(), kept.into_after(), &[], NOW);
         assert_eq!(again, Err(OrganisationRefusal::Merged(two.id)));
         assert_eq!(
-            merge(one.clone(), one, NOW),
+            merge(one.clone(), one, &[], NOW),
             Err(OrganisationRefusal::Itself)
         );
     }
@@ -516,7 +522,7 @@ mod tests {
         };
         let (one, two, both) = ("un@a.example", "deux@a.example", "tous@a.example");
         let merged = |old: OrganisationContent, kept: OrganisationContent| {
-            let (_, kept) = merge(made(1, old), made(2, kept), NOW).unwrap();
+            let (_, kept) = merge(made(1, old), made(2, kept), &[], NOW).unwrap();
             kept.into_after().content
         };
         let kept = merged(with("A", Some(one), &[both]), with("B", Some(two), &[both]));

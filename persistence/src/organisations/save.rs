@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use domain::kernel::{Change, Id};
 use domain::organisations::{Organisation, OrganisationContent, OrganisationFact};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
 use super::rows;
 use crate::audit;
@@ -112,6 +114,29 @@ pub async fn hold(
         }
     }
     Ok(held)
+}
+
+/// Those that say of themselves that they are not that structure.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn known_distinct_from(
+    writing: &Writing,
+    id: Id<Organisation>,
+) -> Result<Vec<Id<Organisation>>, StoreError> {
+    // A short JSON list of ids: the quoted id is enough.
+    let names_it = Expr::col(Column::DistinctFrom)
+        .cast_as("text")
+        .like(format!("%\"{id}\"%"));
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::MergedInto.is_null())
+        .filter(names_it)
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    Ok(ids.into_iter().map(Id::from_uuid).collect())
 }
 
 /// Lines up the writes that ask who is there already, until their transactions end: two of nearly one

@@ -117,3 +117,36 @@ async fn of_two_that_are_merged_into_each_other_at_once_one_stays() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_confirmed_to_be_another_one_is_so_of_the_one_that_stays() {
+    on_each_database(|app| async move {
+        let officer = app.staff(Role::Officer).await;
+        let goes = made(&app, &officer, &association("Jardins partagés")).await;
+        let stays = made(&app, &officer, &association("Compost")).await;
+        let near = with(
+            association("Jardin partagé"),
+            json!({ "confirm_distinct_from": [goes["id"]] }),
+        );
+        let near = made(&app, &officer, &near).await;
+        merge(&app, &officer, &goes, &stays).await.expect(200);
+        // The one that stays is called as the other was: that is not asked again, from either side.
+        let renamed = patch(
+            &app,
+            &officer,
+            &stays,
+            &json!({ "name": "Jardins partagés" }),
+        )
+        .await;
+        renamed.expect(200);
+        let mended = patch(
+            &app,
+            &officer,
+            &near,
+            &json!({ "name": "Jardin partagé !" }),
+        )
+        .await;
+        mended.expect(200);
+    })
+    .await;
+}

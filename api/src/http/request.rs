@@ -282,21 +282,7 @@ impl Request {
         let bytes = self.bytes().await?;
         let value = body::parse(&bytes)?;
         let checked = self.check(&value);
-        let typed = serde_json::from_value::<T>(value);
-        match (checked, typed) {
-            (Ok(()), Ok(typed)) => Ok((parse(typed)?, bytes)),
-            (Ok(()), Err(error)) => Err(mismatch(error)),
-            (Err(problem), Err(_)) => Err(problem),
-            (Err(mut problem), Ok(typed)) => {
-                if let Err(faults) = parse(typed) {
-                    let more = faults.all().iter().map(FieldError::from);
-                    let told = problem.errors.clone();
-                    let is_new = |fault: &FieldError| !told.iter().any(|one| one.holds(fault));
-                    problem.errors.extend(more.filter(is_new));
-                }
-                Err(problem)
-            }
-        }
+        Ok((checked_and_parsed(checked, value, parse)?, bytes))
     }
 
     /// The body, checked against the operation's schema and not yet turned into a type.
@@ -427,6 +413,29 @@ impl Request {
 }
 
 /// The schema and the type disagree: our fault, but the sender is told what could be wrong.
+/// What was sent, in the domain's words; or all that is wrong with it, of its shape and of what only the
+/// domain knows.
+pub(crate) fn checked_and_parsed<T: DeserializeOwned, P>(
+    checked: Result<(), Problem>,
+    value: Value,
+    parse: impl FnOnce(T) -> Result<P, Faults>,
+) -> Result<P, Problem> {
+    match (checked, serde_json::from_value::<T>(value)) {
+        (Ok(()), Ok(typed)) => Ok(parse(typed)?),
+        (Ok(()), Err(error)) => Err(mismatch(error)),
+        (Err(problem), Err(_)) => Err(problem),
+        (Err(mut problem), Ok(typed)) => {
+            if let Err(faults) = parse(typed) {
+                let more = faults.all().iter().map(FieldError::from);
+                let told = problem.errors.clone();
+                let is_new = |fault: &FieldError| !told.iter().any(|one| one.holds(fault));
+                problem.errors.extend(more.filter(is_new));
+            }
+            Err(problem)
+        }
+    }
+}
+
 fn mismatch(error: serde_json::Error) -> Problem {
     tracing::warn!(%error, "a body passed its schema and not its type");
     Problem::new(Kind::Invalid).with_detail(

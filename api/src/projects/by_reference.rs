@@ -61,10 +61,6 @@ impl Place {
         }
         let nothing = || Problem::new(Kind::NotFound);
         let holder = request.path_id("id")?;
-        // Another's place is nowhere.
-        if request.organisation().is_some_and(|own| own != holder) {
-            return Err(nothing());
-        }
         let path = request.http.match_info().load::<Path>();
         let path = path.map_err(|_| nothing())?;
         let reference = Line::parse(&path.reference).map_err(|_| nothing())?;
@@ -73,6 +69,14 @@ impl Place {
             return Err(nothing());
         }
         Ok(Self { holder, reference })
+    }
+
+    /// Another's place is nowhere.
+    fn is_theirs(&self, request: &Request) -> Result<(), Problem> {
+        match request.organisation() {
+            Some(own) if own != self.holder => Err(Problem::new(Kind::NotFound)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -92,6 +96,7 @@ impl Place {
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let place = Place::of(&request)?;
+    place.is_theirs(&request)?;
     let snapshot = request.look().await?;
     let found = stored::find_by_reference(&snapshot, place.holder, place.reference.as_str());
     let found = found.await?.filter(|_| view_of(&request) != View::Public);
@@ -127,7 +132,8 @@ async fn put(request: Request) -> Result<Answer, Problem> {
     let parse = |input: ProjectInput| named(input.parse(who.side())?, &place, who);
     let (parsed, _) = request.parsed_body(parse).await?;
     let dry = dry_run(&request)?;
-    let wanted = Wanted::of(&request)?;
+    place.is_theirs(&request)?;
+    let wanted = Wanted::of(&request);
     let frame = Frame::of_writer(&request);
     let done = request.write_once_or_try(dry, None, move |writing| {
         let (parsed, place) = (parsed.clone(), place.clone());
@@ -138,6 +144,7 @@ async fn put(request: Request) -> Result<Answer, Problem> {
                 Stop::Refused(_) => Stop::Refused(Problem::new(Kind::NotFound)),
                 failed => failed,
             })?;
+            wanted.is_said()?;
             let reference = place.reference.as_str();
             let mut known = stored::load_by_references(writing, holder.id, &[reference]).await?;
             let name = holder.content.name.as_str();
@@ -208,14 +215,18 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(request: &Request) -> Result<Self, Problem> {
+    fn of(request: &Request) -> Self {
         let none_match = request.header(header::IF_NONE_MATCH).map(str::trim);
-        let wanted = Self {
+        Self {
             absent: none_match == Some("*"),
             present: request.if_match(),
-        };
-        if wanted.absent || wanted.present.is_some() {
-            return Ok(wanted);
+        }
+    }
+
+    /// One or the other.
+    fn is_said(&self) -> Result<(), Problem> {
+        if self.absent || self.present.is_some() {
+            return Ok(());
         }
         Err(Problem::new(Kind::PreconditionRequired).with_detail(
             "Dites s’il est à créer (If-None-Match: *) ou à modifier (If-Match, avec son etag ou *).",

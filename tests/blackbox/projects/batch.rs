@@ -228,6 +228,27 @@ async fn the_staff_names_a_holder_for_each_and_a_partner_is_its_own() {
 }
 
 #[tokio::test]
+async fn of_an_item_every_fault_is_told_as_if_it_came_alone() {
+    on_each_database(|app| async move {
+        let cast = cast(&app).await;
+        let item = json!({ "title": "", "commune_codes": ["54999"] });
+        let alone = create(&app, &cast.partner, &item).await;
+        let alone = alone.expect(422).faults();
+        assert_eq!(alone.len(), 2, "{alone:?}");
+        let reply = batch(&app, &cast.partner, &json!({ "items": [item] })).await;
+        assert_eq!(statuses(&reply), [422]);
+        let mut told = faults(&reply, 0);
+        told.sort_unstable();
+        let expected: Vec<_> = alone
+            .iter()
+            .map(|fault| format!("/items/0{fault}"))
+            .collect();
+        assert_eq!(told, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_two_items_that_want_one_slug_the_first_gets_it() {
     on_each_database(|app| async move {
         let cast = cast(&app).await;

@@ -214,3 +214,36 @@ async fn of_twenty_that_make_it_at_once_one_does() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn it_is_refused_for_one_reason_after_another() {
+    on_each_database(|app| async move {
+        let cast = cast(&app).await;
+        let (_, other) = app.partner(&cast.director, "Jardins").await;
+        let own = format!(
+            "/v1/organisations/{}/projects/by-reference/A-1",
+            cast.holder
+        );
+        let nowhere = "0198c0a0-0000-7000-8000-00000000ffff";
+        let nowhere = format!("/v1/organisations/{nowhere}/projects/by-reference/A-1");
+        let put = |by: &Staff, at: &str, body: &Value| app.call("PUT", at).by(by).json(body);
+        let (wrong, right) = (json!({ "titre": "x" }), json!({ "title": "Un" }));
+        for (by, at) in [(&other, &own), (&cast.officer, &nowhere)] {
+            let big = app
+                .call("PUT", at)
+                .by(by)
+                .body("application/json", vec![b' '; 1_048_577]);
+            assert_eq!(big.await.expect(413).problem(), "payload-too-large");
+            let text = app.call("PUT", at).by(by).body("text/plain", "x");
+            assert_eq!(text.await.expect(415).problem(), "unsupported-media-type");
+            put(by, at, &wrong).await.expect(422);
+            assert_eq!(put(by, at, &right).await.expect(404).problem(), "not-found");
+        }
+        put(&cast.partner, &own, &wrong).await.expect(422);
+        let unsaid = put(&cast.partner, &own, &right).await;
+        assert_eq!(unsaid.expect(428).problem(), "precondition-required");
+        let absent = put(&cast.partner, &own, &right).if_match("*").await;
+        assert_eq!(absent.expect(412).problem(), "precondition-failed");
+    })
+    .await;
+}

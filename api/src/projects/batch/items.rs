@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::http::Problem;
 use crate::http::body::Schemas;
 use crate::http::faults::At;
+use crate::http::request::checked_and_parsed;
 use crate::projects::input::{Parsed, ProjectInput};
 use crate::projects::links::holder_of;
 use crate::projects::who::Who;
@@ -21,11 +22,12 @@ pub(super) fn read(items: Vec<Value>, who: Who, schemas: &Schemas) -> Vec<Item> 
 }
 
 fn one(item: Value, who: Who, schemas: &Schemas) -> Item {
-    schemas.check("ProjectInput", &item)?;
-    let input: ProjectInput = serde_json::from_value(item).map_err(Problem::internal)?;
-    let parsed = input.parse(who.rights.side)?;
-    let holder = holder_of(who, &parsed)?;
-    Ok((parsed, holder))
+    let checked = schemas.check("ProjectInput", &item);
+    checked_and_parsed(checked, item, |input: ProjectInput| {
+        let parsed = input.parse(who.rights.side)?;
+        let holder = holder_of(who, &parsed)?;
+        Ok((parsed, holder))
+    })
 }
 
 /// The problem of an item, with pointers that lead into the batch.

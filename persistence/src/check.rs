@@ -7,6 +7,7 @@ use domain::events::OccurrenceState;
 use domain::import_sources::SourceState;
 use domain::kernel::{Id, Vocabulary, text};
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use crate::entities::{
     event_slugs, event_texts, events, import_sources, occurrences, organisation_slugs,
@@ -15,7 +16,7 @@ use crate::entities::{
 use crate::events::{as_event, series_of};
 use crate::organisations::as_organisation;
 use crate::projects::as_project;
-use crate::store::{Snapshot, Store, StoreError};
+use crate::store::{Snapshot, Store, StoreError, bulk};
 
 const BATCH: u64 = 1_000;
 
@@ -35,9 +36,9 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
     let texts = event_texts::Entity::find()
         .select_only()
         .column(event_texts::Column::EventId);
-    let texts: Vec<uuid::Uuid> = texts.into_tuple().all(db).await?;
+    let texts: Vec<Uuid> = texts.into_tuple().all(db).await?;
     let texts: HashSet<_> = texts.into_iter().collect();
-    let mut after = uuid::Uuid::nil();
+    let mut after = Uuid::nil();
     loop {
         use sea_orm::{ColumnTrait, QueryFilter};
         let rows = events::Entity::find()
@@ -72,7 +73,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
     let keys = person_keys::Entity::find()
         .select_only()
         .column(person_keys::Column::PersonId);
-    let keys: Vec<uuid::Uuid> = keys.into_tuple().all(db).await?;
+    let keys: Vec<Uuid> = keys.into_tuple().all(db).await?;
     let keys: HashSet<_> = keys.into_iter().collect();
     for user in users::Entity::find().all(db).await? {
         if !keys.contains(&user.id) {
@@ -110,30 +111,8 @@ async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError
         .into_iter()
         .map(|row| (row.slug, row.organisation_id))
         .collect();
-    for row in organisations::Entity::find().all(db).await? {
-        if !slugs.contains(&(row.slug.clone(), row.id)) {
-            let (id, slug) = (row.id, &row.slug);
-            faults.push(format!(
-                "organisation {id}: its slug {slug} leads elsewhere"
-            ));
-        }
-        let (id, folded) = (row.id, row.folded_name.clone());
-        let organisation = match as_organisation(row) {
-            Ok(organisation) => organisation,
-            Err(error) => {
-                faults.push(format!("organisation {id}: {error}"));
-                continue;
-            }
-        };
-        if folded != text::fold(organisation.content.name.as_str()) {
-            faults.push(format!("organisation {id}: it is not found by its name"));
-        }
-        if organisation.is_public() && !organisation.was_public {
-            faults.push(format!(
-                "organisation {id}: it is public and mirrors would not be told when it leaves"
-            ));
-        }
-    }
+    let look = |row: organisations::Model| faults.extend(of_organisation(row, &slugs));
+    bulk::every::<organisations::Entity>(db, organisations::Column::Id, |row| row.id, look).await?;
     Ok(faults)
 }
 
@@ -148,29 +127,65 @@ async fn of_projects(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
     let texts = project_texts::Entity::find()
         .select_only()
         .column(project_texts::Column::ProjectId);
-    let texts: Vec<uuid::Uuid> = texts.into_tuple().all(db).await?;
+    let texts: Vec<Uuid> = texts.into_tuple().all(db).await?;
     let texts: HashSet<_> = texts.into_iter().collect();
-    for row in projects::Entity::find().all(db).await? {
-        let (id, is_public) = (row.id, row.is_public);
-        if row.deleted_at.is_none() && !slugs.contains(&(row.slug.clone(), id)) {
-            let slug = &row.slug;
-            faults.push(format!("project {id}: its slug {slug} leads elsewhere"));
-        }
-        if !texts.contains(&id) {
-            faults.push(format!("project {id}: it is not in the full-text index"));
-        }
-        match as_project(row) {
-            Err(error) => faults.push(format!("project {id}: {error}")),
-            Ok(project) if project.is_public() != is_public => {
-                faults.push(format!("project {id}: who sees it is not what it says"));
-            }
-            Ok(project) if is_public && !project.was_public => faults.push(format!(
-                "project {id}: it is public and mirrors would not be told when it leaves"
-            )),
-            Ok(_) => {}
-        }
-    }
+    let look = |row: projects::Model| faults.extend(of_project(row, &slugs, &texts));
+    bulk::every::<projects::Entity>(db, projects::Column::Id, |row| row.id, look).await?;
     Ok(faults)
+}
+
+fn of_organisation(row: organisations::Model, slugs: &HashSet<(String, Uuid)>) -> Vec<String> {
+    let (id, folded) = (row.id, row.folded_name.clone());
+    let mut faults = Vec::new();
+    if !slugs.contains(&(row.slug.clone(), id)) {
+        let slug = &row.slug;
+        faults.push(format!(
+            "organisation {id}: its slug {slug} leads elsewhere"
+        ));
+    }
+    let organisation = match as_organisation(row) {
+        Ok(organisation) => organisation,
+        Err(error) => {
+            faults.push(format!("organisation {id}: {error}"));
+            return faults;
+        }
+    };
+    if folded != text::fold(organisation.content.name.as_str()) {
+        faults.push(format!("organisation {id}: it is not found by its name"));
+    }
+    if organisation.is_public() && !organisation.was_public {
+        faults.push(format!(
+            "organisation {id}: it is public and mirrors would not be told when it leaves"
+        ));
+    }
+    faults
+}
+
+fn of_project(
+    row: projects::Model,
+    slugs: &HashSet<(String, Uuid)>,
+    texts: &HashSet<Uuid>,
+) -> Vec<String> {
+    let (id, is_public) = (row.id, row.is_public);
+    let mut faults = Vec::new();
+    if row.deleted_at.is_none() && !slugs.contains(&(row.slug.clone(), id)) {
+        let slug = &row.slug;
+        faults.push(format!("project {id}: its slug {slug} leads elsewhere"));
+    }
+    if !texts.contains(&id) {
+        faults.push(format!("project {id}: it is not in the full-text index"));
+    }
+    match as_project(row) {
+        Err(error) => faults.push(format!("project {id}: {error}")),
+        Ok(project) if project.is_public() != is_public => {
+            faults.push(format!("project {id}: who sees it is not what it says"));
+        }
+        Ok(project) if is_public && !project.was_public => faults.push(format!(
+            "project {id}: it is public and mirrors would not be told when it leaves"
+        )),
+        Ok(_) => {}
+    }
+    faults
 }
 
 fn of_event(event: &domain::events::Event) -> Vec<String> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::users::user;
 use crate::entities::{refresh_tokens, revoked_tokens, sessions, users};
-use crate::store::{Snapshot, Store, StoreError, Touched, Writing};
+use crate::store::{Snapshot, Store, StoreError, Touched, Writing, bulk};
 
 /// Whoever a token stands for, as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -268,13 +268,11 @@ pub(crate) async fn forget_old_sessions(writing: &mut Writing) -> Result<u64, St
     let over = Condition::any()
         .add(sessions::Column::ExpiresAt.lt(ended))
         .add(sessions::Column::RevokedAt.lt(ended));
-    let deleted = sessions::Entity::delete_many().filter(over);
-    Ok(deleted.exec(writing.db()).await?.rows_affected)
+    bulk::forget::<sessions::Entity>(writing.db(), over).await
 }
 
 /// Forgets the revocation of tokens that have expired since. Says how many.
 pub(crate) async fn forget_old_tokens(writing: &mut Writing) -> Result<u64, StoreError> {
-    let over = revoked_tokens::Column::ExpiresAt.lt(writing.now());
-    let deleted = revoked_tokens::Entity::delete_many().filter(over);
-    Ok(deleted.exec(writing.db()).await?.rows_affected)
+    let over = Condition::all().add(revoked_tokens::Column::ExpiresAt.lt(writing.now()));
+    bulk::forget::<revoked_tokens::Entity>(writing.db(), over).await
 }

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::entities::sign_in_attempts::{ActiveModel, Column, Entity};
-use crate::store::{StoreError, Writing, dialect};
+use crate::store::{StoreError, Writing, bulk, dialect};
 
 /// How long a success speaks for an address.
 const TRUSTED_DAYS: i64 = 90;
@@ -119,9 +119,5 @@ pub(crate) async fn forget_old_attempts(writing: &mut Writing) -> Result<u64, St
             .add(Column::Succeeded.eq(false))
             .add(Column::At.lt(failures)),
     );
-    Ok(Entity::delete_many()
-        .filter(old)
-        .exec(writing.db())
-        .await?
-        .rows_affected)
+    bulk::forget::<Entity>(writing.db(), old).await
 }

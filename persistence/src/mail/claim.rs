@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::Vocabulary;
 use domain::mail::{Attempt, Mail, MailState, Settled, settle as decide};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows;
@@ -113,9 +113,6 @@ pub async fn release_all(writing: &Writing) -> Result<(), StoreError> {
 /// The database can't be reached.
 pub async fn forget_old(writing: &Writing) -> Result<u64, StoreError> {
     let before: DateTime<Utc> = writing.now() - KEPT;
-    let forgotten = Entity::delete_many()
-        .filter(Column::CreatedAt.lt(before))
-        .exec(writing.db())
-        .await?;
-    Ok(forgotten.rows_affected)
+    let old = Condition::all().add(Column::CreatedAt.lt(before));
+    bulk::forget::<Entity>(writing.db(), old).await
 }

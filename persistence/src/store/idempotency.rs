@@ -7,7 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, ModelTrait, TryInsertResult};
 use uuid::Uuid;
 
-use super::{Act, Stop, Store, StoreError, Writing};
+use super::{Act, Stop, Store, StoreError, Writing, bulk};
 use crate::entities::idempotency_keys;
 
 /// How long an answer is kept.
@@ -222,11 +222,8 @@ const CONTEXT: &[u8] = b"idempotent answer";
 /// # Errors
 /// The database can't be reached.
 pub(crate) async fn forget_old_answers(writing: &mut Writing) -> Result<u64, StoreError> {
-    use sea_orm::{ColumnTrait, QueryFilter};
+    use sea_orm::{ColumnTrait, Condition};
     let before: chrono::DateTime<Utc> = writing.now() - Duration::hours(KEPT_HOURS);
-    let deleted = idempotency_keys::Entity::delete_many()
-        .filter(idempotency_keys::Column::CreatedAt.lt(before))
-        .exec(writing.db())
-        .await?;
-    Ok(deleted.rows_affected)
+    let old = Condition::all().add(idempotency_keys::Column::CreatedAt.lt(before));
+    bulk::forget::<idempotency_keys::Entity>(writing.db(), old).await
 }

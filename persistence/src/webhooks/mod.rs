@@ -15,4 +15,5 @@ pub(crate) use query::never_woken;
 pub use query::{DeliveryFilter, Waiting, deliveries, find, list, secrets, waiting};
 pub use record::{Told, add_test, record};
 pub use replay::{Again, replay};
-pub use save::{count_of, delete, forget_old, load, pass_on, resume, save};
+pub use save::{count_of, delete, load, pass_on, resume, save};
+pub(crate) use save::{forget_old_deliveries, forget_old_messages};

@@ -7,7 +7,7 @@ use domain::webhooks::{DeliveryState, RESUMED, ROTATION, Webhook, WebhookFact, f
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
@@ -15,7 +15,7 @@ use super::rows;
 use crate::audit;
 use crate::entities::webhooks::{Column, Entity};
 use crate::entities::{outbox, person_keys, webhook_deliveries, webhooks};
-use crate::store::{StoreError, Writing};
+use crate::store::{StoreError, Writing, bulk};
 
 /// For how long it is kept what was told.
 const KEPT: TimeDelta = TimeDelta::days(14);
@@ -167,26 +167,29 @@ pub async fn pass_on(
     Ok(())
 }
 
-/// Forgets what was told long ago, and what waits for as long; says how many rows that was.
+/// Forgets some of what was told long ago, and of what waits for as long; says how many rows that was.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn forget_old(writing: &mut Writing) -> Result<u64, StoreError> {
-    let before = writing.now() - KEPT;
+pub(crate) async fn forget_old_deliveries(writing: &Writing) -> Result<u64, StoreError> {
     let all = Query::select()
         .column(Column::Id)
         .from(webhooks::Entity)
         .to_owned();
     // By webhook: there is an index on when each was told.
-    let told = webhook_deliveries::Entity::delete_many()
-        .filter(webhook_deliveries::Column::WebhookId.in_subquery(all))
-        .filter(webhook_deliveries::Column::CreatedAt.lt(before))
-        .exec(writing.db())
-        .await?;
-    let happened = outbox::Entity::delete_many()
-        .filter(outbox::Column::CreatedAt.lt(before))
-        .filter(outbox::Column::HandedOnAt.is_not_null())
-        .exec(writing.db())
-        .await?;
-    Ok(told.rows_affected + happened.rows_affected)
+    let old = Condition::all()
+        .add(webhook_deliveries::Column::WebhookId.in_subquery(all))
+        .add(webhook_deliveries::Column::CreatedAt.lt(writing.now() - KEPT));
+    bulk::forget::<webhook_deliveries::Entity>(writing.db(), old).await
+}
+
+/// Forgets some of what happened long ago, as far as it was handed on; says how many rows that was.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn forget_old_messages(writing: &Writing) -> Result<u64, StoreError> {
+    let old = Condition::all()
+        .add(outbox::Column::CreatedAt.lt(writing.now() - KEPT))
+        .add(outbox::Column::HandedOnAt.is_not_null());
+    bulk::forget::<outbox::Entity>(writing.db(), old).await
 }

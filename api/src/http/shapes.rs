@@ -41,7 +41,8 @@ pub(crate) struct Contact {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "reason": "Salle indisponible à la suite d’un dégât des eaux." }))]
 pub(crate) struct TransitionInput {
-    /// What people read. Needed to cancel and to postpone.
+    /// What people read; before a decision, who holds the project and the staff. Needed to cancel, postpone,
+    /// decline, hold, abandon and ask for information.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 1000)]
     pub(crate) reason: Option<String>,

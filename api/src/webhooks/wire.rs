@@ -134,7 +134,7 @@ pub(crate) struct WebhookDelivery {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({ "kind": "event", "id": "0198c0a0-0000-7000-8000-000000000001" }))]
 pub(crate) struct WebhookSubject {
-    /// Of which kind it is: `event`, `organisation`, `project`.
+    /// Of which kind it is: `event`, `organisation`, `project`, `project_update`, `question`, `blocker`, `funding`.
     kind: String,
     /// Its id.
     id: Uuid,

@@ -391,7 +391,9 @@ fn the_text_is_typeset_for_reading() {
 fn the_structures_of_the_examples_are_what_they_are_said_to_be() {
     let mut others = Vec::new();
     for structure in STRUCTURES {
-        let told = structure.tell(structure.content().unwrap(), &others);
+        let content = structure.content().unwrap();
+        let slug = Slug::of(content.name.as_str());
+        let told = structure.tell(content, slug, &others);
         let told = told.unwrap_or_else(|refusal| panic!("{}: {refusal}", structure.name));
         let last = told.last().unwrap().after().clone();
         assert_eq!(last.id, structure.id());

@@ -1,8 +1,9 @@
 //! Pictures without what they know besides what they show: where and when they were taken, by whom, with
 //! which telephone. Piece by piece, so that no picture is in memory whole. Of Exif, which side is up is kept:
-//! it is turned upright by that. GIF and documents are copied as they are.
+//! it is turned upright by that. Documents are copied as they are.
 
 mod exif;
+mod gif;
 mod jpeg;
 mod png;
 mod webp;
@@ -22,8 +23,8 @@ pub(super) fn copy(
         MediaType::Jpeg => jpeg::copy(from, to),
         MediaType::Png => png::copy(from, to),
         MediaType::Webp => webp::copy(from, to),
-        MediaType::Gif
-        | MediaType::Pdf
+        MediaType::Gif => gif::copy(from, to),
+        MediaType::Pdf
         | MediaType::Odt
         | MediaType::Ods
         | MediaType::Docx

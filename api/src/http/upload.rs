@@ -13,6 +13,7 @@ use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::time::Instant;
 
 use super::{Kind, Problem};
 use crate::app::App;
@@ -114,13 +115,32 @@ pub(crate) fn bounded(
     })
 }
 
-/// What comes next; a sender that keeps silent for too long is not waited for.
+/// How long a sender is waited for: within each silence, and until the end. Without an end, whoever sends a byte
+/// now and then would hold a connection and a file for ever.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    silence: Duration,
+    end: Instant,
+}
+
+impl Patience {
+    /// From now on.
+    pub(crate) fn new(silence: Duration, whole: Duration) -> Self {
+        Self {
+            silence,
+            end: Instant::now() + whole,
+        }
+    }
+}
+
+/// What comes next; a sender that keeps silent for too long, or takes too long in all, is not waited for.
 pub(crate) async fn next<T, E>(
     stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
-    patience: Duration,
+    patience: Patience,
     problem: impl Fn(&E) -> Problem,
 ) -> Result<Option<T>, Problem> {
-    match tokio::time::timeout(patience, stream.next()).await {
+    let until = patience.end.min(Instant::now() + patience.silence);
+    match tokio::time::timeout_at(until, stream.next()).await {
         Ok(next) => next.transpose().map_err(|error| problem(&error)),
         Err(_) => Err(Problem::new(Kind::Timeout).retry_after(5)),
     }
@@ -185,5 +205,34 @@ impl Sink {
             digest: self.digest.finalize().into(),
             bytes: self.bytes,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sender_that_goes_on_and_on_is_not_waited_for_beyond_the_end() {
+        let drip = stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            Some((Ok::<_, PayloadError>(Bytes::from_static(b"x")), ()))
+        });
+        let mut drip = std::pin::pin!(drip);
+        let (silence, whole) = (Duration::from_secs(60), Duration::from_millis(100));
+        let patience = Patience::new(silence, whole);
+        let started = Instant::now();
+        let mut bytes = 0;
+        let told = loop {
+            match next(&mut drip, patience, of_body).await {
+                Ok(chunk) => bytes += chunk.map_or(0, |chunk| chunk.len()),
+                Err(problem) => break problem,
+            }
+        };
+        assert_eq!((told.kind, bytes > 0), (Kind::Timeout, true));
+        // It was the end that came, and no silence.
+        assert!((whole..silence).contains(&started.elapsed()));
     }
 }

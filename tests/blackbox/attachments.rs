@@ -224,6 +224,14 @@ async fn what_a_file_holds_must_be_what_it_is_said_to_be_and_nothing_that_runs()
         faults.sort();
         let expected = ["/file required", "/title required", "/titre unknown_field"];
         assert_eq!(faults, expected);
+        // One that holds nothing is told with the other faults, and its type is no further one.
+        let empty = Form::new()
+            .text("alt", "Un camion bleu")
+            .part("file", part(b"", "a.png", "image/png"));
+        let refused = add(&app, &partner, &project, empty).await;
+        let mut faults = refused.expect(422).faults();
+        faults.sort();
+        assert_eq!(faults, ["/file required", "/title required"]);
         // What is to be looked at shows in what it is.
         let unsaid = Form::new()
             .text("title", "x")

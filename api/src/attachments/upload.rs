@@ -10,7 +10,7 @@ use domain::kernel::{Check, FaultCode, Line, Vocabulary};
 use super::sniff::{Found, look};
 use crate::http::faults::FieldError;
 use crate::http::upload::{
-    Arrived, Patience, Sink, blocking, bounded, next, of_disk, of_parts, spool,
+    Arrived, Patience, Sink, blocking, bounded, empty, next, of_disk, of_parts, spool,
 };
 use crate::http::{Kind, Problem, Request};
 
@@ -152,7 +152,7 @@ async fn checked(parts: Parts) -> Result<Form, Problem> {
         name,
         said,
     } = sent;
-    let digest = arrived.digest;
+    let (digest, bytes) = (arrived.digest, arrived.bytes);
     let (file, found) = blocking(move || {
         let mut file = arrived.file;
         let found = look(&mut file)?;
@@ -171,7 +171,10 @@ async fn checked(parts: Parts) -> Result<Form, Problem> {
         _ => None,
     };
     faults.extend(faults_of(check));
-    faults.extend(wrong(found, media_type, said.as_deref(), kind));
+    faults.extend(match bytes {
+        0 => Some(empty("file")),
+        _ => wrong(found, media_type, said.as_deref(), kind),
+    });
     match (kind, content, media_type) {
         (Some(kind), Some(content), Some(media_type)) if faults.is_empty() => Ok(Form {
             file,

@@ -15,14 +15,17 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
 use tokio::time::Instant;
 
+use super::faults::FieldError;
 use super::{Kind, Problem};
 use crate::app::App;
 
 /// How much is gathered before it is written.
 const BUFFER: usize = 256 * 1024;
 
-/// How the name of a file that is being opened begins.
-const PREFIX: &str = "import-";
+/// How the name of a file that is being opened begins, whatever it is for.
+const PREFIX: &str = "incoming-";
+/// How it began when imports alone had such files: what an older release left is found by it.
+const EARLIER_PREFIX: &str = "import-";
 
 /// A file that came in whole.
 #[derive(Debug)]
@@ -51,7 +54,9 @@ pub(crate) fn sweep(data_dir: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) || name.starts_with(EARLIER_PREFIX) {
             std::fs::remove_file(entry.path())?;
         }
     }
@@ -166,6 +171,16 @@ pub(crate) fn of_parts(error: &MultipartError) -> Problem {
     }
 }
 
+/// The part of a form whose file holds nothing.
+pub(crate) fn empty(part: &str) -> FieldError {
+    FieldError::pointer(
+        format!("/{part}"),
+        "required",
+        "Le fichier est vide.",
+        "The file is empty.",
+    )
+}
+
 /// Where the bytes go.
 pub(crate) struct Sink {
     file: BufWriter<tokio::fs::File>,
@@ -193,10 +208,6 @@ impl Sink {
 
     /// The file, to be read from its start.
     pub(crate) async fn done(mut self) -> Result<Arrived, Problem> {
-        if self.bytes == 0 {
-            return Err(Problem::new(Kind::MalformedBody)
-                .with_detail("Le fichier est vide.", "The file is empty."));
-        }
         self.file.flush().await.map_err(|error| of_disk(&error))?;
         let mut file = self.file.into_inner().into_std().await;
         file.rewind().map_err(|error| of_disk(&error))?;

@@ -13,9 +13,9 @@ use domain::imports::ImportFormat;
 
 use crate::http::faults::FieldError;
 use crate::http::upload::{
-    Arrived, Patience, Sink, bounded, next, of_body, of_disk, of_parts, spool,
+    Arrived, Patience, Sink, bounded, empty, next, of_body, of_disk, of_parts, spool,
 };
-use crate::http::{Problem, Request};
+use crate::http::{Kind, Problem, Request};
 
 /// The name of the form's part that is the file.
 const PART: &str = "file";
@@ -96,7 +96,12 @@ async fn raw(
     while let Some(chunk) = next(&mut body, patience, of_body).await? {
         sink.take(&chunk).await?;
     }
-    sink.done().await.map(Upload::from)
+    let arrived = sink.done().await?;
+    if arrived.bytes == 0 {
+        return Err(Problem::new(Kind::MalformedBody)
+            .with_detail("Le fichier est vide.", "The file is empty."));
+    }
+    Ok(arrived.into())
 }
 
 /// A form has one part, the file; the names of others are told, all at once.
@@ -133,8 +138,12 @@ async fn of_form(
             format!("A part “{PART}” is needed: the file."),
         ));
     }
+    let arrived = sink.done().await?;
+    if met && arrived.bytes == 0 {
+        faults.push(empty(PART));
+    }
     if faults.is_empty() {
-        let upload = Upload::from(sink.done().await?);
+        let upload = Upload::from(arrived);
         Ok(Upload { said, ..upload })
     } else {
         Err(Problem::invalid(faults))
@@ -167,7 +176,6 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::*;
-    use crate::http::Kind;
     use crate::http::upload::{folder as folder_of, nameless, sweep};
 
     fn patience() -> Patience {
@@ -176,7 +184,7 @@ mod tests {
 
     fn sink() -> (tempdir::Folder, Sink) {
         let folder = tempdir::Folder::new();
-        let file = nameless(&folder.0, &folder.0.join("import-test")).unwrap();
+        let file = nameless(&folder.0, &folder.0.join("incoming-test")).unwrap();
         (folder, Sink::new(file))
     }
 
@@ -262,10 +270,14 @@ mod tests {
         let files = folder_of(&folder.0);
         assert!(sweep(&folder.0).is_ok());
         std::fs::create_dir_all(&files).unwrap();
-        std::fs::write(files.join("import-1"), "{").unwrap();
+        // The second one as an older release called it.
+        let leftovers = ["incoming-1", "import-1"].map(|name| files.join(name));
+        for path in &leftovers {
+            std::fs::write(path, "{").unwrap();
+        }
         std::fs::write(files.join("note"), "kept").unwrap();
         sweep(&folder.0).unwrap();
         assert!(files.join("note").exists());
-        assert!(!files.join("import-1").exists());
+        assert!(!leftovers.iter().any(|path| path.exists()));
     }
 }

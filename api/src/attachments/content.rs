@@ -14,6 +14,7 @@ use utoipa::{IntoResponses, PartialSchema as _};
 
 use super::files::Files;
 use super::read::found;
+use crate::demo::known;
 use crate::http::answer::{Cache, OpenFile};
 use crate::http::etag::Tag;
 use crate::http::operation::Endpoint;
@@ -37,7 +38,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[utoipa::path(
     get, path = "/v1/attachments/{id}/content", tag = "Projects", operation_id = "attachments_download",
     security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0")), PartParams),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PICTURE)), PartParams),
     responses(Content),
 )]
 async fn download(request: Request) -> Result<Answer, Problem> {

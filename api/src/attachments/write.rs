@@ -147,7 +147,7 @@ async fn placed(files: &Files, id: Id<Stored>, form: Form) -> Result<AttachmentD
 #[utoipa::path(
     patch, path = "/v1/attachments/{id}", tag = "Projects", operation_id = "attachments_update",
     security(("oauth2" = ["projects:write"]), ("partner" = ["projects:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0")), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::TABLE)), NeedsIfMatch),
     request_body(content(
         (AttachmentInput = "application/merge-patch+json", example = json!({ "title": "Les bénévoles, commune par commune" })),
         (AttachmentInput = "application/json", example = json!({ "title": "Les bénévoles, commune par commune" })),
@@ -187,7 +187,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     delete, path = "/v1/attachments/{id}", tag = "Projects", operation_id = "attachments_delete",
     security(("oauth2" = ["projects:write"]), ("partner" = ["projects:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0")), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::TEXT_TO_DELETE)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {

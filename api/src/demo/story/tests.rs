@@ -458,15 +458,19 @@ fn the_projects_are_told_and_in_every_state() {
     assert_eq!(states.len(), domain::projects::ProjectState::WORDS.len());
 }
 
-#[test]
-fn the_follow_up_is_told_and_where_the_documentation_says() {
-    let now = today();
+/// The project that is followed.
+fn in_progress(now: DateTime<Utc>) -> domain::projects::Project {
     let is_it = |one: &&super::Undertaking| one.id().to_string() == PROJECT_IN_PROGRESS;
     let undertaking = super::PROJECTS.iter().find(is_it).unwrap();
     let contact = undertaking.of.content().unwrap().contact;
     let told = undertaking.tell(undertaking.slug(), contact.as_ref(), now);
-    let told = told.unwrap();
-    let followed = super::follow(told.last().unwrap().after(), now).unwrap();
+    told.unwrap().pop().unwrap().into_after()
+}
+
+#[test]
+fn the_follow_up_is_told_and_where_the_documentation_says() {
+    let now = today();
+    let followed = super::follow(&in_progress(now), now).unwrap();
     let named = [
         (followed.updates[0].after().id.to_string(), UPDATE_TO_DELETE),
         (followed.updates[1].after().id.to_string(), UPDATE),
@@ -484,6 +488,24 @@ fn the_follow_up_is_told_and_where_the_documentation_says() {
     ];
     for (id, said) in named {
         assert_eq!(id, said);
+    }
+}
+
+#[test]
+fn the_files_are_told_and_where_the_documentation_says() {
+    let now = today();
+    let project = in_progress(now);
+    for (file, id) in super::FILES.iter().zip([PICTURE, TABLE, TEXT_TO_DELETE]) {
+        let added = file.tell(&project, now).unwrap().into_after();
+        assert_eq!(added.id.to_string(), id);
+        let content = added.content.checked(added.kind).unwrap();
+        for text in [
+            Some(content.title.to_string()),
+            content.alt.map(|alt| alt.to_string()),
+        ] {
+            let text = text.unwrap_or_default();
+            assert_eq!(domain::kernel::text::typeset(&text), text);
+        }
     }
 }
 

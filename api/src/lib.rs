@@ -32,5 +32,6 @@ mod users;
 mod webhooks;
 
 pub use app::BeginError;
+pub use attachments::lay_files_of_demonstration;
 pub use contract::documents;
 pub use demo::fill as fill_with_demonstration;

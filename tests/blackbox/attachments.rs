@@ -181,6 +181,68 @@ async fn a_file_is_added_by_its_projects_holder_and_had_by_whoever_sees_the_proj
 }
 
 #[tokio::test]
+async fn a_part_of_a_file_is_had_and_what_broke_off_is_gone_on_with() {
+    on_each_database(|app| async move {
+        let director = app.staff(Role::Director).await;
+        let (_, partner) = app.partner(&director, "Velo").await;
+        let project = project(&app, &partner).await;
+        // Longer than what is read at once.
+        let text = b"0123456789".repeat(20_000);
+        let form = document(part(&text, "a.txt", "text/plain"));
+        let at = path(&added(&app, &partner, &project, form).await);
+        let content = || app.get(&format!("{at}/content")).by(&partner);
+        let whole = content().await;
+        assert_eq!(whole.expect(200).header("accept-ranges"), "bytes");
+        let etag = whole.header("etag");
+        for (range, expected) in [
+            ("bytes=0-0", 0..1),
+            ("bytes=65530-65545", 65_530..65_546),
+            ("bytes=150001-", 150_001..200_000),
+            ("bytes=-7", 199_993..200_000),
+            ("bytes=199999-500000", 199_999..200_000),
+        ] {
+            let had = content().header("Range", range).await;
+            assert_eq!(had.expect(206).bytes, text[expected.clone()], "{range}");
+            let said = format!("bytes {}-{}/200000", expected.start, expected.end - 1);
+            assert_eq!(had.header("content-range"), said);
+            assert_eq!(had.header("content-length"), expected.len().to_string());
+            assert_eq!(had.header("etag"), etag);
+            assert_eq!(had.header("content-type"), "text/plain");
+            assert!(had.header("content-disposition").starts_with("attachment"));
+        }
+        let beyond = content().header("Range", "bytes=200000-").await;
+        assert_eq!(beyond.expect(416).problem(), "range-not-satisfiable");
+        assert_eq!(beyond.header("content-range"), "bytes */200000");
+        // Whatever else it says, the whole is had.
+        for range in ["bytes=3-1", "bytes=0-1,5-6", "lines=0-1", "x"] {
+            assert_eq!(
+                content().header("Range", range).await.expect(200).bytes,
+                text
+            );
+        }
+        let part = || content().header("Range", "bytes=5-9");
+        let same = part().header("If-Range", &etag).await;
+        assert_eq!(same.expect(206).bytes, b"56789");
+        for other in ["\"sha256-0\"", "Tue, 24 Nov 2026 09:00:00 GMT"] {
+            assert_eq!(
+                part().header("If-Range", other).await.expect(200).bytes,
+                text
+            );
+        }
+        part().header("If-None-Match", &etag).await.expect(304);
+        let head = app.call("HEAD", &format!("{at}/content")).by(&partner);
+        let head = head.header("Range", "bytes=5-9").await;
+        assert_eq!(head.expect(200).header("content-length"), "200000");
+        // Nobody learns by it how long a file is that they don't see.
+        let hidden = app
+            .get(&format!("{at}/content"))
+            .header("Range", "bytes=200000-");
+        hidden.await.expect(404);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_file_holds_must_be_what_it_is_said_to_be_and_nothing_that_runs() {
     on_each_database(|app| async move {
         let director = app.staff(Role::Director).await;
@@ -224,6 +286,14 @@ async fn what_a_file_holds_must_be_what_it_is_said_to_be_and_nothing_that_runs()
         faults.sort();
         let expected = ["/file required", "/title required", "/titre unknown_field"];
         assert_eq!(faults, expected);
+        // One that holds nothing is told with the other faults, and its type is no further one.
+        let empty = Form::new()
+            .text("alt", "Un camion bleu")
+            .part("file", part(b"", "a.png", "image/png"));
+        let refused = add(&app, &partner, &project, empty).await;
+        let mut faults = refused.expect(422).faults();
+        faults.sort();
+        assert_eq!(faults, ["/file required", "/title required"]);
         // What is to be looked at shows in what it is.
         let unsaid = Form::new()
             .text("title", "x")

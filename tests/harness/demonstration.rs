@@ -46,10 +46,14 @@ impl App {
             }
         };
         let clock = Clock::at(today());
-        Self::start_on(engine, folder, &url, clock, |raw| {
+        let app = Self::start_on(engine, folder, &url, clock, |raw| {
             raw.rate_limits = "off".parse().ok()
         })
-        .await
+        .await;
+        api::lay_files_of_demonstration(&app.store, &app.folder().join("attachments"))
+            .await
+            .expect("the demonstration's files");
+        app
     }
 
     /// The software of the demonstration's workshops, signed in.

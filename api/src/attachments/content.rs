@@ -1,17 +1,25 @@
 //! What files hold, to be saved: nothing that a browser shows or runs here.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::ErrorKind;
 
 use actix_web::http::header;
+use domain::attachments::MediaType;
 use domain::kernel::Vocabulary as _;
+use serde_json::json;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::{RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema as _};
 
 use super::files::Files;
 use super::read::found;
+use crate::demo::known;
 use crate::http::answer::{Cache, OpenFile};
 use crate::http::etag::Tag;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
+use crate::http::range::{self, PartParams};
 use crate::http::upload::blocking;
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects;
@@ -25,29 +33,20 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Get a file
 ///
-/// What it holds, to be saved under its name. The tag is that of its content, which never changes.
+/// What it holds, to be saved under its name. The tag is that of its content, which never changes. `Range` asks
+/// for a part, to go on with what broke off.
 #[utoipa::path(
     get, path = "/v1/attachments/{id}/content", tag = "Projects", operation_id = "attachments_download",
     security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0"))),
-    responses((status = 200, description = "The file", content(
-        (String = "image/png", example = json!("…")),
-        (String = "image/jpeg", example = json!("…")),
-        (String = "image/webp", example = json!("…")),
-        (String = "image/gif", example = json!("…")),
-        (String = "application/pdf", example = json!("…")),
-        (String = "application/vnd.oasis.opendocument.text", example = json!("…")),
-        (String = "application/vnd.oasis.opendocument.spreadsheet", example = json!("…")),
-        (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", example = json!("…")),
-        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("…")),
-        (String = "text/csv", example = json!("commune;bénévoles\nLunéville;8\n")),
-        (String = "text/plain", example = json!("commune;bénévoles\nLunéville;8\n")),
-    ))),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PICTURE)), PartParams),
+    responses(Content),
 )]
 async fn download(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let view = projects::view_of(&request);
     let attachment = found(&request, view).await?.attachment;
+    let tag = Tag::kept(&format!("sha256-{}", attachment.sha256));
+    let part = range::asked(&request, &tag, attachment.bytes)?;
     let path = Files::of(&request.app.settings).path(attachment.id);
     let opened = blocking(move || match File::open(path) {
         // It was removed a moment ago, or the folder is not the one that the database goes with.
@@ -59,11 +58,45 @@ async fn download(request: Request) -> Result<Answer, Problem> {
         return Err(Problem::new(Kind::NotFound));
     };
     let file = OpenFile::new(file, attachment.bytes);
-    Ok(Answer::file(attachment.media_type.word(), file)
-        .with_tag(Tag::kept(&format!("sha256-{}", attachment.sha256)))
+    let media_type = attachment.media_type.word();
+    let answer = match part {
+        None => Answer::file(media_type, file),
+        Some(part) => Answer::part(media_type, file, part),
+    };
+    Ok(answer
+        .with_tag(tag)
+        .with_header(header::ACCEPT_RANGES, "bytes")
         .with_cache(Cache::Revalidate)
         .with_header(header::CONTENT_DISPOSITION, saved_as(&attachment.file_name))
         .with_header(header::CONTENT_SECURITY_POLICY, SANDBOX))
+}
+
+/// A file, or a part of one, in whichever type there is: for the document.
+struct Content;
+
+impl IntoResponses for Content {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let statuses = [("200", "The file"), ("206", "The part that was asked for")];
+        let one = |(status, description): (&str, &str)| {
+            let response = ResponseBuilder::new().description(description);
+            let response = MediaType::WORDS
+                .iter()
+                .fold(response, |response, (kind, word)| {
+                    let is_text = matches!(kind, MediaType::Csv | MediaType::Text);
+                    let example = if is_text {
+                        "commune;bénévoles\nLunéville;8\n"
+                    } else {
+                        "…"
+                    };
+                    let content = ContentBuilder::new()
+                        .schema(Some(String::schema()))
+                        .example(Some(json!(example)));
+                    response.content(*word, content.build())
+                });
+            (status.to_owned(), response.build().into())
+        };
+        statuses.into_iter().map(one).collect()
+    }
 }
 
 /// Under which name it is saved (RFC 6266, and RFC 8187 for what is not ASCII).

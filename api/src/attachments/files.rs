@@ -2,7 +2,7 @@
 //! anything is known of it, and goes after nothing is known of it any more.
 
 use std::fs::{File, OpenOptions, remove_file, rename};
-use std::io::{self, BufReader, BufWriter, ErrorKind, Seek, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,11 @@ pub(super) struct Placed {
 
 impl Files {
     pub(super) fn of(settings: &Settings) -> Self {
-        Self(settings.files_dir.clone())
+        Self::at(&settings.files_dir)
+    }
+
+    pub(super) fn at(folder: &Path) -> Self {
+        Self(folder.to_owned())
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -53,7 +57,7 @@ impl Files {
         &self,
         id: Id<Attachment>,
         media_type: MediaType,
-        from: File,
+        from: impl Read + Seek,
     ) -> io::Result<Placed> {
         let (folder, path) = (self.folder(id.uuid()), self.path(id));
         private_folder(&folder)?;
@@ -81,7 +85,7 @@ impl Files {
     }
 }
 
-fn write(path: &Path, media_type: MediaType, from: File) -> io::Result<Placed> {
+fn write(path: &Path, media_type: MediaType, from: impl Read + Seek) -> io::Result<Placed> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     let mut to = Counted {

@@ -1,7 +1,8 @@
 //! Files of projects over HTTP: partners and the staff add them, whoever sees a project gets them. What they
-//! hold lies in a folder, under their ids. Uses `demo` for its examples, and `projects`.
+//! hold lies in a folder, under their ids. Uses `demo` for its examples and their files, and `projects`.
 
 mod content;
+mod demonstration;
 mod files;
 mod orphans;
 mod read;
@@ -13,6 +14,7 @@ mod write;
 
 use crate::http::operation::Endpoint;
 
+pub use demonstration::lay as lay_files_of_demonstration;
 pub(crate) use orphans::collect as collect_orphans;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

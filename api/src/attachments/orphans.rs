@@ -1,5 +1,5 @@
-//! Files that nobody knows of: what was written for a write that was refused, or died, and what was left when
-//! its project's draft was removed.
+//! Files that nobody knows of: what was written for a write that failed, or died, and what was left when its
+//! project's draft was removed.
 
 use std::fs::{DirEntry, read_dir, remove_file};
 use std::io::{self, ErrorKind};
@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::files::{Files, UNFINISHED};
 use crate::app::App;
 
-/// A younger one may be about to be known of; and whoever brought back an older database has that long to
-/// notice.
+/// A younger one may be about to be known of: its write ends within minutes of its id's moment. And whoever
+/// brought back an older database has that long to notice.
 const AGE: TimeDelta = TimeDelta::days(2);
 
 /// Removes them; says how many.

@@ -57,7 +57,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     get, path = "/v1/attachments/{id}", tag = "Projects", operation_id = "attachments_get",
     security((), ("oauth2" = ["projects:read"]), ("partner" = ["projects:read"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0"))),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PICTURE))),
     responses((status = 200, description = "What is known of it", body = Attachment)),
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {

@@ -10,7 +10,7 @@ use domain::kernel::Vocabulary as _;
 const HEAD: usize = 512;
 /// The farthest from its end that an archive's directory is announced.
 const TAIL: u64 = 64 * 1024 + 22;
-/// The most of an archive's directory that is read.
+/// The longest directory of an archive that is read.
 const DIRECTORY: u64 = 1024 * 1024;
 
 /// What a file turned out to be.
@@ -95,8 +95,12 @@ pub(super) fn look(file: &mut (impl Read + Seek)) -> io::Result<Found> {
     Ok(found)
 }
 
-/// An OpenDocument says first what it is; an Office document has a part that the others don't have.
+/// An OpenDocument says first what it is; an Office document has a part that the others don't have. Neither
+/// has anything that runs, as far as all the names in it tell.
 fn of_archive(file: &mut (impl Read + Seek), head: &[u8]) -> io::Result<Found> {
+    let Some(names) = names_in(file)?.filter(|names| !names.iter().any(|name| runs(name))) else {
+        return Ok(Found::Other);
+    };
     if let Some(said) = first_stored(head, b"mimetype") {
         let known = [MediaType::Odt, MediaType::Ods];
         let is_it = |one: &&MediaType| one.word().as_bytes() == said;
@@ -105,10 +109,8 @@ fn of_archive(file: &mut (impl Read + Seek), head: &[u8]) -> io::Result<Found> {
             .find(is_it)
             .map_or(Found::Other, |one| Found::Is(*one)));
     }
-    let names = names_in(file)?;
     let has = |name: &str| names.iter().any(|one| one == name);
-    let runs = names.iter().any(|name| name.ends_with("vbaProject.bin"));
-    if runs || !has("[Content_Types].xml") {
+    if !has("[Content_Types].xml") {
         return Ok(Found::Other);
     }
     Ok(match (has("word/document.xml"), has("xl/workbook.xml")) {
@@ -116,6 +118,11 @@ fn of_archive(file: &mut (impl Read + Seek), head: &[u8]) -> io::Result<Found> {
         (false, true) => Found::Is(MediaType::Xlsx),
         _ => Found::Other,
     })
+}
+
+/// Where macros are: in one part of an Office document, in two folders of an OpenDocument.
+fn runs(name: &str) -> bool {
+    name.ends_with("vbaProject.bin") || name.starts_with("Basic/") || name.starts_with("Scripts/")
 }
 
 /// What the first entry holds, when it has that name and is not packed.
@@ -134,8 +141,8 @@ fn first_stored<'h>(head: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
     head.get(start..start + size)
 }
 
-/// The names in an archive's directory.
-fn names_in(file: &mut (impl Read + Seek)) -> io::Result<Vec<String>> {
+/// All the names in an archive's directory; none where it can't be read to its end.
+fn names_in(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<String>>> {
     let length = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let mut tail = Vec::new();
@@ -146,22 +153,28 @@ fn names_in(file: &mut (impl Read + Seek)) -> io::Result<Vec<String>> {
             .map(u32::from_le_bytes)
     };
     let Some(end) = tail.windows(4).rposition(|four| four == b"PK\x05\x06") else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let (Some(size), Some(start)) = (long(end + 12), long(end + 16)) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
+    let size = u64::from(size);
+    if size > DIRECTORY {
+        return Ok(None);
+    }
     file.seek(SeekFrom::Start(start.into()))?;
     let mut directory = Vec::new();
-    let most = u64::from(size).min(DIRECTORY);
-    file.by_ref().take(most).read_to_end(&mut directory)?;
+    file.by_ref().take(size).read_to_end(&mut directory)?;
     let mut names = Vec::new();
     let mut rest = directory.as_slice();
-    while let Some((name, left)) = next_name(rest) {
+    while !rest.is_empty() {
+        let Some((name, left)) = next_name(rest) else {
+            return Ok(None);
+        };
         names.push(name);
         rest = left;
     }
-    Ok(names)
+    Ok(Some(names))
 }
 
 fn next_name(directory: &[u8]) -> Option<(String, &[u8])> {
@@ -295,6 +308,22 @@ mod tests {
                 ]),
                 Found::Other,
             ),
+            (
+                archive(&[
+                    ("mimetype", odt),
+                    ("content.xml", ""),
+                    ("Basic/Standard/a.xml", ""),
+                ]),
+                Found::Other,
+            ),
+            (
+                archive(&[("mimetype", odt), ("Scripts/python/a.py", "")]),
+                Found::Other,
+            ),
+            (
+                archive(&[("mimetype", odt), ("Pictures/Basic/a.png", "")]),
+                Found::Is(MediaType::Odt),
+            ),
             (archive(&[("a.txt", "x")]), Found::Other),
             ("nom;été\nÉvry;3\n".into(), Found::Text),
             (b"nom;\xe9t\xe9\r\n".to_vec(), Found::Text),
@@ -311,6 +340,22 @@ mod tests {
                 String::from_utf8_lossy(&bytes)
             );
         }
+    }
+
+    #[test]
+    fn an_archive_whose_names_are_not_all_known_is_not_taken() {
+        let docx = [("[Content_Types].xml", ""), ("word/document.xml", "")];
+        let mut long = docx.to_vec();
+        let name = "x".repeat(60_000);
+        long.extend(vec![(name.as_str(), ""); 20]);
+        assert_eq!(found(&archive(&long)), Found::Other);
+        let whole = archive(&docx);
+        assert_eq!(found(&whole), Found::Is(MediaType::Docx));
+        // Its second name is not where the first one ends.
+        let mut torn = whole.clone();
+        let second = whole.windows(4).rposition(|four| four == b"PK\x01\x02");
+        torn[second.unwrap()] = b'x';
+        assert_eq!(found(&torn), Found::Other);
     }
 
     #[test]

@@ -75,12 +75,20 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         })
     });
     let answer = done.await;
-    let is_kept = |answer: &Answer| answer.location() == Some(path_of(id).as_str());
-    if !answer.as_ref().is_ok_and(is_kept) {
-        // Refused, or sent again: the first one is there already.
+    if is_nobodys(&answer, id) {
         tokio::task::spawn_blocking(move || files.remove(id));
     }
     answer
+}
+
+/// Whether what was placed belongs to nothing for certain: it was refused, or sent again, and the first one is
+/// there already. After a failure nobody knows: a commit that broke off may have been done all the same, and
+/// what is then no file's is found by its age.
+fn is_nobodys(answer: &Result<Answer, Problem>, id: Id<Stored>) -> bool {
+    match answer {
+        Ok(answer) => answer.location() != Some(path_of(id).as_str()),
+        Err(problem) => problem.status() < 500,
+    }
 }
 
 /// What makes it the same form again, besides its name: the file by its digest.
@@ -139,7 +147,7 @@ async fn placed(files: &Files, id: Id<Stored>, form: Form) -> Result<AttachmentD
 #[utoipa::path(
     patch, path = "/v1/attachments/{id}", tag = "Projects", operation_id = "attachments_update",
     security(("oauth2" = ["projects:write"]), ("partner" = ["projects:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0")), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::TABLE)), NeedsIfMatch),
     request_body(content(
         (AttachmentInput = "application/merge-patch+json", example = json!({ "title": "Les bénévoles, commune par commune" })),
         (AttachmentInput = "application/json", example = json!({ "title": "Les bénévoles, commune par commune" })),
@@ -179,7 +187,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
 #[utoipa::path(
     delete, path = "/v1/attachments/{id}", tag = "Projects", operation_id = "attachments_delete",
     security(("oauth2" = ["projects:write"]), ("partner" = ["projects:write"])),
-    params(("id" = String, Path, description = "Its id", example = json!("0198c0a0-0000-7000-8000-0000000000a0")), NeedsIfMatch),
+    params(("id" = String, Path, description = "Its id", example = json!(known::TEXT_TO_DELETE)), NeedsIfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 async fn delete(request: Request) -> Result<Answer, Problem> {
@@ -236,5 +244,36 @@ impl At {
 
     fn shown(&self, attachment: &Stored) -> (Attachment, crate::http::etag::Tag) {
         Attachment::of(attachment, view_name(self.who.view()), &self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_was_placed_is_removed_only_where_it_is_nobodys_for_certain() {
+        let (id, first) = (
+            Id::from_uuid(Uuid::from_u128(1)),
+            Id::from_uuid(Uuid::from_u128(2)),
+        );
+        let made = |id| Ok(Answer::of("", vec![]).with_header(header::LOCATION, path_of(id)));
+        let refused = |kind| Err(Problem::new(kind));
+        for (answer, expected) in [
+            (made(id), false),
+            (made(first), true),
+            (refused(Kind::NotFound), true),
+            (refused(Kind::Conflict), true),
+            (refused(Kind::IdempotencyKeyReused), true),
+            (refused(Kind::IdempotencyInProgress), true),
+            (refused(Kind::Unavailable), false),
+            (refused(Kind::Internal), false),
+            (refused(Kind::StorageFull), false),
+        ] {
+            assert_eq!(is_nobodys(&answer, id), expected, "{answer:?}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::log::Look;
 use super::{Failure, first, say};
+use crate::attachments::lay_files_of_demonstration;
 use crate::auth::Passwords;
 use crate::config::{RateLimits, Settings, private_folder};
 use crate::demo;
@@ -51,6 +52,7 @@ async fn begin(settings: Settings, is_demo: bool) -> Result<(Server, Option<File
     let mut welcome = Vec::new();
     if is_demo {
         let loaded = demo::load(&store, &passwords, store.clock().now()).await?;
+        lay_files_of_demonstration(&store, &settings.files_dir).await?;
         tracing::info!(
             accounts = loaded.accounts,
             events = loaded.events,

@@ -104,8 +104,12 @@ fn complete_answers(
     let Some(all) = operation["responses"].as_object_mut() else {
         return;
     };
+    let has_parts = all.contains_key("206");
     for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         add_headers(status, response, is_read, is_tagged);
+        if has_parts {
+            add_part_headers(status, response);
+        }
         add_examples(response, schemas);
         let content = response.get_mut("content").and_then(Value::as_object_mut);
         for media in content.into_iter().flat_map(Map::values_mut) {
@@ -180,6 +184,14 @@ fn add_headers(status: &str, response: &mut Value, is_read: bool, is_tagged: boo
         names.push("ETag");
     }
     for name in names {
+        response["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
+    }
+}
+
+/// What can be had in parts says so, and a part says which it is.
+fn add_part_headers(status: &str, response: &mut Value) {
+    let of_a_part = (status == "206").then_some("Content-Range");
+    for name in ["Accept-Ranges"].into_iter().chain(of_a_part) {
         response["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
     }
 }

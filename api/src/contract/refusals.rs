@@ -79,6 +79,9 @@ fn statuses(path: &str, method: &str, operation: &Value) -> Vec<u16> {
             statuses.push(428);
         }
     }
+    if header("Range").is_some() {
+        statuses.push(416);
+    }
     if header("Idempotency-Key").is_some() {
         statuses.extend([409, 410, 422]);
     }
@@ -135,6 +138,7 @@ fn refusal(status: u16, is_oauth: bool) -> Value {
     let extra = match status {
         401 => Some("WWW-Authenticate"),
         412 => Some("ETag"),
+        416 => Some("Content-Range"),
         429 | 503 => Some("Retry-After"),
         _ => None,
     };

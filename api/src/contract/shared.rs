@@ -17,6 +17,8 @@ pub(super) fn add_vocabulary<V: Vocabulary>(schemas: &mut Map<String, Value>, de
 pub(super) fn headers() -> Value {
     let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     json!({
+        "Accept-Ranges": text("That parts of it are had by `Range`", "bytes"),
+        "Content-Range": text("Which part it is, of how many bytes; of how many alone, where there is no such part", "bytes 0-1023/4096"),
         "ETag": text("The tag of what is shown: send it in If-None-Match to read it again only when it changed, or in If-Match to change it", "\"v3-staff-1f2e3d4c5b6a7988\""),
         "Location": text("Where what was made is", "/v1/events/0198c0a0-0000-7000-8000-000000000000"),
         "RateLimit": text("What is left of the limit, and in how many seconds it is whole again", "\"anonymous\";r=499;t=1"),

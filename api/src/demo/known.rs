@@ -100,5 +100,11 @@ pub(crate) const BLOCKER: &str = "016dc6e5-9e00-7000-a210-c758107e49d2";
 pub(crate) const RESOLVED_BLOCKER: &str = "016dc6e5-9e00-7000-b097-b6c306b2aafc";
 /// A line of its funding plan that waits for an answer.
 pub(crate) const FUNDING: &str = "016dc6e5-9e00-7000-9180-41419b6ec26e";
+/// Its picture: bars.
+pub(crate) const PICTURE: &str = "016dc6e5-9e00-7000-b014-6928f6462cb6";
+/// Its table.
+pub(crate) const TABLE: &str = "016dc6e5-9e00-7000-bdc9-febd7fb0b917";
+/// A text of it that may go.
+pub(crate) const TEXT_TO_DELETE: &str = "016dc6e5-9e00-7000-a590-9ecb7d6424d6";
 /// The website of the PETR: a webhook that is paused.
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";

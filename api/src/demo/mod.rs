@@ -20,7 +20,7 @@ use persistence::{Act, Direction, Listed, Part, STORY, Stop, Store, StoreError, 
 use crate::auth::{CLIENT_SECRET, Passwords};
 use story::{Credentials, Item, Member, StoryError, Structure};
 
-pub(crate) use story::PASSWORD;
+pub(crate) use story::{FILES, PASSWORD, ToldFile};
 
 /// The word that a database keeps about how it was begun, and ours.
 const BEGUN_AS: &str = "begun_as";
@@ -61,6 +61,8 @@ pub(crate) enum DemoError {
     Framework(domain::frameworks::FrameworkRefusal),
     #[error("a project of the demonstration can't be made: {0}")]
     Project(story::ProjectStoryError),
+    #[error("a file of the demonstration can't be told: {0}")]
+    File(story::FileStoryError),
     #[error("the follow-up of the story: {0}")]
     FollowUp(story::FollowUpStoryError),
     #[error("{0}")]

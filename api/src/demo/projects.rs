@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::kernel::Id;
 use domain::projects::{Project, ProjectState};
 use persistence::follow_up::{blockers, funding, questions, updates};
-use persistence::{Stop, Store, frameworks, organisations, projects};
+use persistence::{Stop, Store, Writing, attachments, frameworks, organisations, projects};
 use uuid::Uuid;
 
-use super::story::{FRAMEWORKS, PROJECTS, Plan, Undertaking, follow};
+use super::story::{FILES, FRAMEWORKS, PROJECTS, Plan, Undertaking, follow};
 use super::{BEGUN_AS, DEMO, DemoError, act, known};
 
 /// Loads what is missing of them. What the staff changed or removed since stays as they left it.
@@ -95,8 +95,25 @@ async fn load_follow_up(store: &Store, now: DateTime<Utc>) -> Result<(), DemoErr
             for line in &told.funding {
                 funding::save(writing, line).await?;
             }
-            Ok(())
+            add_files(writing, &project, now).await
         })
     });
     Ok(written.await?)
+}
+
+/// Beside none of the staff's or the holder's.
+async fn add_files(
+    writing: &mut Writing,
+    project: &Project,
+    now: DateTime<Utc>,
+) -> Result<(), Stop<DemoError>> {
+    if attachments::held(writing, project.id).await?.files > 0 {
+        return Ok(());
+    }
+    for file in FILES {
+        let added = file.tell(project, now);
+        let added = added.map_err(|error| Stop::Refused(DemoError::File(error)))?;
+        attachments::save(writing, &added).await?;
+    }
+    Ok(())
 }

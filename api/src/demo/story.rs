@@ -5,6 +5,7 @@ mod ahead;
 mod build;
 mod clients;
 mod club;
+mod files;
 mod follow_up;
 mod frameworks;
 mod ids;
@@ -28,6 +29,7 @@ use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
 pub(crate) use clients::{CREDENTIALS, Credentials};
+pub(crate) use files::{FILES, FileStoryError, ToldFile};
 pub(crate) use follow_up::{FollowUpStoryError, follow};
 pub(crate) use frameworks::{FRAMEWORKS, Plan};
 pub(crate) use organisations::{STRUCTURES, Structure};

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
@@ -48,23 +49,27 @@ pub(crate) struct Answer {
 #[derive(Debug, Clone)]
 pub(crate) struct OpenFile {
     file: Arc<File>,
-    bytes: u64,
+    part: Range<u64>,
 }
 
 impl OpenFile {
     pub(crate) fn new(file: File, bytes: u64) -> Self {
         Self {
             file: Arc::new(file),
-            bytes,
+            part: 0..bytes,
         }
     }
 
+    fn bytes(&self) -> u64 {
+        self.part.end - self.part.start
+    }
+
     fn stream(self) -> impl Stream<Item = io::Result<Bytes>> {
-        let Self { file, bytes } = self;
-        stream::try_unfold(0, move |at| {
+        let Self { file, part } = self;
+        stream::try_unfold(part.start, move |at| {
             let file = file.clone();
             async move {
-                let length = PIECE.min(bytes.saturating_sub(at));
+                let length = PIECE.min(part.end.saturating_sub(at));
                 if length == 0 {
                     return Ok(None);
                 }
@@ -100,6 +105,16 @@ impl Answer {
             file: Some(file),
             ..Self::of(content_type, vec![])
         }
+    }
+
+    /// A part of a file.
+    pub(crate) fn part(content_type: &'static str, file: OpenFile, part: Range<u64>) -> Self {
+        let range = format!("bytes {}-{}/{}", part.start, part.end - 1, file.bytes());
+        Self {
+            status: StatusCode::PARTIAL_CONTENT,
+            ..Self::file(content_type, OpenFile { part, ..file })
+        }
+        .with_header(header::CONTENT_RANGE, range)
     }
 
     /// Where what was made is.
@@ -195,7 +210,7 @@ impl Answer {
         }
         response.insert_header((header::CONTENT_TYPE, self.content_type));
         if let Some(file) = self.file {
-            let bytes = file.bytes;
+            let bytes = file.bytes();
             return response.body(SizedStream::new(bytes, file.stream()));
         }
         if let Some(token) = coding.token() {

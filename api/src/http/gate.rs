@@ -366,6 +366,9 @@ fn refusal(problem: &Problem, http: &HttpRequest, language: Language, id: Uuid) 
     if let Some(etag) = &problem.etag {
         response.insert_header((header::ETAG, etag.as_str()));
     }
+    if let Some(range) = &problem.content_range {
+        response.insert_header((header::CONTENT_RANGE, range.as_str()));
+    }
     let (media_type, document) = match is_oauth(http) {
         true => ("application/json", problem.oauth_document(language)),
         false => ("application/problem+json", problem.document(language, id)),

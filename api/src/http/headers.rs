@@ -84,8 +84,8 @@ pub(super) fn not_modified(headers: &mut HeaderMap) {
     headers.retain(|name, _| is_said(name));
 }
 
-const EXPOSED: &str =
-    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
+const EXPOSED: &str = "Accept-Ranges, Content-Range, ETag, Link, Location, Retry-After, RateLimit, \
+                       RateLimit-Policy, X-Request-Id";
 
 /// What a browser asks before it reads from another origin. Only public reads are open.
 pub(super) fn preflight(headers: &mut HeaderMap) {
@@ -94,7 +94,7 @@ pub(super) fn preflight(headers: &mut HeaderMap) {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id",
+            "Accept, Accept-Language, Content-Type, If-None-Match, If-Range, Range, X-Request-Id",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {

@@ -21,6 +21,7 @@ pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod query;
+pub(crate) mod range;
 pub(crate) mod request;
 pub(crate) mod room;
 pub(crate) mod shapes;

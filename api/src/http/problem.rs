@@ -19,6 +19,8 @@ pub(crate) struct Problem {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) allow: Option<String>,
     pub(crate) etag: Option<String>,
+    /// How much there is of what was asked for a part that it has not.
+    pub(crate) content_range: Option<String>,
     /// Further members of the document (`allowed_transitions`…).
     pub(crate) members: Vec<(&'static str, serde_json::Value)>,
     /// The cause of an internal one: for the log, never for the answer.
@@ -34,6 +36,7 @@ impl Problem {
             retry_after: None,
             allow: None,
             etag: None,
+            content_range: None,
             members: vec![],
             cause: None,
         }

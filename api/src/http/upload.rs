@@ -13,15 +13,19 @@ use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::time::Instant;
 
+use super::faults::FieldError;
 use super::{Kind, Problem};
 use crate::app::App;
 
 /// How much is gathered before it is written.
 const BUFFER: usize = 256 * 1024;
 
-/// How the name of a file that is being opened begins.
-const PREFIX: &str = "import-";
+/// How the name of a file that is being opened begins, whatever it is for.
+const PREFIX: &str = "incoming-";
+/// How it began when imports alone had such files: what an older release left is found by it.
+const EARLIER_PREFIX: &str = "import-";
 
 /// A file that came in whole.
 #[derive(Debug)]
@@ -50,7 +54,9 @@ pub(crate) fn sweep(data_dir: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) || name.starts_with(EARLIER_PREFIX) {
             std::fs::remove_file(entry.path())?;
         }
     }
@@ -114,13 +120,32 @@ pub(crate) fn bounded(
     })
 }
 
-/// What comes next; a sender that keeps silent for too long is not waited for.
+/// How long a sender is waited for: within each silence, and until the end. Without an end, whoever sends a byte
+/// now and then would hold a connection and a file for ever.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    silence: Duration,
+    end: Instant,
+}
+
+impl Patience {
+    /// From now on.
+    pub(crate) fn new(silence: Duration, whole: Duration) -> Self {
+        Self {
+            silence,
+            end: Instant::now() + whole,
+        }
+    }
+}
+
+/// What comes next; a sender that keeps silent for too long, or takes too long in all, is not waited for.
 pub(crate) async fn next<T, E>(
     stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
-    patience: Duration,
+    patience: Patience,
     problem: impl Fn(&E) -> Problem,
 ) -> Result<Option<T>, Problem> {
-    match tokio::time::timeout(patience, stream.next()).await {
+    let until = patience.end.min(Instant::now() + patience.silence);
+    match tokio::time::timeout_at(until, stream.next()).await {
         Ok(next) => next.transpose().map_err(|error| problem(&error)),
         Err(_) => Err(Problem::new(Kind::Timeout).retry_after(5)),
     }
@@ -144,6 +169,16 @@ pub(crate) fn of_parts(error: &MultipartError) -> Problem {
             format!("The body is no readable multipart/form-data form: {error}."),
         ),
     }
+}
+
+/// The part of a form whose file holds nothing.
+pub(crate) fn empty(part: &str) -> FieldError {
+    FieldError::pointer(
+        format!("/{part}"),
+        "required",
+        "Le fichier est vide.",
+        "The file is empty.",
+    )
 }
 
 /// Where the bytes go.
@@ -173,10 +208,6 @@ impl Sink {
 
     /// The file, to be read from its start.
     pub(crate) async fn done(mut self) -> Result<Arrived, Problem> {
-        if self.bytes == 0 {
-            return Err(Problem::new(Kind::MalformedBody)
-                .with_detail("Le fichier est vide.", "The file is empty."));
-        }
         self.file.flush().await.map_err(|error| of_disk(&error))?;
         let mut file = self.file.into_inner().into_std().await;
         file.rewind().map_err(|error| of_disk(&error))?;
@@ -185,5 +216,34 @@ impl Sink {
             digest: self.digest.finalize().into(),
             bytes: self.bytes,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sender_that_goes_on_and_on_is_not_waited_for_beyond_the_end() {
+        let drip = stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            Some((Ok::<_, PayloadError>(Bytes::from_static(b"x")), ()))
+        });
+        let mut drip = std::pin::pin!(drip);
+        let (silence, whole) = (Duration::from_secs(60), Duration::from_millis(100));
+        let patience = Patience::new(silence, whole);
+        let started = Instant::now();
+        let mut bytes = 0;
+        let told = loop {
+            match next(&mut drip, patience, of_body).await {
+                Ok(chunk) => bytes += chunk.map_or(0, |chunk| chunk.len()),
+                Err(problem) => break problem,
+            }
+        };
+        assert_eq!((told.kind, bytes > 0), (Kind::Timeout, true));
+        // It was the end that came, and no silence.
+        assert!((whole..silence).contains(&started.elapsed()));
     }
 }

@@ -100,7 +100,7 @@ async fn options_lists_the_methods_and_opens_public_reads_to_other_origins() {
                 true => [
                     "*",
                     "GET, HEAD, OPTIONS",
-                    "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id",
+                    "Accept, Accept-Language, Content-Type, If-None-Match, If-Range, Range, X-Request-Id",
                     "",
                 ],
             };

@@ -209,7 +209,7 @@ async fn each_type_of_the_closed_list_has_its_page() {
     let contract = app.get("/openapi.json").await.expect(200).body();
     let types = contract["components"]["schemas"]["Problem"]["properties"]["type"]["enum"].clone();
     let types: Vec<String> = serde_json::from_value(types).expect("a list of types");
-    assert_eq!(types.len(), 22);
+    assert_eq!(types.len(), 23);
     for kind in types {
         let french = app.get(&kind).await.expect(200).utf8();
         let english = app

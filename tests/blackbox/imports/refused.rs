@@ -121,6 +121,10 @@ async fn other_types_other_parts_and_other_parameters_are_refused_by_name() {
         assert_eq!(other.expect(422).faults(), faults);
         let two = form(Form::new().part("file", part()).part("file", part())).await;
         assert_eq!(two.expect(422).faults(), ["/file duplicate"]);
+        let nothing = Form::new().part("file", Part::bytes(vec![]));
+        let empty = form(nothing.text("note", "x")).await;
+        let faults = ["/file required", "/note unknown_field"];
+        assert_eq!(empty.expect(422).faults(), faults);
         let broken = app
             .post("/v1/imports")
             .by(&officer)

@@ -1,6 +1,9 @@
 //! Pictures without what they know besides what they show: where and when they were taken, by whom, with
-//! which telephone. Piece by piece, so that no picture is in memory whole; what turns it upright is kept.
+//! which telephone. Piece by piece, so that no picture is in memory whole. Of Exif, which side is up is kept:
+//! it is turned upright by that. Documents are copied as they are.
 
+mod exif;
+mod gif;
 mod jpeg;
 mod png;
 mod webp;
@@ -20,7 +23,14 @@ pub(super) fn copy(
         MediaType::Jpeg => jpeg::copy(from, to),
         MediaType::Png => png::copy(from, to),
         MediaType::Webp => webp::copy(from, to),
-        _ => io::copy(from, to).map(drop),
+        MediaType::Gif => gif::copy(from, to),
+        MediaType::Pdf
+        | MediaType::Odt
+        | MediaType::Ods
+        | MediaType::Docx
+        | MediaType::Xlsx
+        | MediaType::Csv
+        | MediaType::Text => io::copy(from, to).map(drop),
     }
 }
 

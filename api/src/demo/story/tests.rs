@@ -391,7 +391,9 @@ fn the_text_is_typeset_for_reading() {
 fn the_structures_of_the_examples_are_what_they_are_said_to_be() {
     let mut others = Vec::new();
     for structure in STRUCTURES {
-        let told = structure.tell(structure.content().unwrap(), &others);
+        let content = structure.content().unwrap();
+        let slug = Slug::of(content.name.as_str());
+        let told = structure.tell(content, slug, &others);
         let told = told.unwrap_or_else(|refusal| panic!("{}: {refusal}", structure.name));
         let last = told.last().unwrap().after().clone();
         assert_eq!(last.id, structure.id());
@@ -456,15 +458,19 @@ fn the_projects_are_told_and_in_every_state() {
     assert_eq!(states.len(), domain::projects::ProjectState::WORDS.len());
 }
 
-#[test]
-fn the_follow_up_is_told_and_where_the_documentation_says() {
-    let now = today();
+/// The project that is followed.
+fn in_progress(now: DateTime<Utc>) -> domain::projects::Project {
     let is_it = |one: &&super::Undertaking| one.id().to_string() == PROJECT_IN_PROGRESS;
     let undertaking = super::PROJECTS.iter().find(is_it).unwrap();
     let contact = undertaking.of.content().unwrap().contact;
     let told = undertaking.tell(undertaking.slug(), contact.as_ref(), now);
-    let told = told.unwrap();
-    let followed = super::follow(told.last().unwrap().after(), now).unwrap();
+    told.unwrap().pop().unwrap().into_after()
+}
+
+#[test]
+fn the_follow_up_is_told_and_where_the_documentation_says() {
+    let now = today();
+    let followed = super::follow(&in_progress(now), now).unwrap();
     let named = [
         (followed.updates[0].after().id.to_string(), UPDATE_TO_DELETE),
         (followed.updates[1].after().id.to_string(), UPDATE),
@@ -482,6 +488,24 @@ fn the_follow_up_is_told_and_where_the_documentation_says() {
     ];
     for (id, said) in named {
         assert_eq!(id, said);
+    }
+}
+
+#[test]
+fn the_files_are_told_and_where_the_documentation_says() {
+    let now = today();
+    let project = in_progress(now);
+    for (file, id) in super::FILES.iter().zip([PICTURE, TABLE, TEXT_TO_DELETE]) {
+        let added = file.tell(&project, now).unwrap().into_after();
+        assert_eq!(added.id.to_string(), id);
+        let content = added.content.checked(added.kind).unwrap();
+        for text in [
+            Some(content.title.to_string()),
+            content.alt.map(|alt| alt.to_string()),
+        ] {
+            let text = text.unwrap_or_default();
+            assert_eq!(domain::kernel::text::typeset(&text), text);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) enum Kind {
     Forbidden,
     PayloadTooLarge,
     UnsupportedMediaType,
+    RangeNotSatisfiable,
     MalformedBody,
     Invalid,
     IdempotencyKeyReused,
@@ -128,6 +129,18 @@ pub(crate) const TABLE: &[Entry] = &[
              Content-Encoding.",
             "Send the body in one of the types that the contract lists for this operation, without \
              Content-Encoding.",
+        ),
+    },
+    Entry {
+        kind: Kind::RangeNotSatisfiable,
+        name: "range-not-satisfiable",
+        status: 416,
+        title: ("Partie inexistante", "No such part"),
+        explanation: (
+            "L’en-tête Range demande une partie au-delà de la fin : Content-Range donne la longueur. \
+             Demandez une partie qui existe, ou le tout sans Range.",
+            "The Range header asks for a part beyond the end: Content-Range gives the length. Ask for a \
+             part that there is, or for the whole without Range.",
         ),
     },
     Entry {

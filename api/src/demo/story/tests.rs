@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, Duration, Utc, Weekday};
 use domain::events::{EventKind, EventState, Occurrence, OccurrenceState, Visibility};
+use domain::kernel::Slug;
 use domain::organisations::{Organisation, OrganisationState};
 use domain::territory::Perimeter;
 
@@ -391,7 +392,8 @@ fn the_text_is_typeset_for_reading() {
 fn the_structures_of_the_examples_are_what_they_are_said_to_be() {
     let mut others = Vec::new();
     for structure in STRUCTURES {
-        let told = structure.tell(structure.content().unwrap(), &others);
+        let slug = Slug::of(structure.name);
+        let told = structure.tell(structure.content().unwrap(), slug, &others);
         let told = told.unwrap_or_else(|refusal| panic!("{}: {refusal}", structure.name));
         let last = told.last().unwrap().after().clone();
         assert_eq!(last.id, structure.id());

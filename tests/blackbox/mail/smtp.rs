@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use harness::app::{App, on_each_database_with};
+use harness::behind::execute;
 use harness::engines::{Engine, engines};
 
 use super::*;
@@ -61,6 +62,48 @@ async fn a_server_that_asks_for_patience_is_asked_later() {
         app.advance(TimeDelta::minutes(5));
         until(&app, &["sent 3"]).await;
         assert_eq!(post.taken().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn one_that_can_t_be_written_or_read_yet_is_tried_later_and_holds_up_no_other() {
+    for engine in engines() {
+        let mut post = PostOffice::open().await;
+        let app = App::start_with(engine, by(&post)).await;
+        let officer = officer(&app).await;
+        post.close();
+        for name in NAMES {
+            activated(&app, &officer, name).await;
+        }
+        until(&app, &["waiting unreachable 1"; NAMES.len()]).await;
+        // As a newer version would leave them: a structure's state, and what another mail is about.
+        let bravo = "select id from organisations where name = 'Bravo'";
+        let newer = "update organisations set state = 'dormant' where name = 'Alpha'";
+        assert_eq!(execute(&app, newer).await, 1);
+        let newer =
+            format!("update mails set kind = 'organisation.renamed' where subject_id = ({bravo})");
+        assert_eq!(execute(&app, &newer).await, 1);
+        post.reopen().await;
+        app.advance(TimeDelta::minutes(1));
+        let sent = NAMES.len() - 2;
+        let mut expected = vec!["sent 2"; sent];
+        expected.extend(["waiting unreadable 2"; 2]);
+        until(&app, &expected).await;
+        assert_eq!(post.has_taken(sent).await.len(), sent);
+
+        let mended = "update organisations set state = 'active' where name = 'Alpha'";
+        execute(&app, mended).await;
+        let mended = "update mails set kind = 'organisation.activated'";
+        execute(&app, mended).await;
+        app.advance(TimeDelta::minutes(5));
+        expected.truncate(sent);
+        expected.extend(["sent 3"; 2]);
+        until(&app, &expected).await;
+        let taken = post.has_taken(NAMES.len()).await;
+        for name in ["Alpha", "Bravo"] {
+            let to_them = taken.iter().filter(|taken| taken.to == contact_of(name));
+            assert_eq!(to_them.count(), 1, "{name}");
+        }
     }
 }
 

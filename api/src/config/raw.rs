@@ -63,11 +63,11 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<Given>,
 
-    /// Let imports reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
+    /// Let imports and webhooks, those of partners too, reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub allowed_targets: Option<Given>,
 
-    /// Send mail to this server, `smtp://USER@HOST:587` (STARTTLS), `smtps://…` or, on this machine, `smtp+plain://…`, or write it into the folder `mail` of the data folder with `file`, or nowhere with `off` [default: file] [env: CONCERTATION_MAIL]
+    /// Send mail to this server, `smtp://USER@HOST:587` (STARTTLS), `smtps://…` or, on this machine or at a private address, `smtp+plain://…`, or write it into the folder `mail` of the data folder with `file`, or nowhere with `off` [default: file] [env: CONCERTATION_MAIL]
     #[arg(long, global = true, value_name = "URL|file|off")]
     pub mail: Option<Given>,
 

@@ -126,6 +126,25 @@ async fn to_a_server_that_does_not_encrypt_nothing_is_said() {
 }
 
 #[tokio::test]
+async fn a_relay_in_one_s_own_network_is_named_and_opens_nothing_to_partners() {
+    let post = PostOffice::open().await;
+    let url = post.url().replace("127.0.0.1", "localhost");
+    let settings = move |raw: &mut RawSettings| {
+        raw.mail = url.parse().ok();
+        raw.mail_from = "concertation@petr.example".parse().ok();
+    };
+    let app = App::start_with(Engine::Sqlite, settings).await;
+    let director = app.staff(Role::Director).await;
+    activated(&app, &director, "Jardins").await;
+    assert_eq!(post.has_taken(1).await[0].to, "jardins@asso.example");
+    let (_, partner) = app.partner(&director, "Velo").await;
+    let relay = post.url().replace("smtp+plain", "http");
+    let hook = json!({ "url": format!("{relay}/"), "types": ["event.published"] });
+    let refused = app.post("/v1/webhooks").by(&partner).json(&hook).await;
+    assert_eq!(refused.expect(422).faults(), ["/url private_target"]);
+}
+
+#[tokio::test]
 async fn a_user_signs_in_and_a_refused_one_waits_for_the_operator() {
     let post = PostOffice::open().await;
     post.can("AUTH PLAIN LOGIN");

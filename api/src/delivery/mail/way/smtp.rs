@@ -3,6 +3,7 @@
 //! logged, since it likes to quote the address.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -238,8 +239,9 @@ impl Server {
             Secrecy::Tls => Some(tls()?),
             Secrecy::StartTls | Secrecy::Plain => None,
         };
-        let place = (self.at.host.as_str(), self.at.port);
-        let begun = AsyncSmtpConnection::connect_tokio1(place, Some(GREETING), &us, at_once, None);
+        let places = self.places().await?;
+        let begun =
+            AsyncSmtpConnection::connect_tokio1(&places[..], Some(GREETING), &us, at_once, None);
         let mut connection = begun.await.map_err(|error| beginning(&error))?;
         if self.at.secrecy == Secrecy::StartTls {
             let secret = connection.starttls(tls()?, &us).await;
@@ -257,6 +259,28 @@ impl Server {
         }
         Ok(connection)
     }
+
+    /// The addresses that it may be talked to at: what was looked at is what is connected to.
+    async fn places(&self) -> Result<Vec<SocketAddr>, MailProblem> {
+        let found = tokio::net::lookup_host((self.at.host.as_str(), self.at.port)).await;
+        let found = found.map_err(|error| {
+            tracing::warn!(%error, "the mail server's name could not be resolved");
+            MailProblem::Unreachable
+        })?;
+        allowed(&self.at, found.collect())
+    }
+}
+
+fn allowed(server: &MailServer, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, MailProblem> {
+    let may_be_at = |place: &SocketAddr| server.may_be_at(place.ip());
+    let allowed: Vec<_> = found.into_iter().filter(may_be_at).collect();
+    if allowed.is_empty() {
+        tracing::warn!(
+            "the mail server is at no private address: unencrypted mail does not go there"
+        );
+        return Err(MailProblem::Insecure);
+    }
+    Ok(allowed)
 }
 
 fn beginning(error: &Error) -> MailProblem {
@@ -290,4 +314,33 @@ fn tell_of(error: &Error, problem: MailProblem) -> MailProblem {
         }
     }
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(secrecy: Secrecy) -> MailServer {
+        MailServer {
+            host: "relay.example".to_owned(),
+            port: 25,
+            secrecy,
+            credentials: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_encrypted_goes_to_the_private_addresses_of_a_name_alone() {
+        let at = |addresses: &[&str]| -> Vec<SocketAddr> {
+            let places = addresses.iter().map(|place| place.parse().unwrap());
+            places.collect()
+        };
+        let (inside, outside) = (at(&["10.3.1.2:25", "[fd00::2]:25"]), at(&["1.1.1.1:25"]));
+        let both = [outside.clone(), inside.clone()].concat();
+        let plain = server(Secrecy::Plain);
+        assert_eq!(allowed(&plain, both.clone()), Ok(inside));
+        let refused = Err(MailProblem::Insecure);
+        assert_eq!(allowed(&plain, outside), refused);
+        assert_eq!(allowed(&server(Secrecy::StartTls), both.clone()), Ok(both));
+    }
 }

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
 /// Where mail goes.
@@ -28,6 +31,9 @@ pub struct MailServer {
     pub secrecy: Secrecy,
     /// Who we say we are.
     pub credentials: Option<(String, String)>,
+    /// Whose certificates are taken besides those of the authorities that browsers trust: these authorities',
+    /// such as those that public bodies have of their own.
+    pub authorities: Vec<CertificateDer<'static>>,
 }
 
 /// How a conversation is kept secret.
@@ -80,6 +86,7 @@ impl MailWay {
             port: url.port().unwrap_or(usual_port),
             secrecy,
             credentials: credentials(&url)?,
+            authorities: Vec::new(),
         };
         match server.host.parse() {
             Ok(address) if !server.may_be_at(address) => Err(
@@ -104,6 +111,27 @@ impl MailWay {
             Some(_) => Err("`mail` holds a password already: keep one of the two".to_owned()),
             None => Err("`mail` names no user whose password it is".to_owned()),
         }
+    }
+
+    /// The same, which takes the certificates of these authorities (PEM) too; the fault, in words, when it
+    /// can't.
+    pub(super) fn with_authorities(self, pem: &str) -> Result<Self, String> {
+        let Self::Smtp(mut server) = self else {
+            return Err("`mail` names no server, which alone shows a certificate".to_owned());
+        };
+        if server.secrecy == Secrecy::Plain {
+            return Err("`mail` is never encrypted, and so no certificate is shown".to_owned());
+        }
+        for authority in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            let authority = authority.map_err(|fault| format!("it is no PEM: {fault:?}"))?;
+            let taken = RootCertStore::empty().add(authority.clone());
+            taken.map_err(|fault| format!("it holds what is no authority: {fault}"))?;
+            server.authorities.push(authority);
+        }
+        if server.authorities.is_empty() {
+            return Err("it holds no certificate: give a file of the form PEM".to_owned());
+        }
+        Ok(Self::Smtp(server))
     }
 
     /// Whether there is a user without the password that goes with them.
@@ -248,6 +276,31 @@ mod tests {
             ("smtp://1.1.1.1", true),
         ] {
             assert_eq!(MailWay::parse(text).is_ok(), is_taken, "{text}");
+        }
+    }
+
+    #[test]
+    fn authorities_of_one_s_own_are_for_servers_that_show_a_certificate() {
+        let pem = include_str!("../outgoing/download/certificates/authority.pem");
+        let of = |way: &str, pem: &str| MailWay::parse(way).unwrap().with_authorities(pem);
+        for way in ["smtp://m.example", "smtps://m.example"] {
+            let Ok(MailWay::Smtp(server)) = of(way, &[pem, pem].concat()) else {
+                panic!("{way}");
+            };
+            assert_eq!(server.authorities.len(), 2);
+        }
+        for (way, pem) in [
+            ("file", pem),
+            ("off", pem),
+            ("smtp+plain://127.0.0.1", pem),
+            ("smtps://m.example", ""),
+            ("smtps://m.example", "authority"),
+            (
+                "smtps://m.example",
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            ),
+        ] {
+            assert!(of(way, pem).is_err(), "{way} {pem}");
         }
     }
 

@@ -191,7 +191,7 @@ fn timeout(setting: &'static str, given: Option<&Given>) -> Result<Duration, Con
     Ok(raw::one(setting, given, values::seconds)?.unwrap_or(DEFAULT))
 }
 
-/// Where mail goes, with the password that goes with it. A server is told whom mail comes from: what it says
+/// Where mail goes, with the password that goes with it, and whose certificates are taken there. A server is told whom mail comes from: what it says
 /// of a made-up one is known only when mails are lost.
 fn mail_way(raw: &RawSettings, is_sender_known: bool) -> Result<MailWay, ConfigError> {
     let way = raw::one("mail", raw.mail.as_ref(), |text| {
@@ -210,7 +210,11 @@ fn mail_way(raw: &RawSettings, is_sender_known: bool) -> Result<MailWay, ConfigE
         raw.mail_password_file.as_ref(),
         |file| way.clone().with_password(values::secret_in(file)?),
     )?;
-    Ok(with_password.unwrap_or(way))
+    let way = with_password.unwrap_or(way);
+    let with_authorities = raw::one("mail_ca_file", raw.mail_ca_file.as_ref(), |file| {
+        way.clone().with_authorities(&values::text_in(file)?)
+    })?;
+    Ok(with_authorities.unwrap_or(way))
 }
 
 /// The database that is written and the one that is read, which only PostgreSQL can have apart.

@@ -75,6 +75,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "FILE")]
     pub mail_password_file: Option<Given>,
 
+    /// Trust the authorities of this file (PEM) for the mail server's certificate, besides those that browsers trust [default: none] [env: CONCERTATION_MAIL_CA_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub mail_ca_file: Option<Given>,
+
     /// Send mail from this address, which a mail server asks for [default: concertation@ and the host of the public address] [env: CONCERTATION_MAIL_FROM]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<Given>,
@@ -109,7 +113,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 21;
+pub(super) const COUNT: usize = 22;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -129,6 +133,7 @@ impl RawSettings {
             ("allowed_targets", &mut self.allowed_targets),
             ("mail", &mut self.mail),
             ("mail_password_file", &mut self.mail_password_file),
+            ("mail_ca_file", &mut self.mail_ca_file),
             ("mail_from", &mut self.mail_from),
             ("files_dir", &mut self.files_dir),
             ("answer_within_days", &mut self.answer_within_days),

@@ -1,5 +1,6 @@
 //! Mail: who is written to, in which words, and that it arrives once whatever happens on the way.
 
+mod encrypted;
 mod folder;
 mod letters;
 mod projects;

@@ -3,6 +3,7 @@
 //! logged, since it likes to quote the address.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use futures_util::future::join_all;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
@@ -232,8 +233,8 @@ impl Server {
     async fn begin(&self) -> Result<AsyncSmtpConnection, MailProblem> {
         let us = ClientId::Domain(self.from.domain().to_owned());
         let tls = || {
-            TlsParameters::new_rustls(self.at.host.clone())
-                .map_err(|error| tell_of(&error, MailProblem::Insecure))
+            let tls = self.tls();
+            tls.map_err(|error| tell_of(&error, MailProblem::Insecure))
         };
         let at_once = match self.at.secrecy {
             Secrecy::Tls => Some(tls()?),
@@ -260,6 +261,16 @@ impl Server {
         Ok(connection)
     }
 
+    /// Whose certificate is taken: that of the server's name, by the authorities that browsers trust and those
+    /// that were given.
+    fn tls(&self) -> Result<TlsParameters, Error> {
+        let mut tls = TlsParameters::builder(self.at.host.clone());
+        for authority in &self.at.authorities {
+            tls = tls.add_root_certificate(Certificate::from_der(authority.to_vec())?);
+        }
+        tls.build_rustls()
+    }
+
     /// The addresses that it may be talked to at: what was looked at is what is connected to.
     async fn places(&self) -> Result<Vec<SocketAddr>, MailProblem> {
         let found = tokio::net::lookup_host((self.at.host.as_str(), self.at.port)).await;
@@ -284,7 +295,7 @@ fn allowed(server: &MailServer, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr
 }
 
 fn beginning(error: &Error) -> MailProblem {
-    let problem = if error.is_tls() {
+    let problem = if is_of_tls(error) {
         MailProblem::Insecure
     } else if error.status().is_some() {
         MailProblem::ServerBusy
@@ -292,6 +303,20 @@ fn beginning(error: &Error) -> MailProblem {
         MailProblem::Unreachable
     };
     tell_of(error, problem)
+}
+
+/// Whether the conversation could not be kept secret: a certificate that is not taken is told as a connection
+/// that broke, with the reason inside.
+fn is_of_tls(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref().and_then(io::Error::get_ref);
+        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    error.is_tls()
 }
 
 /// What goes wrong between us and the server is for the operator to mend.
@@ -326,6 +351,7 @@ mod tests {
             port: 25,
             secrecy,
             credentials: None,
+            authorities: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! failure where `CI=true`.
 
 pub mod app;
+pub mod authority;
 pub mod behind;
 pub mod binary;
 pub mod browser;

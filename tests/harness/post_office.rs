@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use mail_parser::MimeHeaders;
 use mail_parser::{Message, MessageParser};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 /// A mail that was taken.
 #[derive(Debug, Clone)]
@@ -21,6 +22,18 @@ pub struct Taken {
     pub to: String,
     /// Its text as it came.
     pub raw: Vec<u8>,
+    /// Whether nobody could read it on the way.
+    pub was_encrypted: bool,
+}
+
+/// How a conversation is kept secret.
+pub enum Secrecy {
+    /// Not at all.
+    None,
+    /// From its first byte.
+    AtOnce(TlsAcceptor),
+    /// When the other side asks for it (RFC 3207).
+    WhenAsked(TlsAcceptor),
 }
 
 impl Taken {
@@ -54,6 +67,7 @@ struct State {
 }
 
 struct Shared {
+    secrecy: Secrecy,
     state: Mutex<State>,
     news: Notify,
     go: Semaphore,
@@ -78,9 +92,18 @@ impl PostOffice {
     /// # Panics
     /// When there is no port.
     pub async fn open() -> Self {
+        Self::open_with(Secrecy::None).await
+    }
+
+    /// The same, which speaks in secret.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn open_with(secrecy: Secrecy) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");
         let shared = Arc::new(Shared {
+            secrecy,
             state: Mutex::default(),
             news: Notify::new(),
             go: Semaphore::new(0),
@@ -188,6 +211,11 @@ impl PostOffice {
     }
 }
 
+/// What is talked over.
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
 fn serve(listener: TcpListener, shared: Arc<Shared>) -> JoinSet<()> {
     let mut serving = JoinSet::new();
     serving.spawn(async move {
@@ -203,27 +231,70 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> JoinSet<()> {
 }
 
 async fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    let greeting = answer(shared, "GREETING", "220 post.example ESMTP");
-    say(&mut stream, &greeting).await?;
+    match &shared.secrecy {
+        Secrecy::None => talk(&mut BufReader::new(stream), shared, Phase::Clear).await?,
+        Secrecy::AtOnce(tls) => {
+            let stream = tls.accept(stream).await?;
+            talk(&mut BufReader::new(stream), shared, Phase::Secret).await?
+        }
+        Secrecy::WhenAsked(tls) => {
+            let mut clear = BufReader::new(stream);
+            if talk(&mut clear, shared, Phase::BeforeTls).await? == Next::Tls {
+                let stream = tls.accept(clear.into_inner()).await?;
+                return talk(&mut BufReader::new(stream), shared, Phase::AfterTls)
+                    .await
+                    .map(drop);
+            }
+            Next::End
+        }
+    };
+    Ok(())
+}
+
+/// How far a conversation is kept secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// It is not, and can't be.
+    Clear,
+    /// It is, from its first byte.
+    Secret,
+    /// It is not yet.
+    BeforeTls,
+    /// It is, and goes on.
+    AfterTls,
+}
+
+/// How a talk ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    End,
+    Tls,
+}
+
+async fn talk(
+    stream: &mut BufReader<impl Stream>,
+    shared: &Shared,
+    phase: Phase,
+) -> std::io::Result<Next> {
+    if phase != Phase::AfterTls {
+        let greeting = answer(shared, "GREETING", "220 post.example ESMTP");
+        say(stream, &greeting).await?;
+    }
     let (mut from, mut to) = (String::new(), String::new());
     let mut line = String::new();
     loop {
         line.clear();
         if stream.read_line(&mut line).await? == 0 {
-            return Ok(());
+            return Ok(Next::End);
         }
         let command = line.trim_end().to_owned();
         shared.state().heard.push(command.clone());
         shared.news.notify_waiters();
         let said = match command.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" => {
-                let extensions = shared.state().extensions.clone();
-                let lines = extensions.iter().map(|name| format!("250-{name}\r\n"));
-                format!(
-                    "250-post.example\r\n{}250 8BITMIME",
-                    lines.collect::<String>()
-                )
+            "EHLO" => extensions(shared, phase),
+            "STARTTLS" if phase == Phase::BeforeTls => {
+                say(stream, "220 go on").await?;
+                return Ok(Next::Tls);
             }
             "AUTH" => answer(shared, &command, "235 welcome"),
             "MAIL" => {
@@ -235,27 +306,45 @@ async fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 answer(shared, &command, "250 OK")
             }
             "DATA" => {
-                say(&mut stream, "354 go on").await?;
-                let raw = data(&mut stream).await?;
-                if shared.state().waits
-                    && let Ok(permit) = shared.go.acquire().await
-                {
-                    permit.forget();
-                }
-                let said = answer(shared, "DATA", "250 taken");
-                if said.starts_with('2') {
-                    let (from, to) = (from.clone(), to.clone());
-                    shared.state().taken.push(Taken { from, to, raw });
-                    shared.news.notify_waiters();
-                }
-                said
+                say(stream, "354 go on").await?;
+                let taken = Taken {
+                    from: from.clone(),
+                    to: to.clone(),
+                    raw: data(stream).await?,
+                    was_encrypted: matches!(phase, Phase::Secret | Phase::AfterTls),
+                };
+                take(shared, taken).await
             }
             "RSET" | "NOOP" => "250 OK".to_owned(),
-            "QUIT" => return say(&mut stream, "221 bye").await,
+            "QUIT" => return say(stream, "221 bye").await.map(|()| Next::End),
             _ => "502 not here".to_owned(),
         };
-        say(&mut stream, &said).await?;
+        say(stream, &said).await?;
     }
+}
+
+fn extensions(shared: &Shared, phase: Phase) -> String {
+    let mut names = shared.state().extensions.clone();
+    names.extend((phase == Phase::BeforeTls).then(|| "STARTTLS".to_owned()));
+    let lines = names.iter().map(|name| format!("250-{name}\r\n"));
+    format!(
+        "250-post.example\r\n{}250 8BITMIME",
+        lines.collect::<String>()
+    )
+}
+
+/// Takes a mail, once the test lets it; what is said of that.
+async fn take(shared: &Shared, taken: Taken) -> String {
+    let waits = shared.state().waits;
+    if waits && let Ok(permit) = shared.go.acquire().await {
+        permit.forget();
+    }
+    let said = answer(shared, "DATA", "250 taken");
+    if said.starts_with('2') {
+        shared.state().taken.push(taken);
+        shared.news.notify_waiters();
+    }
+    said
 }
 
 /// What the test says to a command that begins like one it named; else as usual.
@@ -272,7 +361,7 @@ fn between(command: &str) -> String {
     inner.unwrap_or_default().to_owned()
 }
 
-async fn data(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+async fn data(stream: &mut BufReader<impl Stream>) -> std::io::Result<Vec<u8>> {
     let mut raw = Vec::new();
     loop {
         let mut line = Vec::new();
@@ -286,7 +375,7 @@ async fn data(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
     }
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
+async fn say(stream: &mut BufReader<impl Stream>, line: &str) -> std::io::Result<()> {
     stream.write_all(line.as_bytes()).await?;
     stream.write_all(b"\r\n").await?;
     stream.flush().await

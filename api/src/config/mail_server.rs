@@ -3,9 +3,10 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
-
-use super::Network;
 
 /// Where mail goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub struct MailServer {
     pub secrecy: Secrecy,
     /// Who we say we are.
     pub credentials: Option<(String, String)>,
+    /// Whose certificates are taken besides those of the authorities that browsers trust: these authorities',
+    /// such as those that public bodies have of their own.
+    pub authorities: Vec<CertificateDer<'static>>,
 }
 
 /// How a conversation is kept secret.
@@ -39,14 +43,15 @@ pub enum Secrecy {
     Tls,
     /// From the first commands on: nothing is said before, and nothing to a server that can't.
     StartTls,
-    /// Not at all: on this machine, or in a network that is trusted.
+    /// Not at all: on this machine, or to a private address, which whoever chose this scheme trusts.
     Plain,
 }
 
 impl MailWay {
     /// `file`, `off` or the address of a server; the fault, in words, for anything else. What is not
-    /// encrypted stays on this machine, or in the networks that were opened.
-    pub(super) fn parse(text: &str, opened: &[Network]) -> Result<Self, String> {
+    /// encrypted never goes over the Internet: an address says here whether it does, a name when it is
+    /// resolved.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         match text {
             "file" => return Ok(Self::File),
             "off" => return Ok(Self::Off),
@@ -73,14 +78,7 @@ impl MailWay {
             );
         }
         let host = url.host().ok_or("it names no server")?;
-        if secrecy == Secrecy::Plain && !may_be_overheard(&host, opened) {
-            return Err(
-                "unencrypted mail stays on this machine, or goes to an address that \
-                        `allowed_targets` opens: give smtp:// or smtps://"
-                    .to_owned(),
-            );
-        }
-        Ok(Self::Smtp(MailServer {
+        let server = MailServer {
             host: match host {
                 Host::Ipv6(address) => address.to_string(),
                 other => other.to_string(),
@@ -88,7 +86,16 @@ impl MailWay {
             port: url.port().unwrap_or(usual_port),
             secrecy,
             credentials: credentials(&url)?,
-        }))
+            authorities: Vec::new(),
+        };
+        match server.host.parse() {
+            Ok(address) if !server.may_be_at(address) => Err(
+                "unencrypted mail stays on this machine, or goes to a private address: give smtp:// \
+                 or smtps://"
+                    .to_owned(),
+            ),
+            _ => Ok(Self::Smtp(server)),
+        }
     }
 
     /// The same with that password; the fault, in words, when it can't have it.
@@ -106,6 +113,27 @@ impl MailWay {
         }
     }
 
+    /// The same, which takes the certificates of these authorities (PEM) too; the fault, in words, when it
+    /// can't.
+    pub(super) fn with_authorities(self, pem: &str) -> Result<Self, String> {
+        let Self::Smtp(mut server) = self else {
+            return Err("`mail` names no server, which alone shows a certificate".to_owned());
+        };
+        if server.secrecy == Secrecy::Plain {
+            return Err("`mail` is never encrypted, and so no certificate is shown".to_owned());
+        }
+        for authority in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            let authority = authority.map_err(|fault| format!("it is no PEM: {fault:?}"))?;
+            let taken = RootCertStore::empty().add(authority.clone());
+            taken.map_err(|fault| format!("it holds what is no authority: {fault}"))?;
+            server.authorities.push(authority);
+        }
+        if server.authorities.is_empty() {
+            return Err("it holds no certificate: give a file of the form PEM".to_owned());
+        }
+        Ok(Self::Smtp(server))
+    }
+
     /// Whether there is a user without the password that goes with them.
     pub(super) fn lacks_password(&self) -> bool {
         let Self::Smtp(server) = self else {
@@ -115,17 +143,20 @@ impl MailWay {
     }
 }
 
-fn may_be_overheard(host: &Host<&str>, opened: &[Network]) -> bool {
-    let address = match host {
-        Host::Ipv4(address) => IpAddr::V4(*address),
-        Host::Ipv6(address) => IpAddr::V6(*address),
-        // With a scheme that browsers don't know, an address is a name to the parser.
-        Host::Domain(name) => match name.parse() {
-            Ok(address) => address,
-            Err(_) => return *name == "localhost",
-        },
-    };
-    address.is_loopback() || opened.iter().any(|network| network.contains(address))
+impl MailServer {
+    /// Whether it may be talked to at that address: what is not encrypted reads on the way whoever wants.
+    pub(crate) fn may_be_at(&self, address: IpAddr) -> bool {
+        self.secrecy != Secrecy::Plain || is_inside(address)
+    }
+}
+
+/// Whether it is this machine's, or a private network's (RFC 1918, RFC 4193): no more than those that are
+/// certainly not reached over the Internet.
+fn is_inside(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    }
 }
 
 fn credentials(url: &Url) -> Result<Option<(String, String)>, String> {
@@ -177,7 +208,7 @@ mod tests {
     use super::*;
 
     fn server(text: &str) -> MailServer {
-        match MailWay::parse(text, &[]) {
+        match MailWay::parse(text) {
             Ok(MailWay::Smtp(server)) => server,
             other => panic!("{text}: {other:?}"),
         }
@@ -185,8 +216,8 @@ mod tests {
 
     #[test]
     fn knows_the_ways() {
-        assert_eq!(MailWay::parse("file", &[]), Ok(MailWay::File));
-        assert_eq!(MailWay::parse("off", &[]), Ok(MailWay::Off));
+        assert_eq!(MailWay::parse("file"), Ok(MailWay::File));
+        assert_eq!(MailWay::parse("off"), Ok(MailWay::Off));
         for (text, host, port, secrecy) in [
             ("smtp://m.example", "m.example", 587, Secrecy::StartTls),
             ("smtp://m.example:25/", "m.example", 25, Secrecy::StartTls),
@@ -217,7 +248,7 @@ mod tests {
         assert_eq!(server.credentials, Some(credentials));
         assert!(!format!("{server:?}").contains("s3c"), "{server:?}");
 
-        let way = MailWay::parse("smtps://petr@m.example", &[]).unwrap();
+        let way = MailWay::parse("smtps://petr@m.example").unwrap();
         assert!(way.lacks_password());
         let whole = way.with_password("s3cret".to_owned()).unwrap();
         assert!(!whole.lacks_password() && !format!("{whole:?}").contains("s3cret"));
@@ -226,15 +257,50 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_encrypted_stays_where_it_is_trusted() {
-        let opened = [Network::parse("10.3.0.0/16").unwrap()];
+    fn what_is_not_encrypted_never_goes_over_the_internet() {
         for (text, is_taken) in [
             ("smtp+plain://10.3.1.2", true),
-            ("smtp+plain://10.4.1.2", false),
-            ("smtp+plain://mail.example", false),
+            ("smtp+plain://172.31.0.1:2525", true),
+            ("smtp+plain://192.168.1.2", true),
+            ("smtp+plain://[fd00::25]", true),
+            ("smtp+plain://[::ffff:10.3.1.2]", true),
+            // Where it leads shows when it is resolved.
+            ("smtp+plain://relay", true),
+            ("smtp+plain://1.1.1.1", false),
+            ("smtp+plain://172.32.0.1", false),
             ("smtp+plain://192.0.2.1", false),
+            ("smtp+plain://169.254.169.254", false),
+            ("smtp+plain://0.0.0.0", false),
+            ("smtp+plain://[2606:4700::1111]", false),
+            ("smtp+plain://[::ffff:1.1.1.1]", false),
+            ("smtp://1.1.1.1", true),
         ] {
-            assert_eq!(MailWay::parse(text, &opened).is_ok(), is_taken, "{text}");
+            assert_eq!(MailWay::parse(text).is_ok(), is_taken, "{text}");
+        }
+    }
+
+    #[test]
+    fn authorities_of_one_s_own_are_for_servers_that_show_a_certificate() {
+        let pem = include_str!("../outgoing/download/certificates/authority.pem");
+        let of = |way: &str, pem: &str| MailWay::parse(way).unwrap().with_authorities(pem);
+        for way in ["smtp://m.example", "smtps://m.example"] {
+            let Ok(MailWay::Smtp(server)) = of(way, &[pem, pem].concat()) else {
+                panic!("{way}");
+            };
+            assert_eq!(server.authorities.len(), 2);
+        }
+        for (way, pem) in [
+            ("file", pem),
+            ("off", pem),
+            ("smtp+plain://127.0.0.1", pem),
+            ("smtps://m.example", ""),
+            ("smtps://m.example", "authority"),
+            (
+                "smtps://m.example",
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            ),
+        ] {
+            assert!(of(way, pem).is_err(), "{way} {pem}");
         }
     }
 
@@ -250,7 +316,7 @@ mod tests {
             "smtp://:p@m.example",
             "smtp://m.example:port",
         ] {
-            assert!(MailWay::parse(text, &[]).is_err(), "{text}");
+            assert!(MailWay::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct Settings {
     pub master_key_file: PathBuf,
     /// Where a proxy may stand whose word on the client's address is taken.
     pub trusted_proxies: Vec<Network>,
-    /// Addresses that are not public and that imports may reach all the same.
+    /// Addresses that are not public and that imports and webhooks, partners' too, may reach all the same.
     pub allowed_targets: Vec<Network>,
     /// Where mail goes.
     pub mail: MailWay,
@@ -140,7 +140,7 @@ impl Settings {
             Network::parse,
         )?;
         let mail_from = raw::one("mail_from", raw.mail_from.as_ref(), values::email)?;
-        let mail = mail_way(&raw, &allowed_targets, mail_from.is_some())?;
+        let mail = mail_way(&raw, mail_from.is_some())?;
 
         Ok(Self {
             public_url_given: public_url.is_some(),
@@ -191,15 +191,11 @@ fn timeout(setting: &'static str, given: Option<&Given>) -> Result<Duration, Con
     Ok(raw::one(setting, given, values::seconds)?.unwrap_or(DEFAULT))
 }
 
-/// Where mail goes, with the password that goes with it. A server is told whom mail comes from: what it says
+/// Where mail goes, with the password that goes with it, and whose certificates are taken there. A server is told whom mail comes from: what it says
 /// of a made-up one is known only when mails are lost.
-fn mail_way(
-    raw: &RawSettings,
-    opened: &[Network],
-    is_sender_known: bool,
-) -> Result<MailWay, ConfigError> {
+fn mail_way(raw: &RawSettings, is_sender_known: bool) -> Result<MailWay, ConfigError> {
     let way = raw::one("mail", raw.mail.as_ref(), |text| {
-        let way = MailWay::parse(text, opened)?;
+        let way = MailWay::parse(text)?;
         if matches!(way, MailWay::Smtp(_)) && !is_sender_known {
             return Err("a server asks whom mail comes from: set `mail_from` too".to_owned());
         }
@@ -214,7 +210,11 @@ fn mail_way(
         raw.mail_password_file.as_ref(),
         |file| way.clone().with_password(values::secret_in(file)?),
     )?;
-    Ok(with_password.unwrap_or(way))
+    let way = with_password.unwrap_or(way);
+    let with_authorities = raw::one("mail_ca_file", raw.mail_ca_file.as_ref(), |file| {
+        way.clone().with_authorities(&values::text_in(file)?)
+    })?;
+    Ok(with_authorities.unwrap_or(way))
 }
 
 /// The database that is written and the one that is read, which only PostgreSQL can have apart.

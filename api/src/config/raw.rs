@@ -63,17 +63,21 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<Given>,
 
-    /// Let imports reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
+    /// Let imports and webhooks, those of partners too, reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub allowed_targets: Option<Given>,
 
-    /// Send mail to this server, `smtp://USER@HOST:587` (STARTTLS), `smtps://…` or, on this machine, `smtp+plain://…`, or write it into the folder `mail` of the data folder with `file`, or nowhere with `off` [default: file] [env: CONCERTATION_MAIL]
+    /// Send mail to this server, `smtp://USER@HOST:587` (STARTTLS), `smtps://…` or, on this machine or at a private address, `smtp+plain://…`, or write it into the folder `mail` of the data folder with `file`, or nowhere with `off` [default: file] [env: CONCERTATION_MAIL]
     #[arg(long, global = true, value_name = "URL|file|off")]
     pub mail: Option<Given>,
 
     /// Take the password for the mail server from this file, to keep it out of the server's address [default: none] [env: CONCERTATION_MAIL_PASSWORD_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub mail_password_file: Option<Given>,
+
+    /// Trust the authorities of this file (PEM) for the mail server's certificate, besides those that browsers trust [default: none] [env: CONCERTATION_MAIL_CA_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub mail_ca_file: Option<Given>,
 
     /// Send mail from this address, which a mail server asks for [default: concertation@ and the host of the public address] [env: CONCERTATION_MAIL_FROM]
     #[arg(long, global = true, value_name = "ADDRESS")]
@@ -109,7 +113,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 21;
+pub(super) const COUNT: usize = 22;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -129,6 +133,7 @@ impl RawSettings {
             ("allowed_targets", &mut self.allowed_targets),
             ("mail", &mut self.mail),
             ("mail_password_file", &mut self.mail_password_file),
+            ("mail_ca_file", &mut self.mail_ca_file),
             ("mail_from", &mut self.mail_from),
             ("files_dir", &mut self.files_dir),
             ("answer_within_days", &mut self.answer_within_days),

@@ -115,11 +115,16 @@ fn the_example_file_changes_nothing_and_names_everything() {
     // Uncommented, every example is a value that is taken.
     let password = File::holding("s3cret\n");
     let named = password.0.to_str().unwrap();
+    let authority = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/outgoing/download/certificates/authority.pem"
+    );
     let uncommented = example
         .replace("\n#: ", "\n")
         .replace("/etc/concertation/database-password", named)
         .replace("mail = \"file\"", "mail = \"smtp://u@m.example\"")
-        .replace("/etc/concertation/mail-password", named);
+        .replace("/etc/concertation/mail-password", named)
+        .replace("/etc/concertation/mail-authorities.pem", authority);
     let (settings, _) = Start {
         file: &uncommented,
         ..Start::default()
@@ -308,6 +313,7 @@ fn every_setting_refuses_a_wrong_value() {
         ("--mail", "smtp://mail.example"),
         ("--mail", "pigeon"),
         ("--mail-password-file", "/nowhere/password"),
+        ("--mail-ca-file", "/nowhere/authorities.pem"),
         ("--mail-from", "petr"),
         ("--files-dir", ""),
         ("--rate-limits", "maybe"),

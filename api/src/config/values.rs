@@ -64,12 +64,15 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
 
 /// The secret that a file holds; the end of its line is no part of it. The file itself is never shown.
 pub(super) fn secret_in(file: &str) -> Result<String, String> {
-    let text = std::fs::read_to_string(path(file)?)
-        .map_err(|cause| format!("the file can't be read: {cause}"))?;
-    match text.trim_end_matches(['\r', '\n']) {
+    match text_in(file)?.trim_end_matches(['\r', '\n']) {
         "" => Err("the file is empty".to_owned()),
         secret => Ok(secret.to_owned()),
     }
+}
+
+/// The text that a file holds.
+pub(super) fn text_in(file: &str) -> Result<String, String> {
+    std::fs::read_to_string(path(file)?).map_err(|cause| format!("the file can't be read: {cause}"))
 }
 
 pub(super) fn name(text: &str) -> Result<String, String> {

@@ -307,7 +307,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
     // They need not be given, and can't be cleared.
     for field in ["language", "password"] {
         if patch.get(field).is_some_and(serde_json::Value::is_null) {
-            return Err(Faults::one(&format!("/{field}"), FaultCode::Required).into());
+            return Err(Faults::one(format!("/{field}"), FaultCode::Required).into());
         }
     }
     let patch: UserChange = serde_json::from_value(patch).map_err(Problem::internal)?;

@@ -1,14 +1,16 @@
 //! Telling a webhook at once, to try it out, and telling it again.
 
 use domain::kernel::Id;
-use domain::webhooks::{Delivery, DeliveryState, Subject, TEST, Webhook as Stored};
+use domain::webhooks::{Attempt, Delivery, DeliveryState, Subject, TEST, Webhook as Stored};
 use persistence::webhooks::{self as stored, Again};
+use persistence::{Act, Stop};
 use serde_json::json;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::owner::Owner;
 use super::wire::{Webhook, WebhookDelivery, WebhookReplay, WebhookReplayInput};
+use crate::app::App;
 use crate::delivery::webhooks::attempt;
 use crate::demo::known;
 use crate::http::etag::IfMatch;
@@ -45,17 +47,25 @@ async fn test(request: Request) -> Result<Answer, Problem> {
         Webhook::of(&webhook, None).1
     })?;
     let secrets = stored::secrets(&request.app.store, id).await?;
-    let (app, before) = (request.app.clone(), test_of(&request, id));
-    // Not on this worker: it is made to its end when whoever asked leaves.
-    let called = request.app.runtime.spawn(
+    let (app, act) = (request.app.clone(), request.act());
+    let before = test_of(&request, id);
+    // Not on this worker: it is made, and kept, to its end when whoever asked leaves.
+    let tried = request.app.runtime.spawn(
         async move {
             let (attempt, _) = attempt(&app, &webhook, &secrets, &before).await;
-            (before, attempt)
+            let delivery = tried(before, attempt);
+            keep(&app, act, id, delivery).await
         }
         .in_current_span(),
     );
-    let (before, attempt) = called.await.map_err(Problem::internal)?;
-    let delivery = Delivery {
+    let delivery = tried.await.map_err(Problem::internal)??;
+    let shown = WebhookDelivery::of(&delivery);
+    Ok(Answer::json(&shown).tagged_by_content("owner"))
+}
+
+/// Tried once, and not again.
+fn tried(before: Delivery, attempt: Attempt) -> Delivery {
+    Delivery {
         state: if attempt.error.is_none() {
             DeliveryState::Delivered
         } else {
@@ -65,20 +75,28 @@ async fn test(request: Request) -> Result<Answer, Problem> {
         first_attempt_at: Some(attempt.at),
         attempts: vec![attempt],
         ..before
-    };
-    let shown = WebhookDelivery::of(&delivery);
-    let written = request.write(move |writing| {
-        let delivery = delivery.clone();
+    }
+}
+
+/// Keeps what came of it, unless the webhook was deleted meanwhile.
+async fn keep(
+    app: &App,
+    act: Act,
+    id: Id<Stored>,
+    delivery: Delivery,
+) -> Result<Delivery, Stop<Problem>> {
+    let kept = delivery.clone();
+    let written = app.store.write(act, move |writing| {
+        let delivery = kept.clone();
         Box::pin(async move {
-            // It may have been deleted meanwhile.
             if stored::load(writing, id).await?.is_some() {
                 stored::add_test(writing, id, &delivery).await?;
             }
-            Ok(())
+            Ok::<_, Stop<Problem>>(())
         })
     });
     written.await?;
-    Ok(Answer::json(&shown).tagged_by_content("owner"))
+    Ok(delivery)
 }
 
 fn test_of(request: &Request, id: Id<Stored>) -> Delivery {

@@ -91,6 +91,8 @@ pub enum MailProblem {
     Insecure,
     /// The file could not be written.
     Folder,
+    /// What it is written from can't be read by this version.
+    Unreadable,
 }
 
 impl Vocabulary for MailProblem {
@@ -108,6 +110,7 @@ impl Vocabulary for MailProblem {
         (Self::Unreachable, "unreachable"),
         (Self::Insecure, "insecure"),
         (Self::Folder, "folder"),
+        (Self::Unreadable, "unreadable"),
     ];
 }
 

@@ -1,4 +1,4 @@
-//! Staff accounts, who is signed in, and the keys that tokens are signed with. Uses `audit`.
+//! Staff accounts, who is signed in, and the keys that tokens are signed with. Uses `audit` and `values`.
 
 mod keys;
 mod sessions;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::Vocabulary;
-use domain::mail::{Attempt, Mail, MailState, Settled, settle as decide};
+use domain::mail::{Attempt, Mail, MailProblem, MailState, Settled, settle as decide};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -28,7 +28,8 @@ pub struct Claimed {
     token: Uuid,
 }
 
-/// Claims mails that are due; those that others are claiming are left to them.
+/// Claims mails that are due; those that others are claiming are left to them. One that this version can't
+/// read is put off: it holds up no other, and may be a newer version's.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -43,7 +44,24 @@ pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, Stor
         .all(writing.db())
         .await?;
     let token = writing.new_id();
-    let ids: Vec<Uuid> = due.iter().map(|row| row.id).collect();
+    let mut mails = Vec::with_capacity(due.len());
+    for row in &due {
+        match rows::mail(row) {
+            Ok(mail) => mails.push(mail),
+            Err(error) => {
+                tracing::warn!(%error, mail = %row.id, "a mail can't be read, and is put off");
+                let problem = Attempt::PutOff(MailProblem::Unreadable);
+                put(
+                    writing,
+                    decide(rows::attempts(row), problem, now),
+                    &[row.id],
+                    None,
+                )
+                .await?;
+            }
+        }
+    }
+    let ids: Vec<Uuid> = mails.iter().map(|mail| mail.id.uuid()).collect();
     for some in ids.chunks(bulk::MOST_NAMED) {
         // A mail is due again when the lease ends: no other clock is needed for that.
         Entity::update_many()
@@ -53,7 +71,6 @@ pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, Stor
             .exec(writing.db())
             .await?;
     }
-    let mails = due.iter().map(rows::mail).collect::<Result<_, _>>()?;
     Ok(Claimed { mails, token })
 }
 
@@ -72,23 +89,35 @@ pub async fn settle(
         alike.entry(settled).or_default().push(mail.id.uuid());
     }
     for (settled, ids) in alike {
-        let has_ended = settled.state != MailState::Waiting;
-        let ended_at = has_ended.then(|| writing.now());
-        let problem = settled.problem.map(|problem| problem.word().to_owned());
-        let attempts = i32::try_from(settled.attempts).unwrap_or(i32::MAX);
-        for some in ids.chunks(bulk::MOST_NAMED) {
-            Entity::update_many()
-                .col_expr(Column::State, Expr::value(settled.state.word()))
-                .col_expr(Column::Problem, Expr::value(problem.clone()))
-                .col_expr(Column::Attempts, Expr::value(attempts))
-                .col_expr(Column::NextAttemptAt, Expr::value(settled.next_attempt_at))
-                .col_expr(Column::EndedAt, Expr::value(ended_at))
-                .col_expr(Column::ClaimedBy, Expr::value(None::<Uuid>))
-                .filter(Column::Id.is_in(bulk::padded(some)))
-                .filter(Column::ClaimedBy.eq(claimed.token))
-                .exec(writing.db())
-                .await?;
+        put(writing, settled, &ids, Some(claimed.token)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps how far these mails are; where it is said who has claimed them, those that are still theirs.
+async fn put(
+    writing: &Writing,
+    settled: Settled,
+    ids: &[Uuid],
+    claimed_by: Option<Uuid>,
+) -> Result<(), StoreError> {
+    let has_ended = settled.state != MailState::Waiting;
+    let ended_at = has_ended.then(|| writing.now());
+    let problem = settled.problem.map(|problem| problem.word().to_owned());
+    let attempts = i32::try_from(settled.attempts).unwrap_or(i32::MAX);
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let mut update = Entity::update_many()
+            .col_expr(Column::State, Expr::value(settled.state.word()))
+            .col_expr(Column::Problem, Expr::value(problem.clone()))
+            .col_expr(Column::Attempts, Expr::value(attempts))
+            .col_expr(Column::NextAttemptAt, Expr::value(settled.next_attempt_at))
+            .col_expr(Column::EndedAt, Expr::value(ended_at))
+            .col_expr(Column::ClaimedBy, Expr::value(None::<Uuid>))
+            .filter(Column::Id.is_in(bulk::padded(some)));
+        if let Some(token) = claimed_by {
+            update = update.filter(Column::ClaimedBy.eq(token));
         }
+        update.exec(writing.db()).await?;
     }
     Ok(())
 }

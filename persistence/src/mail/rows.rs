@@ -32,6 +32,11 @@ pub(super) fn mail(row: &Model) -> Result<Mail, StoreError> {
         subject_version: row.subject_version,
         recipient,
         created_at: row.created_at,
-        attempts: u32::try_from(row.attempts).unwrap_or(0),
+        attempts: attempts(row),
     })
+}
+
+/// How often it was tried.
+pub(super) fn attempts(row: &Model) -> u32 {
+    u32::try_from(row.attempts).unwrap_or(0)
 }

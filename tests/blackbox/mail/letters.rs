@@ -42,6 +42,7 @@ async fn a_structure_is_told_that_it_is_a_partner_and_that_it_is_suspended() {
         });
         turned(&app, &officer, &made, "suspend", why).await;
         let taken = post.has_taken(2).await;
+        all_open(&app, &taken).await;
         let message = taken[1].message();
         let text = message.body_text(0).unwrap();
         let html = message.body_html(0).unwrap();
@@ -92,7 +93,7 @@ async fn each_is_written_to_in_their_language() {
         decline.await.expect(200);
         turned(&app, &officer, &holder, "suspend", json!({})).await;
         turned(&app, &officer, &holder, "activate", json!({})).await;
-        let told = |taken: &[harness::post_office::Taken], to: &str| {
+        let told = |taken: &[Taken], to: &str| {
             let to_them = taken.iter().filter(|one| one.to == to);
             let languages = to_them.map(|one| {
                 let message = one.message();

@@ -1,5 +1,6 @@
 //! Mail: who is written to, in which words, and that it arrives once whatever happens on the way.
 
+mod encrypted;
 mod folder;
 mod letters;
 mod projects;
@@ -10,7 +11,7 @@ use api::config::RawSettings;
 use domain::accounts::Role;
 use harness::app::{App, Staff};
 use harness::behind::texts;
-use harness::post_office::PostOffice;
+use harness::post_office::{PostOffice, Taken};
 use serde_json::{Value, json};
 
 /// Mail to that server.
@@ -71,6 +72,48 @@ async fn until(app: &App, expected: &[&str]) {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("it never came: {now:?}, and not {expected:?}");
+}
+
+/// The address that people use.
+fn home(app: &App) -> String {
+    app.base.replace("127.0.0.1", "localhost")
+}
+
+/// Where a letter leads: the links of its page, and what a reader of mail would make links of in its text, but
+/// for what it quotes.
+fn links(taken: &Taken) -> Vec<String> {
+    let message = taken.message();
+    let (text, html) = (message.body_text(0).unwrap(), message.body_html(0).unwrap());
+    let until =
+        |ends: &'static [char]| move |rest: &str| rest.split(ends).next().unwrap().to_owned();
+    let own = text.lines().filter(|line| !line.starts_with('>'));
+    let own: Vec<&str> = own.collect();
+    let own = own.join("\n");
+    let named = own.match_indices("http").map(|(at, _)| &own[at..]);
+    let named = named.map(until(&[' ', '\n', ')']));
+    let led = html.split("href=\"").skip(1).map(until(&['"']));
+    let mut links: Vec<String> = named.chain(led).collect();
+    links.sort();
+    links.dedup();
+    links
+}
+
+/// Whether a browser without a token is shown something at every link of these; a redirect is followed.
+async fn all_open(app: &App, taken: &[Taken]) {
+    for one in taken {
+        for link in links(one) {
+            let mut reply = app.get(&link).await;
+            if reply.status == 302 {
+                reply = app.get(&reply.header("location")).await;
+            }
+            assert_eq!(
+                reply.status,
+                200,
+                "{link}: {}",
+                String::from_utf8_lossy(&one.raw)
+            );
+        }
+    }
 }
 
 async fn officer(app: &App) -> Staff {

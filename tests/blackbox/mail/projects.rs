@@ -3,7 +3,6 @@
 use chrono::TimeDelta;
 use harness::app::PASSWORD;
 use harness::engines::{Engine, engines};
-use harness::post_office::Taken;
 
 use super::*;
 
@@ -67,10 +66,20 @@ async fn holder_and_officers_are_told_of_each_step_that_the_other_takes() {
             told(holder, "More is asked about “Recyclerie”")
         );
         let text = taken[1].message().body_text(0).unwrap().into_owned();
+        let id = project.rsplit('/').next().unwrap();
+        let how = format!("operation GET /v1/projects/{{id}} with id = {id}");
         assert!(
-            text.contains("> How much?") && text.contains(&project),
+            text.contains("> How much?") && text.contains(&how),
             "{text}"
         );
+        let home = home(&app);
+        let led = [home.clone(), format!("{home}/docs")];
+        assert_eq!(links(&taken[1]), led);
+        assert_eq!(links(&taken[0]), led);
+        let text = taken[0].message().body_text(0).unwrap().into_owned();
+        let how = format!("opération GET /v1/projects/{{id}} avec id = {id}");
+        assert!(text.contains(&how), "{text}");
+        all_open(&app, &taken).await;
         turn(&app, &partner, &project, "submit", json!({})).await;
         post.has_taken(3).await;
         turn(
@@ -112,6 +121,14 @@ async fn holder_and_officers_are_told_of_each_step_that_the_other_takes() {
                 .unwrap()
                 .contains("> Budget.")
         );
+        // What is accepted is public.
+        let direct = format!("{home}{project}");
+        assert!(
+            taken[3..]
+                .iter()
+                .all(|taken| links(taken).contains(&direct))
+        );
+        all_open(&app, &taken).await;
         for taken in taken {
             assert!(!String::from_utf8_lossy(&taken.raw).contains("canary-internal"));
         }
@@ -225,6 +242,12 @@ async fn what_has_waited_too_long_is_recalled_once_a_day() {
             text.contains("- « Recyclerie », de « Velo », depuis 11 jours"),
             "{text}"
         );
+        assert!(
+            text.contains("opération GET /v1/projects avec overdue = true"),
+            "{text}"
+        );
+        let led = ["https://c.example", "https://c.example/docs"];
+        assert_eq!(links(&taken[1]), led);
         until(&app, &["sent 1", "sent 1", "skipped no_address 1"]).await;
         app.advance(TimeDelta::days(1));
         let taken = post.has_taken(3).await;
@@ -306,6 +329,10 @@ async fn a_proposed_event_is_told_to_the_officers_and_its_answer_to_who_proposed
             count += 1;
             let taken = post.has_taken(count).await;
             assert_eq!(last(&taken), told("accueil@asso.example", subject));
+            let direct = format!("{}{event}", home(&app));
+            let leads_there = links(taken.last().unwrap()).contains(&direct);
+            assert_eq!(leads_there, answer == "publish");
+            all_open(&app, &taken).await;
         }
         // Of the PETR's own events nobody is told.
         app.published(&director, ride).await;

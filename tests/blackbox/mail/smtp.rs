@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use harness::app::{App, on_each_database_with};
+use harness::behind::execute;
 use harness::engines::{Engine, engines};
 
 use super::*;
@@ -65,6 +66,48 @@ async fn a_server_that_asks_for_patience_is_asked_later() {
 }
 
 #[tokio::test]
+async fn one_that_can_t_be_written_or_read_yet_is_tried_later_and_holds_up_no_other() {
+    for engine in engines() {
+        let mut post = PostOffice::open().await;
+        let app = App::start_with(engine, by(&post)).await;
+        let officer = officer(&app).await;
+        post.close();
+        for name in NAMES {
+            activated(&app, &officer, name).await;
+        }
+        until(&app, &["waiting unreachable 1"; NAMES.len()]).await;
+        // As a newer version would leave them: a structure's state, and what another mail is about.
+        let bravo = "select id from organisations where name = 'Bravo'";
+        let newer = "update organisations set state = 'dormant' where name = 'Alpha'";
+        assert_eq!(execute(&app, newer).await, 1);
+        let newer =
+            format!("update mails set kind = 'organisation.renamed' where subject_id = ({bravo})");
+        assert_eq!(execute(&app, &newer).await, 1);
+        post.reopen().await;
+        app.advance(TimeDelta::minutes(1));
+        let sent = NAMES.len() - 2;
+        let mut expected = vec!["sent 2"; sent];
+        expected.extend(["waiting unreadable 2"; 2]);
+        until(&app, &expected).await;
+        assert_eq!(post.has_taken(sent).await.len(), sent);
+
+        let mended = "update organisations set state = 'active' where name = 'Alpha'";
+        execute(&app, mended).await;
+        let mended = "update mails set kind = 'organisation.activated'";
+        execute(&app, mended).await;
+        app.advance(TimeDelta::minutes(5));
+        expected.truncate(sent);
+        expected.extend(["sent 3"; 2]);
+        until(&app, &expected).await;
+        let taken = post.has_taken(NAMES.len()).await;
+        for name in ["Alpha", "Bravo"] {
+            let to_them = taken.iter().filter(|taken| taken.to == contact_of(name));
+            assert_eq!(to_them.count(), 1, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn to_a_server_that_does_not_encrypt_nothing_is_said() {
     let post = PostOffice::open().await;
     post.can("AUTH PLAIN LOGIN");
@@ -80,6 +123,25 @@ async fn to_a_server_that_does_not_encrypt_nothing_is_said() {
     let heard = post.heard();
     let is_harmless = |line: &String| line.starts_with("EHLO ") || line == "QUIT";
     assert!(heard.iter().all(is_harmless), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_relay_in_one_s_own_network_is_named_and_opens_nothing_to_partners() {
+    let post = PostOffice::open().await;
+    let url = post.url().replace("127.0.0.1", "localhost");
+    let settings = move |raw: &mut RawSettings| {
+        raw.mail = url.parse().ok();
+        raw.mail_from = "concertation@petr.example".parse().ok();
+    };
+    let app = App::start_with(Engine::Sqlite, settings).await;
+    let director = app.staff(Role::Director).await;
+    activated(&app, &director, "Jardins").await;
+    assert_eq!(post.has_taken(1).await[0].to, "jardins@asso.example");
+    let (_, partner) = app.partner(&director, "Velo").await;
+    let relay = post.url().replace("smtp+plain", "http");
+    let hook = json!({ "url": format!("{relay}/"), "types": ["event.published"] });
+    let refused = app.post("/v1/webhooks").by(&partner).json(&hook).await;
+    assert_eq!(refused.expect(422).faults(), ["/url private_target"]);
 }
 
 #[tokio::test]

@@ -52,7 +52,10 @@ async fn whose_address_is_gone_is_told_so_the_partner_or_the_officers() {
                 "{text}"
             );
             assert!(text.contains("410"), "{text}");
+            let how = "opération POST /v1/webhooks/{id}/resume avec id = ";
+            assert!(text.contains(how), "{text}");
         }
+        all_open(&app, &taken).await;
         // Who pauses it themselves knows.
         until(&app, &["sent 1", "sent 1", "skipped no_address 1"]).await;
     }

@@ -1,7 +1,7 @@
 //! Webhooks as they are kept: made, changed, paused, tried out, replayed, deleted; and whose they are.
 
 use chrono::TimeDelta;
-use harness::app::on_each_database;
+use harness::app::{on_each_database, on_each_database_with};
 use harness::receiver::{Receiver, Said};
 use serde_json::json;
 
@@ -214,6 +214,31 @@ async fn it_is_tried_out_at_once_paused_or_not() {
             reply.json(&again).await.expect(422).faults(),
             ["/ids/0 unknown_delivery"]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_tried_out_is_kept_though_whoever_asked_left() {
+    let hasty = |raw: &mut RawSettings| {
+        open(raw);
+        raw.request_timeout = "1".parse().ok();
+    };
+    on_each_database_with(hasty, |app| async move {
+        let (officer, receiver) = officer_and_receiver(&app).await;
+        receiver.says(|_| Said::status(204).after(std::time::Duration::from_secs(2)));
+        let hook = webhook(&app, &officer, &receiver.url(), PUBLISHED).await;
+        turn(&app, &officer, &hook, "test").await.expect(503);
+        let told = until(&app, &officer, &hook, |told| told.len() == 1).await;
+        assert_eq!(
+            (
+                &told[0]["type"],
+                &told[0]["state"],
+                &told[0]["attempts"][0]["status"]
+            ),
+            (&json!("webhook.test"), &json!("delivered"), &json!(204))
+        );
+        assert_eq!(receiver.told().len(), 1);
     })
     .await;
 }

@@ -29,9 +29,9 @@ pub(super) fn pack(
     to: &str,
     letter: &Letter,
     now: DateTime<Utc>,
-) -> Result<Parcel, (Mail, MailProblem)> {
+) -> Result<Parcel, MailProblem> {
     let Ok(to) = to.parse::<Address>() else {
-        return Err((mail, MailProblem::BadAddress));
+        return Err(MailProblem::BadAddress);
     };
     let message = Message::builder()
         .message_id(Some(message_id(mail.id, from)))
@@ -54,7 +54,7 @@ pub(super) fn pack(
         }),
         Err(error) => {
             tracing::error!(%error, mail = %mail.id, "a mail could not be written");
-            Err((mail, MailProblem::BadAddress))
+            Err(MailProblem::BadAddress)
         }
     }
 }

@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use domain::mail::{Attempt, Mail};
+use chrono::{DateTime, Utc};
+use domain::kernel::Vocabulary as _;
+use domain::mail::{Attempt, Mail, MailProblem};
 use persistence::mail::{self as stored, Claimed};
-use persistence::{Stop, StoreError};
+use persistence::{Snapshot, Stop, StoreError};
 use tokio::sync::mpsc;
 
 use super::figures;
@@ -45,7 +47,7 @@ impl Sender {
         self.way.rest().await;
     }
 
-    /// Sends some of what is due; says whether anything was.
+    /// Sends some of what is due; says whether more may be.
     pub(super) async fn send_some(&mut self, app: &App, until: &Until) -> Result<bool, StoreError> {
         let claimed = claim_due(app).await?;
         if claimed.mails.is_empty() {
@@ -55,6 +57,7 @@ impl Sender {
         let sending = async {
             // Whatever is not told of, the lease brings back.
             let parcels = self.write(app, &claimed.mails, &told).await;
+            let is_written = parcels.is_ok();
             match parcels {
                 Ok(parcels) => self.way.send(parcels, until, &told).await,
                 Err(error) => {
@@ -65,12 +68,18 @@ impl Sender {
                 }
             }
             drop(told);
+            is_written
         };
-        tokio::join!(sending, keep(app, &claimed, heard));
-        Ok(true)
+        let (is_written, ()) = tokio::join!(sending, keep(app, &claimed, heard));
+        // What could not be written now could not be at once either: the clock looks for it again.
+        Ok(is_written)
     }
 
-    /// The messages of these mails; of those that have none it is told why.
+    /// The messages of these mails; of those that have none it is told why. One whose letter can't be
+    /// written is put off, and holds up no other.
+    ///
+    /// # Errors
+    /// The database can't be reached: nothing is told then.
     async fn write(
         &self,
         app: &App,
@@ -78,36 +87,58 @@ impl Sender {
         told: &Told,
     ) -> Result<Vec<Parcel>, StoreError> {
         // What was written a moment ago is what is told of.
-        let snapshot = app.store.read_current().await?;
+        let mut snapshot = app.store.read_current().await?;
         let now = snapshot.now().await?;
-        let desk = Desk {
-            house: House {
-                petr: &app.settings.petr_name,
-                url: app.settings.public_url.as_str(),
-            },
-            snapshot: &snapshot,
-            overdue_before: now - reminders::patience(app),
-            now,
-        };
         let (mut parcels, mut unwritten) = (Vec::new(), Vec::new());
         for mail in mails {
-            let packed = match desk.ready(mail).await? {
-                Ok(ready) => {
-                    let to = ready.to.as_str();
-                    pack(mail.clone(), &self.from, to, &ready.letter, now)
-                        .map_err(|(mail, problem)| (mail, Attempt::Failed(problem)))
+            match self.pack(app, &snapshot, mail, now).await {
+                Ok(Ok(parcel)) => parcels.push(parcel),
+                Ok(Err(attempt)) => unwritten.push((mail.clone(), attempt)),
+                Err(error @ (StoreError::Unavailable(_) | StoreError::Busy)) => return Err(error),
+                Err(error) => {
+                    let (id, kind) = (mail.id, mail.kind.word());
+                    tracing::warn!(%error, mail = %id, kind, "a mail can't be written, and is put off");
+                    unwritten.push((mail.clone(), Attempt::PutOff(MailProblem::Unreadable)));
+                    // In PostgreSQL a statement that fails ends what is read with it.
+                    drop(snapshot);
+                    snapshot = app.store.read_current().await?;
                 }
-                Err(problem) => Err((mail.clone(), Attempt::Skipped(problem))),
-            };
-            match packed {
-                Ok(parcel) => parcels.push(parcel),
-                Err(attempt) => unwritten.push(attempt),
             }
         }
         for attempt in unwritten {
             told.send(attempt).ok();
         }
         Ok(parcels)
+    }
+
+    /// The message of a mail, or what becomes of it without one.
+    async fn pack(
+        &self,
+        app: &App,
+        snapshot: &Snapshot,
+        mail: &Mail,
+        now: DateTime<Utc>,
+    ) -> Result<Result<Parcel, Attempt>, StoreError> {
+        let desk = Desk {
+            house: House {
+                petr: &app.settings.petr_name,
+                url: app.settings.public_url.as_str(),
+            },
+            snapshot,
+            overdue_before: now - reminders::patience(app),
+            now,
+        };
+        Ok(match desk.ready(mail).await? {
+            Ok(ready) => pack(
+                mail.clone(),
+                &self.from,
+                ready.to.as_str(),
+                &ready.letter,
+                now,
+            )
+            .map_err(Attempt::Failed),
+            Err(problem) => Err(Attempt::Skipped(problem)),
+        })
     }
 }
 

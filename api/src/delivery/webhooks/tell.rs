@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::act;
-use super::record::{Note, record_all};
+use super::record::{Handed, record_all};
 use super::turn::take_turn;
 use crate::app::App;
 
@@ -34,11 +34,16 @@ const NOTES: usize = 1_024;
 /// What the turns of a process share.
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
-    pub(super) notes: mpsc::Sender<Note>,
+    pub(super) notes: mpsc::Sender<Handed>,
     renewed: Mutex<Instant>,
 }
 
 impl Shared {
+    /// Whether the process is to end.
+    pub(super) fn ends(&self) -> bool {
+        self.app.telling.ends()
+    }
+
     /// Whether calls may be made: nobody else has taken the claims over, and the process goes on.
     pub(super) fn may_call(&self) -> bool {
         self.since_renewed() < RELIED_ON && !self.app.telling.ends()

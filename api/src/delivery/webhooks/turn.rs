@@ -1,22 +1,23 @@
 //! One webhook's turn: what is due is told it, several things at once and each in its order, until nothing is
 //! due, or for a while; then it is given back, so that those who wait have their turn.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use domain::kernel::Id;
 use domain::webhooks::{Answered, Delivery, Webhook};
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use persistence::StoreError;
 use persistence::webhooks::{self, Told, Turn};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::attempt::attempt;
 use super::line::Line;
-use super::record::Note;
+use super::record::{Note, hand};
 use super::tell::Shared;
 
 /// No call is begun later in a turn.
@@ -45,18 +46,32 @@ struct Target {
 struct Done {
     delivery: Delivery,
     is_taken: bool,
+    /// Whether that is known to the database; also when no call was made.
+    is_kept: bool,
 }
 
-/// Has its turn, and is given back.
+/// Has its turn, and is given back: the turn ends when that is kept, since for as long the claim is renewed.
 pub(super) async fn take_turn(shared: Arc<Shared>, id: Id<Webhook>) {
-    let failures = tell(&shared, id).await;
+    let failures = survived(tell(&shared, id)).await;
     let rest = if failures < FAILURES {
         TimeDelta::zero()
     } else {
         REST
     };
-    // Nobody keeps anything any more only when the process ends.
-    let _ = shared.notes.send(Note::Back(id, rest)).await;
+    while !hand(&shared.notes, Note::Back(id, rest)).await && !shared.ends() {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// The failures in a row, or as many as end a turn when it panics: it is given back all the same.
+async fn survived(telling: impl Future<Output = u32>) -> u32 {
+    AssertUnwindSafe(telling)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| {
+            tracing::error!("a webhook's turn panicked");
+            FAILURES
+        })
 }
 
 /// Tells what is due; so many calls failed in a row at the end.
@@ -64,8 +79,11 @@ async fn tell(shared: &Arc<Shared>, id: Id<Webhook>) -> u32 {
     let (begun, calls) = (Instant::now(), Arc::new(Semaphore::new(CALLS)));
     let (mut line, mut running) = (Line::default(), FuturesUnordered::new());
     let (mut target, mut may_be_more, mut failures) = (None, true, 0);
+    // What can't be kept now can't be kept at once: telling it again at once would be in vain.
+    let mut is_all_kept = true;
     loop {
-        let goes_on = begun.elapsed() < LONGEST && failures < FAILURES && shared.may_call();
+        let goes_on =
+            is_all_kept && begun.elapsed() < LONGEST && failures < FAILURES && shared.may_call();
         if goes_on && may_be_more && line.is_empty() {
             let turn = match look(shared, id).await {
                 Ok(Some(turn)) => turn,
@@ -95,10 +113,16 @@ async fn tell(shared: &Arc<Shared>, id: Id<Webhook>) -> u32 {
             }
         }
         match timeout(LOOK, running.next()).await {
-            Ok(None) => return failures,
+            Ok(None) if is_all_kept => return failures,
+            Ok(None) => return FAILURES,
             Ok(Some(done)) => {
-                let Done { delivery, is_taken } = done;
+                let Done {
+                    delivery,
+                    is_taken,
+                    is_kept,
+                } = done;
                 failures = if is_taken { 0 } else { failures + 1 };
+                is_all_kept &= is_kept;
                 line.done(&delivery, is_taken);
             }
             Err(_) => may_be_more = true,
@@ -128,9 +152,9 @@ async fn one(shared: Arc<Shared>, target: Arc<Target>, delivery: Delivery) -> Do
         return Done {
             delivery,
             is_taken: false,
+            is_kept: true,
         };
     };
-    let (done, kept) = oneshot::channel();
     let told = Told {
         webhook: target.webhook.id,
         delivery: delivery.clone(),
@@ -138,15 +162,11 @@ async fn one(shared: Arc<Shared>, target: Arc<Target>, delivery: Delivery) -> Do
         answered,
         chance: chance(),
     };
-    let is_kept = shared
-        .notes
-        .send(Note::Told(Box::new(told), done))
-        .await
-        .is_ok()
-        && kept.await.is_ok();
+    let is_kept = hand(&shared.notes, Note::Told(Box::new(told))).await;
     Done {
         delivery,
         is_taken: is_kept && answered == Answered::Taken,
+        is_kept,
     }
 }
 
@@ -155,4 +175,18 @@ fn chance() -> u16 {
     // Without chance many calls come at once again: no more than that.
     let _ = getrandom::fill(&mut bytes);
     u16::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_that_panics_ends_as_one_whose_calls_failed() {
+        assert_eq!(survived(async { 3 }).await, 3);
+        assert_eq!(
+            survived(async { panic!("a fault of ours") }).await,
+            FAILURES
+        );
+    }
 }

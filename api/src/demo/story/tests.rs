@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, Duration, Utc, Weekday};
 use domain::events::{EventKind, EventState, Occurrence, OccurrenceState, Visibility};
+use domain::kernel::Slug;
 use domain::organisations::{Organisation, OrganisationState};
 use domain::territory::Perimeter;
 

@@ -3,7 +3,7 @@
 use domain::kernel::Reason;
 use domain::mail::MailKind;
 
-use super::{Because, House, said_of};
+use super::{Because, House, Place, said_of};
 use crate::delivery::mail::letter::{Block, Letter};
 use crate::http::language::Language;
 
@@ -14,7 +14,7 @@ pub(crate) struct Proposal {
     /// Who proposes it.
     pub(crate) holder: String,
     /// Where it is read.
-    pub(crate) url: String,
+    pub(crate) place: Place,
     /// Why it is in its state.
     pub(crate) reason: Reason,
 }
@@ -75,10 +75,7 @@ impl House<'_> {
         };
         let mut blocks = vec![Block::Text(said)];
         blocks.extend(said_of(language, &event.reason));
-        blocks.push(Block::Link {
-            label: next,
-            url: event.url.clone(),
-        });
+        blocks.extend(self.way_to(language, next, &event.place));
         Some(self.letter(language, because, subject, blocks))
     }
 }

@@ -1,4 +1,4 @@
-//! What the mails say, in French and in English.
+//! What the mails say, in French and in English. Their links lead where a browser without a token is answered.
 
 mod events;
 mod organisations;
@@ -29,7 +29,45 @@ pub(crate) enum Because {
     Staff,
 }
 
+/// Where something is found that a letter is about.
+pub(crate) enum Place {
+    /// Everybody reads it there.
+    Open(String),
+    /// Nobody without a token: by that operation, with what it is given.
+    Inside { operation: String, given: String },
+}
+
 impl House<'_> {
+    /// The way to a place. A browser has no token: what is not public would not be there for it, and so it is
+    /// sent to where people sign in.
+    fn way_to(&self, language: Language, label: String, place: &Place) -> Vec<Block> {
+        let (operation, given) = match place {
+            Place::Open(url) => {
+                let url = url.clone();
+                return vec![Block::Link { label, url }];
+            }
+            Place::Inside { operation, given } => (operation, given),
+        };
+        let how = language.text(
+            &format!(
+                "{label} dans la documentation interactive, identifiez-vous (bouton « Authorize »), puis \
+                 appelez l'opération {operation} avec {given}"
+            ),
+            &format!(
+                "{label} in the interactive documentation, sign in (button “Authorize”), then call the \
+                 operation {operation} with {given}"
+            ),
+        );
+        let link = Block::Link {
+            label: language.text(
+                "La documentation interactive :",
+                "The interactive documentation:",
+            ),
+            url: format!("{}/docs", self.url),
+        };
+        vec![Block::Text(how), link]
+    }
+
     /// A letter that begins as all do.
     pub(super) fn letter(
         &self,

@@ -4,7 +4,7 @@
 use domain::kernel::Reason;
 use domain::mail::MailKind;
 
-use super::{Because, House, said_of};
+use super::{Because, House, Place, said_of};
 use crate::delivery::mail::letter::{Block, Letter};
 use crate::http::language::Language;
 
@@ -15,7 +15,7 @@ pub(crate) struct Spoken {
     /// Who carries it.
     pub(crate) holder: String,
     /// Where it is read.
-    pub(crate) url: String,
+    pub(crate) place: Place,
     /// Why it is in its state.
     pub(crate) reason: Reason,
 }
@@ -50,10 +50,8 @@ impl House<'_> {
         let words = |pick: fn(&Words) -> &String| language.text(pick(&french), pick(&english));
         let mut blocks = vec![Block::Text(words(|words| &words.said))];
         blocks.extend(said_of(language, &project.reason));
-        blocks.push(Block::Link {
-            label: words(|words| &words.next),
-            url: project.url.clone(),
-        });
+        let next = words(|words| &words.next);
+        blocks.extend(self.way_to(language, next, &project.place));
         let subject = words(|words| &words.subject);
         Some(self.letter(language, Because::Contact, subject, blocks))
     }
@@ -70,10 +68,8 @@ impl House<'_> {
         let words = |pick: fn(&Words) -> &String| language.text(pick(&french), pick(&english));
         let mut blocks = vec![Block::Text(words(|words| &words.said))];
         blocks.extend(said_of(language, &project.reason));
-        blocks.push(Block::Link {
-            label: words(|words| &words.next),
-            url: project.url.clone(),
-        });
+        let next = words(|words| &words.next);
+        blocks.extend(self.way_to(language, next, &project.place));
         let subject = words(|words| &words.subject);
         Some(self.letter(language, Because::Staff, subject, blocks))
     }
@@ -84,7 +80,7 @@ impl House<'_> {
         language: Language,
         projects: &[Waiting],
         more: usize,
-        url: String,
+        place: &Place,
     ) -> Letter {
         let count = projects.len() + more;
         let subject = language.text(
@@ -117,11 +113,8 @@ impl House<'_> {
             "The time to answer has passed for:",
         );
         let next = language.text("Les voir tous :", "See them all:");
-        let blocks = vec![
-            Block::Text(said),
-            Block::List(items),
-            Block::Link { label: next, url },
-        ];
+        let mut blocks = vec![Block::Text(said), Block::List(items)];
+        blocks.extend(self.way_to(language, next, place));
         self.letter(language, Because::Staff, subject, blocks)
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::webhooks::PauseReason;
 
-use super::{Because, House};
+use super::{Because, House, Place};
 use crate::delivery::mail::letter::{Block, Letter};
 use crate::http::language::Language;
 
@@ -14,7 +14,7 @@ impl House<'_> {
         because: Because,
         url: &str,
         reason: PauseReason,
-        api: String,
+        place: &Place,
     ) -> Option<Letter> {
         let why = match reason {
             PauseReason::Asked => return None,
@@ -36,7 +36,7 @@ impl House<'_> {
                 "{petr} sends no more notifications (webhooks) to the following address. {why}"
             ),
         );
-        let blocks = vec![
+        let mut blocks = vec![
             Block::Text(said),
             Block::Said {
                 what: language.text("Adresse :", "Address:"),
@@ -48,11 +48,9 @@ impl House<'_> {
                 "What happens meanwhile is kept for some days. Once the address works again, resume it, and \
                  ask for what was missed (replay) if need be.",
             )),
-            Block::Link {
-                label: language.text("Le webhook :", "The webhook:"),
-                url: api,
-            },
         ];
+        let next = language.text("La réactiver :", "To resume it:");
+        blocks.extend(self.way_to(language, next, place));
         let subject = language.text(
             "Les notifications vers votre adresse sont suspendues",
             "Notifications to your address are paused",

@@ -38,7 +38,7 @@ impl Desk<'_> {
         let proposal = Proposal {
             title: event.content.title.to_string(),
             holder: name(holder.as_ref()),
-            url: format!("{}/v1/events/{}", self.house.url, event.id),
+            place: self.place(event.is_public(), "/v1/events", event.id),
             reason: event.reason,
         };
         let letter = self.house.of_proposal(mail.kind, language, &proposal);

@@ -12,7 +12,7 @@ use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use persistence::{Snapshot, StoreError, accounts};
 
 use super::letter::Letter;
-use super::letters::House;
+use super::letters::{House, Place};
 use crate::http::language::Language;
 
 /// A letter with the address that it goes to.
@@ -58,6 +58,18 @@ impl Desk<'_> {
                 self.of_proposal(mail).await
             }
             Kind::WebhookPaused => self.of_webhook(mail).await,
+        }
+    }
+
+    /// Where one thing of those at `path` is found.
+    fn place<T>(&self, is_public: bool, path: &str, id: Id<T>) -> Place {
+        if is_public {
+            Place::Open(format!("{}{path}/{id}", self.house.url))
+        } else {
+            Place::Inside {
+                operation: format!("GET {path}/{{id}}"),
+                given: format!("id = {id}"),
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use persistence::{Part, StoreError, View};
 
 use super::organisations::{contact, name};
 use super::{Desk, Ready, Written, member, spoken_by};
-use crate::delivery::mail::letters::{Spoken, Waiting};
+use crate::delivery::mail::letters::{Place, Spoken, Waiting};
 
 /// The most entries of a timeline that are looked through for what a mail tells.
 const TIMELINE: u64 = 500;
@@ -31,7 +31,7 @@ impl Desk<'_> {
         let spoken = Spoken {
             title: project.content.title.to_string(),
             holder: name(holder.as_ref()),
-            url: format!("{}/v1/projects/{}", self.house.url, project.id),
+            place: self.place(project.is_public(), "/v1/projects", project.id),
             reason: self.reason_of(mail, &project).await?,
         };
         let (to, letter) = match mail.recipient {
@@ -99,9 +99,12 @@ impl Desk<'_> {
                 days: (self.now - since).num_days(),
             });
         }
-        let url = format!("{}/v1/projects?overdue=true", self.house.url);
+        let place = Place::Inside {
+            operation: "GET /v1/projects".to_owned(),
+            given: "overdue = true".to_owned(),
+        };
         let language = spoken_by(member.language);
-        let letter = self.house.of_overdue(language, &waiting, more, url);
+        let letter = self.house.of_overdue(language, &waiting, more, &place);
         let to = member.email;
         Ok(Ok(Ready { to, letter }))
     }

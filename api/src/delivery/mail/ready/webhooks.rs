@@ -7,7 +7,7 @@ use persistence::{StoreError, webhooks};
 
 use super::organisations::{contact, language};
 use super::{Desk, Ready, Written, spoken_by};
-use crate::delivery::mail::letters::Because;
+use crate::delivery::mail::letters::{Because, Place};
 
 impl Desk<'_> {
     pub(super) async fn of_webhook(&self, mail: &Mail) -> Result<Written, StoreError> {
@@ -37,10 +37,13 @@ impl Desk<'_> {
             },
         };
         let url = webhook.content.url.as_str();
-        let api = format!("{}/v1/webhooks/{id}", self.house.url);
+        let place = Place::Inside {
+            operation: "POST /v1/webhooks/{id}/resume".to_owned(),
+            given: format!("id = {id}"),
+        };
         let letter = self
             .house
-            .of_webhook(language, because, url, pause.reason, api);
+            .of_webhook(language, because, url, pause.reason, &place);
         Ok(match (to, letter) {
             (Some(to), Some(letter)) => Ok(Ready { to, letter }),
             (None, _) => Err(MailProblem::NoAddress),

@@ -3,6 +3,8 @@
 //! logged, since it likes to quote the address.
 
 use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use futures_util::future::join_all;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
@@ -231,15 +233,16 @@ impl Server {
     async fn begin(&self) -> Result<AsyncSmtpConnection, MailProblem> {
         let us = ClientId::Domain(self.from.domain().to_owned());
         let tls = || {
-            TlsParameters::new_rustls(self.at.host.clone())
-                .map_err(|error| tell_of(&error, MailProblem::Insecure))
+            let tls = self.tls();
+            tls.map_err(|error| tell_of(&error, MailProblem::Insecure))
         };
         let at_once = match self.at.secrecy {
             Secrecy::Tls => Some(tls()?),
             Secrecy::StartTls | Secrecy::Plain => None,
         };
-        let place = (self.at.host.as_str(), self.at.port);
-        let begun = AsyncSmtpConnection::connect_tokio1(place, Some(GREETING), &us, at_once, None);
+        let places = self.places().await?;
+        let begun =
+            AsyncSmtpConnection::connect_tokio1(&places[..], Some(GREETING), &us, at_once, None);
         let mut connection = begun.await.map_err(|error| beginning(&error))?;
         if self.at.secrecy == Secrecy::StartTls {
             let secret = connection.starttls(tls()?, &us).await;
@@ -257,10 +260,42 @@ impl Server {
         }
         Ok(connection)
     }
+
+    /// Whose certificate is taken: that of the server's name, by the authorities that browsers trust and those
+    /// that were given.
+    fn tls(&self) -> Result<TlsParameters, Error> {
+        let mut tls = TlsParameters::builder(self.at.host.clone());
+        for authority in &self.at.authorities {
+            tls = tls.add_root_certificate(Certificate::from_der(authority.to_vec())?);
+        }
+        tls.build_rustls()
+    }
+
+    /// The addresses that it may be talked to at: what was looked at is what is connected to.
+    async fn places(&self) -> Result<Vec<SocketAddr>, MailProblem> {
+        let found = tokio::net::lookup_host((self.at.host.as_str(), self.at.port)).await;
+        let found = found.map_err(|error| {
+            tracing::warn!(%error, "the mail server's name could not be resolved");
+            MailProblem::Unreachable
+        })?;
+        allowed(&self.at, found.collect())
+    }
+}
+
+fn allowed(server: &MailServer, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, MailProblem> {
+    let may_be_at = |place: &SocketAddr| server.may_be_at(place.ip());
+    let allowed: Vec<_> = found.into_iter().filter(may_be_at).collect();
+    if allowed.is_empty() {
+        tracing::warn!(
+            "the mail server is at no private address: unencrypted mail does not go there"
+        );
+        return Err(MailProblem::Insecure);
+    }
+    Ok(allowed)
 }
 
 fn beginning(error: &Error) -> MailProblem {
-    let problem = if error.is_tls() {
+    let problem = if is_of_tls(error) {
         MailProblem::Insecure
     } else if error.status().is_some() {
         MailProblem::ServerBusy
@@ -268,6 +303,20 @@ fn beginning(error: &Error) -> MailProblem {
         MailProblem::Unreachable
     };
     tell_of(error, problem)
+}
+
+/// Whether the conversation could not be kept secret: a certificate that is not taken is told as a connection
+/// that broke, with the reason inside.
+fn is_of_tls(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref().and_then(io::Error::get_ref);
+        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    error.is_tls()
 }
 
 /// What goes wrong between us and the server is for the operator to mend.
@@ -290,4 +339,34 @@ fn tell_of(error: &Error, problem: MailProblem) -> MailProblem {
         }
     }
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(secrecy: Secrecy) -> MailServer {
+        MailServer {
+            host: "relay.example".to_owned(),
+            port: 25,
+            secrecy,
+            credentials: None,
+            authorities: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_encrypted_goes_to_the_private_addresses_of_a_name_alone() {
+        let at = |addresses: &[&str]| -> Vec<SocketAddr> {
+            let places = addresses.iter().map(|place| place.parse().unwrap());
+            places.collect()
+        };
+        let (inside, outside) = (at(&["10.3.1.2:25", "[fd00::2]:25"]), at(&["1.1.1.1:25"]));
+        let both = [outside.clone(), inside.clone()].concat();
+        let plain = server(Secrecy::Plain);
+        assert_eq!(allowed(&plain, both.clone()), Ok(inside));
+        let refused = Err(MailProblem::Insecure);
+        assert_eq!(allowed(&plain, outside), refused);
+        assert_eq!(allowed(&server(Secrecy::StartTls), both.clone()), Ok(both));
+    }
 }

@@ -71,7 +71,7 @@ pub(crate) async fn forget<E: EntityTrait>(
     let key = || E::PrimaryKey::iter().map(|part| part.into_column());
     let some = E::find().select_only().columns(key()).filter(so);
     let some = some.limit(MOST_FORGOTTEN).into_query();
-    let names: Vec<SimpleExpr> = key().map(|column| Expr::col(column).into()).collect();
+    let names: Vec<SimpleExpr> = key().map(Expr::col).collect();
     let gone = E::delete_many().filter(Expr::tuple(names).in_subquery(some));
     Ok(gone.exec(db).await?.rows_affected)
 }

@@ -1,7 +1,8 @@
 //! A schema of before, with what lay in it, goes up to today's.
 
+use chrono::TimeDelta;
 use domain::accounts::Role;
-use harness::app::on_each_database;
+use harness::app::{PASSWORD, Staff, on_each_database};
 use harness::behind::execute;
 use persistence::check_invariants;
 use serde_json::{Value, json};
@@ -25,6 +26,8 @@ async fn what_was_there_gets_its_slugs_languages_and_sides() {
         let director = app.staff(Role::Director).await;
         let mut made = Vec::new();
         for code in ["54329", "54039", "54040"] {
+            // The first to come is the first to choose.
+            app.advance(TimeDelta::seconds(1));
             let body =
                 json!({ "name": "L’Été à vélo", "kind": "association", "commune_code": code });
             let one = app
@@ -38,6 +41,7 @@ async fn what_was_there_gets_its_slugs_languages_and_sides() {
         let project = app.post("/v1/projects").by(&director).json(&project).await;
         let plan = format!("/v1/projects/{}/funding", project.expect(201).text("id"));
         for (source, note) in [("Région", Some("Canari")), ("Commune", None)] {
+            app.advance(TimeDelta::seconds(1));
             let mut line = json!({ "source": source, "sought_cents": 100, "state": "sought" });
             if let Some(note) = note {
                 line["internal_note"] = json!(note);
@@ -51,6 +55,11 @@ async fn what_was_there_gets_its_slugs_languages_and_sides() {
         assert_eq!(execute(&app, steps).await, 3);
 
         let app = app.another_instance_with(&app.url, |_| {}).await;
+        let reply = app.sign_in("director@petr.example", PASSWORD).await;
+        let director = Staff {
+            token: reply.expect(200).text("access_token"),
+            ..director
+        };
         let read = |path: String| {
             let call = app.get(&path).by(&director);
             async move { call.await.expect(200).body() }

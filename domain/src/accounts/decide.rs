@@ -232,14 +232,7 @@ fn next(user: &User, now: DateTime<Utc>) -> User {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Counter(u128);
-    impl Ids for Counter {
-        fn next(&mut self) -> uuid::Uuid {
-            self.0 += 1;
-            uuid::Uuid::from_u128(self.0)
-        }
-    }
+    use crate::kernel::testing::Counter;
 
     fn user(roles: &[Role]) -> User {
         let email = EmailAddress::parse("zoe@petr.example").unwrap();

@@ -314,16 +314,9 @@ fn counts(client: &Client, now: DateTime<Utc>) -> Result<(), ClientRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{MailLanguage, Reason, Slug};
-    use crate::organisations::{self, OrganisationContent, OrganisationKind};
-
-    struct Counter(u128);
-    impl Ids for Counter {
-        fn next(&mut self) -> uuid::Uuid {
-            self.0 += 1;
-            uuid::Uuid::from_u128(self.0)
-        }
-    }
+    use crate::kernel::testing::Counter;
+    use crate::kernel::{Reason, Slug};
+    use crate::organisations;
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -332,19 +325,7 @@ mod tests {
     }
 
     fn organisation() -> Organisation {
-        let content = OrganisationContent {
-            name: Line::parse("Jardins").unwrap(),
-            kind: OrganisationKind::Association,
-            siret: None,
-            rna: None,
-            address: None,
-            commune_code: None,
-            description: None,
-            website: None,
-            contact: None,
-            other_contacts: vec![],
-            language: MailLanguage::Fr,
-        };
+        let content = organisations::tests::content("Jardins");
         let slug = Slug::of("Jardins");
         organisations::create(content, slug, &[], &[], &mut Counter(0), NOW)
             .unwrap()

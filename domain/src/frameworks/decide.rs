@@ -218,15 +218,8 @@ fn distinct_codes<T: PartialEq>(check: &mut Check, pointer: &str, codes: &[T]) {
 mod tests {
     use super::*;
     use crate::frameworks::FrameworkAbout;
+    use crate::kernel::testing::Counter;
     use crate::kernel::{Line, Slug};
-
-    struct Counter(u128);
-    impl Ids for Counter {
-        fn next(&mut self) -> Uuid {
-            self.0 += 1;
-            Uuid::from_u128(self.0)
-        }
-    }
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 

@@ -6,16 +6,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::imports::{ImportFormat, ImportProblem, Publication, Tally, by_hand};
-use crate::kernel::{FaultCode, Id, Ids, Line};
-
-struct Counted(u128);
-
-impl Ids for Counted {
-    fn next(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
+use crate::kernel::testing::Counter;
+use crate::kernel::{FaultCode, Id, Line};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-24T12:00:00Z".parse().unwrap()
@@ -34,7 +26,7 @@ fn content(url: &str, every: u16) -> SourceContent {
 fn source(every: u16) -> ImportSource {
     create(
         content("https://a.example/", every),
-        &mut Counted(0),
+        &mut Counter(0),
         noon(),
     )
     .into_after()

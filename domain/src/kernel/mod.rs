@@ -8,6 +8,8 @@ mod id;
 mod local_time;
 mod mail_language;
 mod reason;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 mod value;
 mod vocabulary;

@@ -4,6 +4,8 @@
 mod decide;
 mod double;
 mod organisation;
+#[cfg(test)]
+pub(crate) mod tests;
 mod view;
 
 pub use decide::{OrganisationRefusal, Taken, activate, create, edit, merge, suspend};

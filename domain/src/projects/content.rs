@@ -118,10 +118,10 @@ impl Quantity {
 }
 
 impl ProjectContent {
-    /// What is left when it is removed.
-    pub(super) fn empty() -> Self {
+    /// Nothing but a title.
+    pub(crate) fn titled(title: Line<200>) -> Self {
         Self {
-            title: Line::stored("-".to_owned()),
+            title,
             summary: None,
             description: None,
             theme: None,

@@ -6,7 +6,7 @@ use super::{
     PetrPart, Plan, Project, ProjectContent, ProjectDraft, ProjectFact, ProjectRefusal,
     ProjectState, ProjectTransition, Rights, Side, Step, StepDraft, allowed_transitions,
 };
-use crate::kernel::{Change, Check, Contact, FaultCode, Faults, Id, Ids, Reason, Slug};
+use crate::kernel::{Change, Check, Contact, FaultCode, Faults, Id, Ids, Line, Reason, Slug};
 use crate::organisations::Organisation;
 
 pub(super) type Changed = Change<Project, ProjectFact>;
@@ -125,7 +125,7 @@ pub fn delete(
     after.deleted_at = Some(now);
     after.slug = Slug::stored(format!("deleted-{}", project.id));
     after.reference = None;
-    after.content = ProjectContent::empty();
+    after.content = ProjectContent::titled(Line::stored("-".to_owned()));
     after.steps = vec![];
     after.plan = Plan::default();
     after.petr = PetrPart::default();

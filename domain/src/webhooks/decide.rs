@@ -143,6 +143,7 @@ fn next_version(webhook: &Webhook, now: DateTime<Utc>) -> Webhook {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::testing::Counter;
     use crate::kernel::{Fact, WebUrl};
     use crate::webhooks::{WebhookState, WebhookType};
 
@@ -156,23 +157,16 @@ mod tests {
         }
     }
 
-    struct One;
-    impl Ids for One {
-        fn next(&mut self) -> uuid::Uuid {
-            uuid::Uuid::from_u128(1)
-        }
-    }
-
     fn webhook() -> Webhook {
-        create(content(), None, 0, &mut One, NOW)
+        create(content(), None, 0, &mut Counter(0), NOW)
             .unwrap()
             .into_after()
     }
 
     #[test]
     fn a_structure_has_so_many_and_the_staff_as_many_as_it_wants() {
-        let own = Some(Id::new(&mut One));
-        let made = |owner, held| create(content(), owner, held, &mut One, NOW).map(drop);
+        let own = Some(Id::new(&mut Counter(0)));
+        let made = |owner, held| create(content(), owner, held, &mut Counter(0), NOW).map(drop);
         assert_eq!(made(own, MOST_WEBHOOKS - 1), Ok(()));
         assert_eq!(made(own, MOST_WEBHOOKS), Err(TooMany));
         assert_eq!(made(None, MOST_WEBHOOKS), Ok(()));
@@ -181,7 +175,7 @@ mod tests {
     #[test]
     fn what_one_that_was_shut_out_had_is_paused_until_its_new_owner_resumes_it() {
         use OrganisationState::{Active, Pending, Suspended};
-        let into = Id::new(&mut One);
+        let into = Id::new(&mut Counter(0));
         for (from, state) in [
             (Pending, WebhookState::Active),
             (Active, WebhookState::Active),

@@ -265,7 +265,7 @@ fn all_that_is_wrong_with_the_dates_is_said_at_once() {
     let event = an_event().on("2026-05-14").on("2026-05-21").published();
     let (kept, off) = (event.occurrences[0].id, event.occurrences[1].id);
     let event = after(cancel_occurrence(event, off, because("Pont."), today()));
-    let unknown = Id::new(&mut Counting(1 << 90));
+    let unknown = Id::new(&mut Counter(1 << 90));
     let slots = vec![
         Slot {
             id: Some(kept),

@@ -10,29 +10,19 @@ mod series;
 mod transitions;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
-use uuid::Uuid;
 
 use super::*;
+use crate::kernel::testing::Counter;
 use crate::kernel::{
-    Change, Contact, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Ids, Language, Line, Prose, Reason,
+    Change, Contact, DEFAULT_ZONE, EmailAddress, FaultCode, Id, Language, Line, Prose, Reason,
     Slug, Timing, Vocabulary,
 };
 
 type Decided = Result<Change<Event, EventFact>, EventRefusal>;
 
-/// Ids that count up from where they begin.
-struct Counting(u128);
-
-impl Ids for Counting {
-    fn next(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
-
 /// Ids that no event of [`an_event`] has.
-fn fresh_ids() -> Counting {
-    Counting(1 << 64)
+fn fresh_ids() -> Counter {
+    Counter(1 << 64)
 }
 
 /// An instant, as `2026-05-01T08:00`, in UTC.
@@ -178,7 +168,7 @@ impl Story {
             slug("club-climat"),
             self.slots,
             None,
-            &mut Counting(0),
+            &mut Counter(0),
             made,
         )
         .into_after()

@@ -107,7 +107,7 @@ fn an_event_in_any_state() -> impl Strategy<Value = Event> {
 /// The date that an index picks, or one that is unknown.
 fn picked(event: &Event, which: &Index) -> Id<Occurrence> {
     match event.occurrences.len() {
-        0 => Id::new(&mut Counting(1 << 100)),
+        0 => Id::new(&mut Counter(1 << 100)),
         count => event.occurrences[which.index(count)].id,
     }
 }
@@ -123,7 +123,7 @@ fn asked(event: &Event, asks: &[Ask], with_ids: bool) -> Vec<Slot> {
                 capacity: None,
             }),
             Ask::Unknown(timing) => {
-                let id = Some(Id::new(&mut Counting(1 << 100)));
+                let id = Some(Id::new(&mut Counter(1 << 100)));
                 slots.push(Slot {
                     id,
                     timing: *timing,
@@ -144,7 +144,7 @@ fn asked(event: &Event, asks: &[Ask], with_ids: bool) -> Vec<Slot> {
 fn carry_out(
     event: Event,
     command: &Command,
-    ids: &mut Counting,
+    ids: &mut Counter,
     now: DateTime<Utc>,
 ) -> Result<Option<Change<Event, EventFact>>, EventRefusal> {
     let (content, slug, origin) = (

@@ -20,7 +20,7 @@ fn in_may() -> DateTime<Utc> {
 }
 
 fn with_series(event: Event, plan: SeriesPlan) -> Event {
-    let mut ids = Counting(1 << 32);
+    let mut ids = Counter(1 << 32);
     add_series(event, plan, &mut ids, instant("2026-01-05T09:00"))
         .unwrap()
         .0

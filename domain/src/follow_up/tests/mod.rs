@@ -11,43 +11,17 @@ use super::funding::{self, FundingState};
 use super::questions::{self, QuestionContent, QuestionVisibility};
 use super::updates::{self, Progress, UpdateContent};
 use super::*;
-use crate::kernel::{
-    FaultCode, Faults, Id, Ids, Line, MailLanguage, Prose, Reason, Slug, Vocabulary, day_of,
-};
+use crate::kernel::testing::Counter;
+use crate::kernel::{FaultCode, Faults, Id, Ids, Line, Prose, Reason, Slug, Vocabulary, day_of};
 use crate::organisations::View;
 use crate::projects::{
-    PlanDraft, Project, ProjectContent, ProjectDraft, ProjectState, Side, Team, TimelineKind,
+    PlanDraft, Project, ProjectContent, ProjectDraft, ProjectState, Side, TimelineKind,
 };
-
-struct Counter(u128);
-impl Ids for Counter {
-    fn next(&mut self) -> uuid::Uuid {
-        self.0 += 1;
-        uuid::Uuid::from_u128(self.0)
-    }
-}
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 fn project(state: ProjectState) -> Project {
-    let content = ProjectContent {
-        title: Line::parse("Atelier vélo").unwrap(),
-        summary: None,
-        description: None,
-        theme: None,
-        communes: vec![],
-        coordinates: None,
-        audiences: vec![],
-        team: Team::default(),
-        starts_on: None,
-        ends_on: None,
-        expected_effects: vec![],
-        budget_cents: None,
-        contact: None,
-        language: MailLanguage::Fr,
-        came_from_events: vec![],
-        organised_events: vec![],
-    };
+    let content = ProjectContent::titled(Line::parse("Atelier vélo").unwrap());
     let draft = ProjectDraft {
         reference: None,
         content,

@@ -8,16 +8,8 @@ use crate::events::{
     Visibility, archive, cancel, cancel_occurrence, move_occurrence,
 };
 use crate::imports::*;
-use crate::kernel::{DEFAULT_ZONE, Ids, Language, Line, Prose, Reason, Slug, Timing};
-
-struct Counting(u128);
-
-impl Ids for Counting {
-    fn next(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
+use crate::kernel::testing::Counter;
+use crate::kernel::{DEFAULT_ZONE, Language, Line, Prose, Reason, Slug, Timing};
 
 pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_770_000_000, 0).unwrap()
@@ -82,7 +74,7 @@ pub(super) fn take_from(
     record: ImportedEvent,
     publication: Publication,
 ) -> Result<Plan, EventRefusal> {
-    let ids = &mut Counting(before.as_ref().map_or(0, |_| 1_000));
+    let ids = &mut Counter(before.as_ref().map_or(0, |_| 1_000));
     let source = Line::parse(source).unwrap();
     plan(
         before,

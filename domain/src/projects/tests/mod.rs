@@ -7,18 +7,9 @@ mod timeline;
 use chrono::{DateTime, Utc};
 
 use super::*;
-use crate::kernel::{
-    Contact, EmailAddress, Id, Ids, InseeCode, Line, MailLanguage, Prose, Reason, Slug,
-};
+use crate::kernel::testing::Counter;
+use crate::kernel::{Contact, EmailAddress, Id, InseeCode, Line, Prose, Reason, Slug};
 use crate::organisations::View;
-
-struct Counter(u128);
-impl Ids for Counter {
-    fn next(&mut self) -> uuid::Uuid {
-        self.0 += 1;
-        uuid::Uuid::from_u128(self.0)
-    }
-}
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -44,24 +35,7 @@ fn contact() -> Contact {
 }
 
 fn bare(title: &str) -> ProjectContent {
-    ProjectContent {
-        title: Line::parse(title).unwrap(),
-        summary: None,
-        description: None,
-        theme: None,
-        communes: vec![],
-        coordinates: None,
-        audiences: vec![],
-        team: Team::default(),
-        starts_on: None,
-        ends_on: None,
-        expected_effects: vec![],
-        budget_cents: None,
-        contact: None,
-        language: MailLanguage::Fr,
-        came_from_events: vec![],
-        organised_events: vec![],
-    }
+    ProjectContent::titled(Line::parse(title).unwrap())
 }
 
 fn full() -> ProjectContent {

@@ -53,7 +53,7 @@ proptest! {
             let series = event.series.last().unwrap();
             let from = from.and_then(|at| series.dates(&event).get(at).map(|one| one.series.unwrap().original));
             let edit = SeriesEdit { series: series.id, from, plan, reason: Prose::parse("Parce que.").ok() };
-            let decided = edit_series(event.clone(), edit, &mut Counting(u128::from(round) << 64), in_may());
+            let decided = edit_series(event.clone(), edit, &mut Counter(u128::from(round) << 64), in_may());
             let Ok(Some((change, id))) = decided else { continue };
             let new = change.after();
             for old in &event.occurrences {

@@ -1,5 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`, `follow_up`, `organisations`, `projects` and `webhooks`.
+//! Uses `events`, `follow_up`, `organisations`, `projects`, `slugs` and `webhooks`.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,13 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entities::{
-    event_slugs, event_texts, events, import_sources, occurrences, organisation_slugs,
-    organisations, person_keys, project_slugs, project_texts, projects, users,
+    event_texts, events, import_sources, occurrences, organisations, person_keys, project_texts,
+    projects, users,
 };
 use crate::events::{as_event, series_of};
 use crate::organisations::as_organisation;
 use crate::projects::as_project;
+use crate::slugs::Whose;
 use crate::store::{Snapshot, Store, StoreError, bulk};
 
 const BATCH: u64 = 1_000;
@@ -28,11 +29,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
     let mut faults = Vec::new();
     let snapshot = store.read().await?;
     let db = &snapshot.tx;
-    let slugs = event_slugs::Entity::find().all(db).await?;
-    let slugs: HashSet<_> = slugs
-        .into_iter()
-        .map(|row| (row.slug, row.event_id))
-        .collect();
+    let slugs = Whose::Events.all(db).await?;
     let texts = event_texts::Entity::find()
         .select_only()
         .column(event_texts::Column::EventId);
@@ -106,11 +103,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
 async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
     let db = &snapshot.tx;
     let mut faults = Vec::new();
-    let slugs = organisation_slugs::Entity::find().all(db).await?;
-    let slugs: HashSet<_> = slugs
-        .into_iter()
-        .map(|row| (row.slug, row.organisation_id))
-        .collect();
+    let slugs = Whose::Organisations.all(db).await?;
     let look = |row: organisations::Model| faults.extend(of_organisation(row, &slugs));
     bulk::every::<organisations::Entity>(db, organisations::Column::Id, |row| row.id, look).await?;
     Ok(faults)
@@ -119,11 +112,7 @@ async fn of_organisations(snapshot: &Snapshot) -> Result<Vec<String>, StoreError
 async fn of_projects(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
     let db = &snapshot.tx;
     let mut faults = Vec::new();
-    let slugs = project_slugs::Entity::find().all(db).await?;
-    let slugs: HashSet<_> = slugs
-        .into_iter()
-        .map(|row| (row.slug, row.project_id))
-        .collect();
+    let slugs = Whose::Projects.all(db).await?;
     let texts = project_texts::Entity::find()
         .select_only()
         .column(project_texts::Column::ProjectId);

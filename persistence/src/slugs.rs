@@ -4,9 +4,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use domain::kernel::Slug;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::entities::{event_slugs, organisation_slugs, project_slugs};
@@ -132,32 +131,43 @@ impl Whose {
         }
     }
 
+    /// The table, and its column that says whose a slug is.
+    fn table(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Events => ("event_slugs", "event_id"),
+            Self::Organisations => ("organisation_slugs", "organisation_id"),
+            Self::Projects => ("project_slugs", "project_id"),
+        }
+    }
+
+    /// All slugs, each with whose it is.
+    pub(crate) async fn all(
+        self,
+        db: &impl ConnectionTrait,
+    ) -> Result<HashSet<(String, Uuid)>, StoreError> {
+        let (table, owner) = self.table();
+        let all = Query::select()
+            .columns(["slug", owner])
+            .from(table)
+            .to_owned();
+        let rows = db.query_all(&all).await?.into_iter();
+        let read = rows.map(|row| Ok((row.try_get("", "slug")?, row.try_get("", owner)?)));
+        read.collect()
+    }
+
     /// Those of the slugs that something has or had.
     async fn taken(self, writing: &Writing, slugs: &[&str]) -> Result<HashSet<String>, StoreError> {
+        let (table, _) = self.table();
         let mut known = HashSet::new();
         for some in slugs.chunks(bulk::MOST_NAMED) {
-            let some = bulk::padded(some);
-            let rows: Vec<String> = match self {
-                Self::Events => {
-                    let column = event_slugs::Column::Slug;
-                    let rows = event_slugs::Entity::find().filter(column.is_in(some));
-                    let rows = rows.select_only().column(column);
-                    rows.into_tuple().all(writing.db()).await?
-                }
-                Self::Organisations => {
-                    let column = organisation_slugs::Column::Slug;
-                    let rows = organisation_slugs::Entity::find().filter(column.is_in(some));
-                    let rows = rows.select_only().column(column);
-                    rows.into_tuple().all(writing.db()).await?
-                }
-                Self::Projects => {
-                    let column = project_slugs::Column::Slug;
-                    let rows = project_slugs::Entity::find().filter(column.is_in(some));
-                    let rows = rows.select_only().column(column);
-                    rows.into_tuple().all(writing.db()).await?
-                }
-            };
-            known.extend(rows);
+            let known_of_these = Query::select()
+                .column("slug")
+                .from(table)
+                .and_where(Expr::col("slug").is_in(bulk::padded(some)))
+                .to_owned();
+            for row in writing.db().query_all(&known_of_these).await? {
+                known.insert(row.try_get("", "slug")?);
+            }
         }
         Ok(known)
     }
@@ -182,20 +192,14 @@ impl Whose {
         db: &impl ConnectionTrait,
         slug: &str,
     ) -> Result<Option<Uuid>, StoreError> {
-        Ok(match self {
-            Self::Events => {
-                let row = event_slugs::Entity::find_by_id(slug.to_owned()).one(db);
-                row.await?.map(|row| row.event_id)
-            }
-            Self::Organisations => {
-                let row = organisation_slugs::Entity::find_by_id(slug.to_owned()).one(db);
-                row.await?.map(|row| row.organisation_id)
-            }
-            Self::Projects => {
-                let row = project_slugs::Entity::find_by_id(slug.to_owned()).one(db);
-                row.await?.map(|row| row.project_id)
-            }
-        })
+        let (table, owner) = self.table();
+        let held = Query::select()
+            .column(owner)
+            .from(table)
+            .and_where(Expr::col("slug").eq(slug))
+            .to_owned();
+        let row = db.query_one(&held).await?;
+        Ok(row.map(|row| row.try_get("", owner)).transpose()?)
     }
 
     /// Notes the slugs of what is new.
@@ -246,24 +250,12 @@ impl Whose {
 
     /// Gives back all slugs of what is removed.
     pub(crate) async fn forget(self, writing: &Writing, owner: Uuid) -> Result<(), StoreError> {
-        let db = writing.db();
-        match self {
-            Self::Events => {
-                let own = event_slugs::Column::EventId.eq(owner);
-                let gone = event_slugs::Entity::delete_many().filter(own);
-                gone.exec(db).await?;
-            }
-            Self::Organisations => {
-                let own = organisation_slugs::Column::OrganisationId.eq(owner);
-                let gone = organisation_slugs::Entity::delete_many().filter(own);
-                gone.exec(db).await?;
-            }
-            Self::Projects => {
-                let own = project_slugs::Column::ProjectId.eq(owner);
-                let gone = project_slugs::Entity::delete_many().filter(own);
-                gone.exec(db).await?;
-            }
-        }
+        let (table, of) = self.table();
+        let gone = Query::delete()
+            .from_table(table)
+            .and_where(Expr::col(of).eq(owner))
+            .to_owned();
+        writing.db().execute(&gone).await?;
         Ok(())
     }
 }

@@ -210,7 +210,7 @@ fn is_due(now: DateTime<Utc>) -> Condition {
 }
 
 /// That no structure that is shut out owns the webhook: it is told nothing, not even what waits.
-fn owner_is_heard() -> SimpleExpr {
+pub(super) fn owner_is_heard() -> SimpleExpr {
     let suspended = OrganisationState::Suspended.word();
     Expr::cust(format!(
         "not exists (select 1 from organisations where organisations.id = webhooks.organisation_id \

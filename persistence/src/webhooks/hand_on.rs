@@ -6,25 +6,26 @@ use std::collections::BTreeSet;
 
 use domain::kernel::Vocabulary;
 use domain::webhooks::DeliveryState;
-use sea_orm::sea_query::{Expr, LockType, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Expr, ExprTrait as _, LockType, OnConflict, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::claim::owner_is_heard;
 use crate::entities::{outbox, webhook_deliveries, webhooks};
 use crate::store::{Snapshot, StoreError, Writing, bulk, dialect};
 
 /// So many rows are handed on in one write, and what belongs to them.
 const MOST: usize = bulk::MOST_NAMED;
 
-/// Whether a webhook is told of a row: it wants that type, and may know. What is of a structure that was merged
-/// meanwhile is of the one that it is now. Who was shut out is told nothing.
-const IS_TOLD: &str = "webhooks.types like '%,' || outbox.kind || ',%' and \
-    (webhooks.organisation_id is null or \
-     ((outbox.is_public or outbox.organisation_id = webhooks.organisation_id or \
-       exists (select 1 from organisations where organisations.id = outbox.organisation_id and \
-               organisations.merged_into = webhooks.organisation_id)) and \
-      exists (select 1 from organisations where organisations.id = webhooks.organisation_id \
-              and organisations.state <> 'suspended')))";
+/// Whether a webhook wants a row's type, and may know of it. What is of a structure that was merged meanwhile is
+/// of the one that it is now.
+const MAY_KNOW: &str = "webhooks.types like '%,' || outbox.kind || ',%' and \
+    (webhooks.organisation_id is null or outbox.is_public or \
+     outbox.organisation_id = webhooks.organisation_id or \
+     exists (select 1 from organisations where organisations.id = outbox.organisation_id and \
+             organisations.merged_into = webhooks.organisation_id))";
 
 /// What happened before it was made is a replay's to tell.
 const IS_NEW: &str = "webhooks.created_at <= outbox.created_at";
@@ -100,7 +101,7 @@ async fn to_webhooks(writing: &Writing, ids: &[Uuid]) -> Result<(), StoreError> 
         .expr(Expr::value(1))
         .from(outbox::Entity)
         .and_where(outbox::Column::Id.is_in(ids.iter().copied()))
-        .and_where(Expr::cust(IS_TOLD))
+        .and_where(is_told())
         .and_where(Expr::cust(IS_NEW))
         .to_owned();
     // In one order, as whoever gives webhooks back locks them.
@@ -118,7 +119,7 @@ async fn to_webhooks(writing: &Writing, ids: &[Uuid]) -> Result<(), StoreError> 
     }
     let mut rows = waiting_rows(writing);
     rows.and_where(outbox::Column::Id.is_in(ids.iter().copied()))
-        .and_where(Expr::cust(IS_TOLD))
+        .and_where(is_told())
         .and_where(Expr::cust(IS_NEW));
     let known = OnConflict::columns(KEY).do_nothing().to_owned();
     insert(writing, rows, known).await?;
@@ -193,7 +194,7 @@ pub(super) async fn insert(
     Ok(inserted.rows_affected())
 }
 
-/// Whether the webhook of a row of [`waiting_rows`] may know of it.
-pub(super) fn is_told() -> sea_orm::sea_query::SimpleExpr {
-    Expr::cust(IS_TOLD)
+/// Whether the webhook of a row of [`waiting_rows`] is told of it.
+pub(super) fn is_told() -> SimpleExpr {
+    Expr::cust(MAY_KNOW).and(owner_is_heard())
 }

@@ -1,30 +1,26 @@
 //! What people read on pages, in English.
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
-use domain::kernel::{DEFAULT_ZONE, Timing};
+use chrono::{NaiveDate, NaiveDateTime};
+use domain::kernel::Timing;
 
-use super::french::whole_days;
+use super::span::{Span, clock_of};
 
 /// When something takes place, by the clock of its place; which place, where it is not here.
 pub(super) fn when(timing: &Timing) -> String {
-    let (start, end) = (timing.local_start(), timing.local_end());
-    let said = match whole_days(timing) {
-        Some((first, after)) => match after.checked_sub_days(Days::new(1)) {
-            Some(last) if last > first => format!("{} to {}", day(first), day(last)),
-            _ => format!("{}, all day", day(first)),
-        },
-        None if start.date() == end.date() => {
+    let said = match Span::of(timing) {
+        Span::Day(only) => format!("{}, all day", day(only)),
+        Span::Days(first, last) => format!("{} to {}", day(first), day(last)),
+        Span::Hours(start, end) => {
             format!("{}, {} to {}", day(start.date()), hour(start), hour(end))
         }
-        None => {
+        Span::Across(start, end) => {
             let (first, last) = (day(start.date()), day(end.date()));
             format!("{first}, {} to {last}, {}", hour(start), hour(end))
         }
     };
-    if timing.zone() == DEFAULT_ZONE {
-        said
-    } else {
-        format!("{said} ({} time)", timing.zone().name())
+    match clock_of(timing) {
+        None => said,
+        Some(zone) => format!("{said} ({zone} time)"),
     }
 }
 

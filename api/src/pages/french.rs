@@ -1,8 +1,10 @@
 //! What people read on pages and in feeds, in French: days and hours, and the words of closed lists.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use domain::events::{Accessibility, Audience, EventKind};
-use domain::kernel::{DEFAULT_ZONE, Timing};
+use domain::kernel::Timing;
+
+use super::span::{Span, clock_of};
 
 const WEEKDAYS: [&str; 7] = [
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
@@ -23,26 +25,16 @@ const MONTHS: [&str; 12] = [
     "décembre",
 ];
 
-/// The days that it takes whole: from the first, to the one after the last.
-pub(crate) fn whole_days(timing: &Timing) -> Option<(NaiveDate, NaiveDate)> {
-    let (start, end) = (timing.local_start(), timing.local_end());
-    let is_midnight = |local: NaiveDateTime| local.time() == NaiveTime::MIN;
-    (is_midnight(start) && is_midnight(end)).then(|| (start.date(), end.date()))
-}
-
 /// When something takes place, by the clock of its place; which place, where it is not here.
 pub(crate) fn when(timing: &Timing) -> String {
-    let (start, end) = (timing.local_start(), timing.local_end());
-    let said = match whole_days(timing) {
-        Some((first, after)) => match after.checked_sub_days(Days::new(1)) {
-            Some(last) if last > first => format!("du {} au {}", day(first), day(last)),
-            _ => format!("{}, toute la journée", day(first)),
-        },
-        None if start.date() == end.date() => {
+    let said = match Span::of(timing) {
+        Span::Day(only) => format!("{}, toute la journée", day(only)),
+        Span::Days(first, last) => format!("du {} au {}", day(first), day(last)),
+        Span::Hours(start, end) => {
             let day = day(start.date());
             format!("{day}, de {} à {}", hour(start), hour(end))
         }
-        None => format!(
+        Span::Across(start, end) => format!(
             "du {} à {} au {} à {}",
             day(start.date()),
             hour(start),
@@ -50,10 +42,9 @@ pub(crate) fn when(timing: &Timing) -> String {
             hour(end)
         ),
     };
-    if timing.zone() == DEFAULT_ZONE {
-        said
-    } else {
-        format!("{said} (heure de {})", timing.zone().name())
+    match clock_of(timing) {
+        None => said,
+        Some(zone) => format!("{said} (heure de {zone})"),
     }
 }
 

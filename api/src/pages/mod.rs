@@ -3,6 +3,7 @@
 
 mod english;
 pub(crate) mod french;
+pub(crate) mod span;
 
 use std::sync::OnceLock;
 

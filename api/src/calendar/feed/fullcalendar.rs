@@ -23,6 +23,7 @@ use crate::http::query::Query;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Problem, Request};
 use crate::pages::french;
+use crate::pages::span::whole_days;
 
 pub(super) const FORMAT: Format = Format {
     path: "/v1/calendar.fullcalendar.json",
@@ -243,7 +244,7 @@ impl FullCalendarEvent {
     fn of(row: &CalendarRow, base: &str) -> Self {
         let (event, timing) = (&row.event, &row.occurrence.timing);
         let (class_names, colour) = look(Standing::of(row));
-        let days = french::whole_days(timing);
+        let days = whole_days(timing);
         let day = |day: NaiveDate| day.format("%Y-%m-%d").to_string();
         let (start, end) = match days {
             Some((first, after)) => (day(first), day(after)),

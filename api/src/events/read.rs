@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
-use domain::kernel::{FaultCode, Slug};
+use domain::kernel::FaultCode;
 use persistence::events::{self, Order};
 use persistence::{Direction, Snapshot, View};
 use serde::Serialize;
@@ -16,6 +16,7 @@ use crate::http::kept::{Footprint, Keep};
 use crate::http::operation::{Endpoint, Unknown};
 use crate::http::page::{Page, PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::request::name_of_thing;
 use crate::http::shapes::{Tombstone, view_name};
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -179,7 +180,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
         .kept(keep))
 }
 
-/// An event by the name in a path. What is neither an id nor a slug names nothing.
+/// An event by the name in a path.
 pub(crate) async fn find(
     request: &Request,
     view: View,
@@ -193,10 +194,6 @@ pub(super) async fn find_in(
     view: View,
     name: &str,
 ) -> Result<events::Found, Problem> {
-    let is_id = name.len() == 36 && uuid::Uuid::try_parse(name).is_ok();
-    if !is_id && Slug::parse(name).is_err() {
-        return Err(Problem::new(Kind::NotFound));
-    }
-    let found = events::find(snapshot, view, name).await?;
+    let found = events::find(snapshot, view, name_of_thing(name)?).await?;
     found.ok_or_else(|| Problem::new(Kind::NotFound))
 }

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, User};
 use domain::clients::Client;
-use domain::kernel::{FaultCode, Faults, Id};
+use domain::kernel::{FaultCode, Faults, Id, Slug};
 use domain::organisations::Organisation;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -413,6 +413,16 @@ impl Request {
 }
 
 /// The schema and the type disagree: our fault, but the sender is told what could be wrong.
+/// A name in a path that can be that of a thing: an id, or a slug. What is neither names nothing.
+pub(crate) fn name_of_thing(name: &str) -> Result<&str, Problem> {
+    let is_id = name.len() == 36 && Uuid::try_parse(name).is_ok();
+    if is_id || Slug::parse(name).is_ok() {
+        Ok(name)
+    } else {
+        Err(Problem::new(Kind::NotFound))
+    }
+}
+
 /// What was sent, in the domain's words; or all that is wrong with it, of its shape and of what only the
 /// domain knows.
 pub(crate) fn checked_and_parsed<T: DeserializeOwned, P>(

@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use domain::accounts::Scope;
-use domain::kernel::{FaultCode, Slug, text};
+use domain::kernel::{FaultCode, text};
 use domain::organisations::{Organisation as Stored, OrganisationState};
 use persistence::organisations::{self, OrganisationFilter};
 use persistence::{Snapshot, View};
@@ -15,6 +15,7 @@ use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::request::name_of_thing;
 use crate::http::shapes::view_name;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -142,13 +143,9 @@ async fn get(request: Request) -> Result<Answer, Problem> {
         .with_cache(Cache::Revalidate))
 }
 
-/// A structure by the name in a path. What is neither an id nor a slug names nothing.
+/// A structure by the name in a path.
 pub(super) async fn named(snapshot: &Snapshot, view: View, name: &str) -> Result<Stored, Problem> {
-    let is_id = name.len() == 36 && Uuid::try_parse(name).is_ok();
-    if !is_id && Slug::parse(name).is_err() {
-        return Err(Problem::new(Kind::NotFound));
-    }
-    let found = organisations::find_named(snapshot, view, name).await?;
+    let found = organisations::find_named(snapshot, view, name_of_thing(name)?).await?;
     found.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use chrono::Duration;
-use domain::kernel::{FaultCode, Id, Slug, Vocabulary, text};
+use domain::kernel::{FaultCode, Id, Vocabulary, text};
 use domain::projects::{Project as Stored, ProjectState};
 use persistence::follow_up::funding;
 use persistence::projects::{self, Found, ProjectFilter, ProjectOrder};
@@ -16,6 +16,7 @@ use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
+use crate::http::request::name_of_thing;
 use crate::http::shapes::view_name;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -287,12 +288,8 @@ pub(super) async fn answer(
         .with_cache(Cache::Revalidate))
 }
 
-/// A project by the name in a path. What is neither an id nor a slug names nothing.
+/// A project by the name in a path.
 pub(crate) async fn find_in(snapshot: &Snapshot, view: View, name: &str) -> Result<Found, Problem> {
-    let is_id = name.len() == 36 && Uuid::try_parse(name).is_ok();
-    if !is_id && Slug::parse(name).is_err() {
-        return Err(Problem::new(Kind::NotFound));
-    }
-    let found = projects::find(snapshot, view, name).await?;
+    let found = projects::find(snapshot, view, name_of_thing(name)?).await?;
     found.ok_or_else(|| Problem::new(Kind::NotFound))
 }

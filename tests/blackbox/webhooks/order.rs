@@ -5,6 +5,7 @@ use std::future::IntoFuture as _;
 use std::sync::Mutex;
 
 use chrono::TimeDelta;
+use harness::behind::execute;
 use harness::engines::{Engine, engines};
 use harness::receiver::Said;
 
@@ -183,10 +184,16 @@ async fn what_is_replayed_comes_in_its_order_however_much_it_is() {
         let patch = app.patch(&path(&hook)).by(&officer).if_match("*");
         let types = json!({ "types": ["event.published", "event.cancelled"] });
         patch.json(&types).await.expect(200);
+        turn(&app, &officer, &hook, "pause").await.expect(200);
         let replay = app.post(&format!("{}/replay", path(&hook))).by(&officer);
         let since = json!({ "since": "2026-11-01T00:00:00Z" });
         let replayed = replay.json(&since).await.expect(200).body();
         assert_eq!(replayed, json!({ "deliveries": 600 }));
+        // As if another instance, whose clock is behind, had handed the ends on.
+        let earlier = "update webhook_deliveries set created_at = '2026-11-24T08:59:00+00:00' \
+                       where kind = 'event.cancelled'";
+        assert_eq!(execute(&app, earlier).await, 300);
+        turn(&app, &officer, &hook, "resume").await.expect(200);
         let told = receiver.told_times(900).await;
         let mut of_each: HashMap<String, Vec<String>> = HashMap::new();
         for call in &told[300..] {

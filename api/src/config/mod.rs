@@ -191,8 +191,8 @@ fn timeout(setting: &'static str, given: Option<&Given>) -> Result<Duration, Con
     Ok(raw::one(setting, given, values::seconds)?.unwrap_or(DEFAULT))
 }
 
-/// Where mail goes, with the password that goes with it, and whose certificates are taken there. A server is told whom mail comes from: what it says
-/// of a made-up one is known only when mails are lost.
+/// Where mail goes, with the password that goes with it, and whose certificates are taken there. A server is told
+/// whom mail comes from: what it says of a made-up one is known only when mails are lost.
 fn mail_way(raw: &RawSettings, is_sender_known: bool) -> Result<MailWay, ConfigError> {
     let way = raw::one("mail", raw.mail.as_ref(), |text| {
         let way = MailWay::parse(text)?;

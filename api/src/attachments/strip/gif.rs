@@ -93,21 +93,14 @@ fn pieces(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufReader, Cursor};
-
     use proptest::collection::vec;
     use proptest::num::u8::ANY;
 
+    use super::super::tried;
     use super::*;
 
     fn copied(bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let mut out = Vec::new();
-        // Pieces of three bytes: blocks lie across them.
-        copy(
-            &mut BufReader::with_capacity(3, Cursor::new(bytes)),
-            &mut out,
-        )
-        .map(|()| out)
+        tried::copied(copy, bytes)
     }
 
     /// One point, with a table of two colours.

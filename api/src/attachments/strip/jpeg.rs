@@ -98,9 +98,8 @@ fn picture(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufReader, Cursor};
-
     use super::super::exif::tests::PHONE;
+    use super::super::tried;
     use super::*;
 
     fn segment_of(marker: u8, content: &[u8]) -> Vec<u8> {
@@ -109,13 +108,7 @@ mod tests {
     }
 
     fn copied(bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let mut out = Vec::new();
-        // Pieces of three bytes: markers lie across them.
-        copy(
-            &mut BufReader::with_capacity(3, Cursor::new(bytes)),
-            &mut out,
-        )
-        .map(|()| out)
+        tried::copied(copy, bytes)
     }
 
     const PICTURE: &[u8] = b"\x01\xff\0\x02\xff\xd0\x03";
@@ -194,11 +187,7 @@ mod tests {
             b"\xff\xd9",
         ]
         .concat();
-        assert!(copied(&photo).is_ok());
-        for end in 0..photo.len() {
-            let refused = copied(&photo[..end]).unwrap_err();
-            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{end}");
-        }
+        tried::is_taken_whole_only(copied, &photo);
     }
 
     proptest::proptest! {

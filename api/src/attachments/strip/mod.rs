@@ -53,3 +53,29 @@ fn pass(from: &mut impl Read, to: &mut impl Write, bytes: u64) -> io::Result<()>
         _ => Err(damaged()),
     }
 }
+
+#[cfg(test)]
+mod tried {
+    use std::io::{self, BufReader, Cursor};
+
+    type Pieces<'b> = BufReader<Cursor<&'b [u8]>>;
+
+    /// What is kept of a picture that comes in pieces of three bytes: whatever it consists of lies across them.
+    pub(super) fn copied<'b>(
+        copy: impl FnOnce(&mut Pieces<'b>, &mut Vec<u8>) -> io::Result<()>,
+        bytes: &'b [u8],
+    ) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut pieces = BufReader::with_capacity(3, Cursor::new(bytes));
+        copy(&mut pieces, &mut out).map(|()| out)
+    }
+
+    /// A picture is taken, and refused wherever it breaks off.
+    pub(super) fn is_taken_whole_only(copied: fn(&[u8]) -> io::Result<Vec<u8>>, picture: &[u8]) {
+        assert!(copied(picture).is_ok());
+        for end in 0..picture.len() {
+            let refused = copied(&picture[..end]).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{end}");
+        }
+    }
+}

@@ -113,14 +113,13 @@ fn pad(to: &mut impl Write, length: u32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufReader, Cursor};
-
     use proptest::collection::vec;
     use proptest::num::u8::ANY;
     use proptest::sample::select;
 
     use super::super::exif::EXIF;
     use super::super::exif::tests::PHONE;
+    use super::super::tried;
     use super::*;
 
     fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
@@ -139,13 +138,7 @@ mod tests {
     }
 
     fn copied(bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let mut out = Vec::new();
-        // Pieces of three bytes: heads of chunks lie across them.
-        copy(
-            &mut BufReader::with_capacity(3, Cursor::new(bytes)),
-            &mut out,
-        )
-        .map(|()| out)
+        tried::copied(copy, bytes)
     }
 
     /// Of an odd length, so that it is padded.
@@ -217,11 +210,7 @@ mod tests {
             ]
             .concat(),
         );
-        assert!(copied(&photo).is_ok());
-        for end in 0..photo.len() {
-            let refused = copied(&photo[..end]).unwrap_err();
-            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{end}");
-        }
+        tried::is_taken_whole_only(copied, &photo);
         let beyond = file(b"VP8L\xff\0\0\0 and no more");
         assert!(copied(&beyond).is_err());
     }

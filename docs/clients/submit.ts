@@ -1,7 +1,7 @@
 // Submits 500 projects twice, updates half of them by reference, and shows one, by a client that is typed
 // from the contract:
 //
-//   npm install openapi-fetch && npm install --save-dev openapi-typescript typescript tsx
+//   npm install openapi-fetch && npm install --save-dev openapi-typescript typescript tsx @types/node
 //   npx openapi-typescript http://localhost:8080/openapi.json --output contract.d.ts
 //   CLIENT_ID=... CLIENT_SECRET=... npx tsx submit.ts http://localhost:8080
 import createClient from 'openapi-fetch'

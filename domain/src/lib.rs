@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod citizens;
 pub mod clients;
 pub mod events;
 pub mod follow_up;
@@ -15,5 +16,6 @@ pub mod kernel;
 pub mod mail;
 pub mod organisations;
 pub mod projects;
+pub mod registrations;
 pub mod territory;
 pub mod webhooks;

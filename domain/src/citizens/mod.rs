@@ -1,0 +1,12 @@
+//! Citizens: who they are, as far as they said, and what may become of that. Uses `kernel` and `projects`
+//! (what they are interested in is what projects are about).
+
+mod citizen;
+mod decide;
+mod double;
+
+pub use citizen::{
+    AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
+};
+pub use decide::{confirm, edit, enter};
+pub use double::{DoubleReason, Likeness, doubles};

@@ -1,0 +1,19 @@
+//! Registrations: who comes to which date of an event, and who waits for a place. Uses `kernel`, `citizens`
+//! and `events`.
+
+mod attendance;
+mod decide;
+mod hall;
+mod open;
+mod registration;
+#[cfg(test)]
+mod tests;
+
+pub use attendance::{check_in, miss, take_back};
+pub use decide::{Asked, By, Proof, cancel, confirm, expire, offer, register};
+pub use hall::{Hall, Served, Waiting, serve};
+pub use open::{Date, Openness, RegistrationSettings, openness};
+pub use registration::{
+    AttendanceRole, CancelledBecause, Registration, RegistrationChannel, RegistrationFact,
+    RegistrationRefusal, RegistrationState, RegistrationTransition,
+};

@@ -1,5 +1,6 @@
 //! What every request can reach: the store, the settings, the contract, the keys, the way
-//! out, the calls that go by it. Uses `contract`, `delivery` and `outgoing`.
+//! out, the calls that go by it. Uses `contract`, `delivery`, `outgoing` and
+//! `registrations`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::http::kept::Kept;
 use crate::http::limits::Limits;
 use crate::http::room::Room;
 use crate::outgoing::Outgoing;
+use crate::registrations::Links;
 
 /// The service, without its sockets.
 pub(crate) struct App {
@@ -35,6 +37,7 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) outgoing: Outgoing,
     pub(crate) telling: Telling,
+    pub(crate) links: Links,
     /// Hashes what must be recognised and not be read: accounts and addresses that tried to sign in.
     pub(crate) pepper: [u8; 32],
     /// For work that goes on when whoever asked for it leaves.
@@ -69,6 +72,7 @@ impl App {
             contract: contract::contract(),
             perimeter,
             cursors: Cursors::new(master.derive("cursors")),
+            links: Links::new(master.derive("registration links")),
             pepper: master.derive("sign-in attempts"),
             limits: (settings.rate_limits == RateLimits::On).then(Limits::new),
             kept: Kept::new(),

@@ -132,6 +132,13 @@ fn bound(purpose: Purpose, context: &[u8]) -> Vec<u8> {
     bound
 }
 
+/// Sixteen random bytes in the form of a UUID (RFC 9562, version 4).
+pub(crate) fn random_id() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    *uuid::Builder::from_random_bytes(bytes).as_uuid().as_bytes()
+}
+
 fn fill_random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the kernel's random source is ready before any service starts");
 }

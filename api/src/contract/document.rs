@@ -55,6 +55,14 @@ const TAGS: &[Tag] = &[
         description: "How projects go: updates, questions and answers, blockers, funding plans",
     },
     Tag {
+        name: "Registrations",
+        description: "Who comes to which date: places, the waitlist, who was there",
+    },
+    Tag {
+        name: "Citizens",
+        description: "The people of the territory, as far as the staff needs to know",
+    },
+    Tag {
         name: "Frameworks",
         description: "Plans that projects are part of, with their axes and actions",
     },
@@ -219,6 +227,8 @@ fn said_of(scope: Scope) -> &'static str {
         Scope::ProjectsFollow => "Follow projects: blockers, and what is found as funding",
         Scope::EventsPropose => "Propose events to the staff",
         Scope::WebhooksWrite => "Have what happens told to an address",
+        Scope::CitizensRead => "Read what is known of citizens, and their registrations",
+        Scope::CitizensWrite => "Write citizens down, register them, note who was there",
         Scope::UsersRead => "Read staff accounts",
         Scope::UsersWrite => "Make, change and disable staff accounts",
         Scope::AuditRead => "Read the audit trail",

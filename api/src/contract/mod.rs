@@ -10,6 +10,7 @@ mod pages;
 mod patches;
 mod refusals;
 mod shared;
+mod vocabularies;
 
 use std::sync::OnceLock;
 
@@ -18,8 +19,9 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    attachments, audit, auth, calendar, clients, events, follow_up, frameworks, import_sources,
-    imports, ops, organisations, projects, territory, users, webhooks,
+    attachments, audit, auth, calendar, citizens, clients, events, follow_up, frameworks,
+    import_sources, imports, ops, organisations, projects, registrations, territory, users,
+    webhooks,
 };
 
 /// The contract as it is served.
@@ -39,6 +41,8 @@ fn endpoints() -> Vec<Endpoint> {
         import_sources::endpoints(),
         organisations::endpoints(),
         clients::endpoints(),
+        citizens::endpoints(),
+        registrations::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),
         attachments::endpoints(),

@@ -108,3 +108,19 @@ pub(crate) const TABLE: &str = "016dc6e5-9e00-7000-bdc9-febd7fb0b917";
 pub(crate) const TEXT_TO_DELETE: &str = "016dc6e5-9e00-7000-a590-9ecb7d6424d6";
 /// The website of the PETR: a webhook that is paused.
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";
+/// A citizen whom the staff wrote down.
+pub(crate) const CITIZEN: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const PENDING_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const REGISTRATION_TO_CANCEL: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const PAST_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const MISSED_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// TODO
+pub(crate) const ATTENDED_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
+/// What stands in the link of a registration.
+pub(crate) const REGISTRATION_LINK: &str = "AW2LStQAcACAAAAAAAAAAQ";

@@ -144,6 +144,7 @@ pub(crate) const CODES: &[&str] = &[
     "occurrence_published",
     "other_organisation",
     "out_of_range",
+    "party_too_large",
     "petr_only",
     "port_refused",
     "private_target",
@@ -165,6 +166,7 @@ pub(crate) const CODES: &[&str] = &[
     "undecided",
     "unknown_action",
     "unknown_axis",
+    "unknown_citizen",
     "unknown_commune",
     "unknown_event",
     "unknown_delivery",
@@ -222,6 +224,8 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::PetrOnly => "petr_only",
         FaultCode::Locked => "locked",
         FaultCode::UnknownOrganisation => "unknown_organisation",
+        FaultCode::UnknownCitizen => "unknown_citizen",
+        FaultCode::PartyTooLarge(_) => "party_too_large",
         FaultCode::SetByPetr => "set_by_petr",
         FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
         FaultCode::InThePast => "in_the_past",
@@ -351,6 +355,14 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::UnknownOrganisation => fixed(
             "Cet identifiant n’est celui d’aucune structure.",
             "This id is none of a structure's.",
+        ),
+        FaultCode::UnknownCitizen => fixed(
+            "Cet identifiant n’est celui de personne.",
+            "This id is nobody's.",
+        ),
+        FaultCode::PartyTooLarge(most) => (
+            format!("{most} personnes au plus."),
+            format!("{most} people at most."),
         ),
         FaultCode::SetByPetr => fixed(
             "C’est le PETR qui fixe cette valeur : laissez-la telle quelle ou ne l’envoyez pas, et \

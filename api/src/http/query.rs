@@ -2,9 +2,10 @@
 //! with the nearest known name.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
-use domain::kernel::{DEFAULT_ZONE, FaultCode, InseeCode, Siren, Vocabulary};
+use domain::kernel::{DEFAULT_ZONE, FaultCode, Id, InseeCode, Siren, Vocabulary};
 use domain::territory::Territory;
 use persistence::Total;
+use uuid::Uuid;
 
 use super::cursor::At;
 use super::faults::FieldError;
@@ -140,6 +141,12 @@ impl<'r> Query<'r> {
             .1
             .clone();
         self.noted(name, parse(&text))
+    }
+
+    /// An id.
+    pub(crate) fn id<T>(&mut self, name: &str) -> Option<Id<T>> {
+        let id = |text: &str| Uuid::try_parse(text).map_err(|_| FaultCode::Malformed("uuid"));
+        self.typed(name, id).map(Id::from_uuid)
     }
 
     /// True or false; false when absent.

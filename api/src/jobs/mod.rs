@@ -12,6 +12,7 @@ use crate::delivery;
 use crate::import_sources;
 use crate::imports;
 use crate::ops;
+use crate::registrations;
 
 /// How soon after a commit its audit entry is sealed.
 const SEAL_PAUSE: Duration = Duration::from_millis(200);
@@ -44,6 +45,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(sum_up_figures()),
         tokio::spawn(import_sources::poll_when_due(app.clone())),
         tokio::spawn(imports::end_when_quiet(app.clone())),
+        tokio::spawn(registrations::settle_when_due(app.clone())),
     ];
     jobs.extend(delivery::webhooks::start(app));
     jobs

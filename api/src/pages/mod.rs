@@ -37,9 +37,13 @@ impl Frame<'_> {
 
     /// When something takes place, by the clock of its place.
     pub(crate) fn when(&self, timing: &Timing) -> String {
-        self.language
-            .pick(french::when as fn(&Timing) -> String, english::when)(timing)
+        when(self.language, timing)
     }
+}
+
+/// When something takes place, by the clock of its place.
+pub(crate) fn when(language: Language, timing: &Timing) -> String {
+    language.pick(french::when as fn(&Timing) -> String, english::when)(timing)
 }
 
 /// The answer that a page is.

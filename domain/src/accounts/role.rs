@@ -76,6 +76,12 @@ pub enum Scope {
     /// Has what happens told to an address, and reads what was told.
     #[serde(rename = "webhooks:write")]
     WebhooksWrite,
+    /// Reads what is known of citizens, and their registrations.
+    #[serde(rename = "citizens:read")]
+    CitizensRead,
+    /// Writes citizens down, registers them, and notes who was there.
+    #[serde(rename = "citizens:write")]
+    CitizensWrite,
     /// Reads staff accounts.
     #[serde(rename = "users:read")]
     UsersRead,
@@ -105,6 +111,8 @@ impl Vocabulary for Scope {
         (Self::ProjectsFollow, "projects:follow"),
         (Self::EventsPropose, "events:propose"),
         (Self::WebhooksWrite, "webhooks:write"),
+        (Self::CitizensRead, "citizens:read"),
+        (Self::CitizensWrite, "citizens:write"),
         (Self::UsersRead, "users:read"),
         (Self::UsersWrite, "users:write"),
         (Self::AuditRead, "audit:read"),
@@ -116,9 +124,10 @@ impl Role {
     #[must_use]
     pub fn scopes(self) -> &'static [Scope] {
         use Scope::{
-            AuditRead, ClientsRead, ClientsWrite, EventsRead, EventsWrite, FrameworksWrite,
-            ImportsWrite, OrganisationsRead, OrganisationsWrite, ProjectsDecide, ProjectsFollow,
-            ProjectsRead, ProjectsWrite, UsersRead, UsersWrite, WebhooksWrite,
+            AuditRead, CitizensRead, CitizensWrite, ClientsRead, ClientsWrite, EventsRead,
+            EventsWrite, FrameworksWrite, ImportsWrite, OrganisationsRead, OrganisationsWrite,
+            ProjectsDecide, ProjectsFollow, ProjectsRead, ProjectsWrite, UsersRead, UsersWrite,
+            WebhooksWrite,
         };
         match self {
             Self::Director => &[
@@ -134,6 +143,8 @@ impl Role {
                 ProjectsWrite,
                 ProjectsDecide,
                 ProjectsFollow,
+                CitizensRead,
+                CitizensWrite,
                 WebhooksWrite,
                 UsersRead,
                 UsersWrite,
@@ -150,6 +161,8 @@ impl Role {
                 ProjectsWrite,
                 ProjectsDecide,
                 ProjectsFollow,
+                CitizensRead,
+                CitizensWrite,
                 WebhooksWrite,
             ],
             Self::Referent => &[EventsRead, OrganisationsRead, ProjectsRead, ProjectsFollow],

@@ -1,11 +1,14 @@
 //! Who may be the same person: said with the reasons, and decided by people.
 
+use serde::Serialize;
+
 use super::Citizen;
-use crate::kernel::Vocabulary;
 use crate::kernel::text::fold;
+use crate::kernel::{Telephone, Vocabulary};
 
 /// Why two may be one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DoubleReason {
     /// The same e-mail address.
     SameEmail,
@@ -49,18 +52,19 @@ impl Likeness {
             .filter(|word| !word.is_empty())
             .collect();
         words.sort_unstable();
-        let digits = |number: &str| {
-            let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-            digits[digits.len().saturating_sub(9)..].iter().collect()
-        };
         Self {
             email: content.email.as_ref().map(|email| email.key()),
-            telephone: content
-                .telephone
-                .as_ref()
-                .map(|number| digits(number.as_str())),
+            telephone: content.telephone.as_ref().map(Self::of_telephone),
             name: words.join(" "),
         }
+    }
+
+    /// The last nine digits of a number.
+    #[must_use]
+    pub fn of_telephone(number: &Telephone) -> String {
+        let digits = number.as_str().chars().filter(char::is_ascii_digit);
+        let digits: Vec<char> = digits.collect();
+        digits[digits.len().saturating_sub(9)..].iter().collect()
     }
 }
 
@@ -97,7 +101,7 @@ mod tests {
     use super::super::{CitizenContent, CitizenSource, enter};
     use super::*;
     use crate::kernel::testing::Counter;
-    use crate::kernel::{EmailAddress, Id, InseeCode, Line, MailLanguage, Telephone};
+    use crate::kernel::{EmailAddress, Id, InseeCode, Line, MailLanguage};
 
     fn citizen(name: &str, email: &str, telephone: &str, commune: &str) -> Citizen {
         let content = CitizenContent {

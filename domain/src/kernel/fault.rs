@@ -70,6 +70,10 @@ pub enum FaultCode {
     NumberTaken,
     /// The id names no structure.
     UnknownOrganisation,
+    /// The id names no citizen.
+    UnknownCitizen,
+    /// They are more than that.
+    PartyTooLarge(u32),
     /// The staff set it, and a partner doesn't change it.
     SetByPetr,
     /// No partner may have this scope.

@@ -1,5 +1,5 @@
 //! Mail to holders and to the staff: who is written to when something happened, and when what could not be
-//! sent is tried again. Uses `kernel` and `accounts`.
+//! sent is tried again. Uses `kernel`, `accounts` and `citizens`.
 
 mod occasion;
 mod sending;

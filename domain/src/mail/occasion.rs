@@ -38,6 +38,18 @@ pub enum MailKind {
     EventDeclined,
     /// What is told to an address no longer reaches it.
     WebhookPaused,
+    /// Somebody is to show that the address they registered with is theirs.
+    RegistrationRequested,
+    /// They come.
+    RegistrationConfirmed,
+    /// They wait for a place.
+    RegistrationWaitlisted,
+    /// There is a place for them.
+    RegistrationOffered,
+    /// They don't come any more.
+    RegistrationCancelled,
+    /// They did not confirm, or take the place, in time.
+    RegistrationExpired,
 }
 
 impl Vocabulary for MailKind {
@@ -62,6 +74,12 @@ impl Vocabulary for MailKind {
         (Self::EventPublished, "event.published"),
         (Self::EventDeclined, "event.declined"),
         (Self::WebhookPaused, "webhook.paused"),
+        (Self::RegistrationRequested, "registration.requested"),
+        (Self::RegistrationConfirmed, "registration.confirmed"),
+        (Self::RegistrationWaitlisted, "registration.waitlisted"),
+        (Self::RegistrationOffered, "registration.offered"),
+        (Self::RegistrationCancelled, "registration.cancelled"),
+        (Self::RegistrationExpired, "registration.expired"),
     ];
 }
 
@@ -81,6 +99,8 @@ pub enum Addressee {
     Holder,
     /// Those of the staff who run the programme.
     Officers,
+    /// The citizen whom it is about.
+    Citizen,
 }
 
 /// Who is written to because of a fact, and about what. A thing has a holder when it is somebody's beside
@@ -109,8 +129,14 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         },
         Kind::WebhookPaused if has_holder => Addressee::Holder,
         Kind::WebhookPaused => Addressee::Officers,
+        Kind::RegistrationRequested
+        | Kind::RegistrationConfirmed
+        | Kind::RegistrationWaitlisted
+        | Kind::RegistrationOffered
+        | Kind::RegistrationCancelled
+        | Kind::RegistrationExpired => Addressee::Citizen,
     };
-    (has_holder || addressee == Addressee::Officers).then_some((kind, addressee))
+    (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }
 
 /// Of all accounts those that are written to as officers: the directors where nobody is one.

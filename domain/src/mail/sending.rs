@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::MailKind;
 use crate::accounts::User;
+use crate::citizens::Pseudonym;
 use crate::kernel::{Id, Vocabulary};
 
 /// How long it rests after each attempt that failed, in minutes; after the last it is given up. Together
@@ -39,6 +40,8 @@ pub enum Recipient {
     Holder,
     /// A member of the staff.
     User(Id<User>),
+    /// A citizen.
+    Citizen(Id<Pseudonym>),
 }
 
 /// How far a mail is.

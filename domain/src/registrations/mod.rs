@@ -3,6 +3,7 @@
 
 mod attendance;
 mod decide;
+mod details;
 mod hall;
 mod open;
 mod registration;
@@ -11,8 +12,9 @@ mod tests;
 
 pub use attendance::{check_in, miss, take_back};
 pub use decide::{Asked, By, Proof, cancel, confirm, expire, offer, register};
+pub use details::{GivenAnswer, RegistrationDetails};
 pub use hall::{Hall, Served, Waiting, serve};
-pub use open::{Date, Openness, RegistrationSettings, openness};
+pub use open::{Date, Openness, RegistrationSettings, gives_places, openness};
 pub use registration::{
     AttendanceRole, CancelledBecause, Registration, RegistrationChannel, RegistrationFact,
     RegistrationRefusal, RegistrationState, RegistrationTransition,

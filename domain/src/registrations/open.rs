@@ -25,6 +25,14 @@ pub struct Date {
     pub capacity: Option<u32>,
 }
 
+impl Date {
+    /// Whether it takes place, as far as anybody knows.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.event_state == EventState::Published && self.state == OccurrenceState::Scheduled
+    }
+}
+
 /// How a date takes registrations. What is absent is as for every other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationSettings {
@@ -97,13 +105,17 @@ pub enum Openness {
 /// Whether a date takes registrations at that moment.
 #[must_use]
 pub fn openness(date: &Date, settings: &RegistrationSettings, now: DateTime<Utc>) -> Openness {
-    let is_held =
-        date.event_state == EventState::Published && date.state == OccurrenceState::Scheduled;
     let closes = settings.closes_at(date);
     match settings.opens_at {
-        _ if !is_held => Openness::NotHeld,
+        _ if !date.is_held() => Openness::NotHeld,
         Some(opens) if now < opens => Openness::NotYet(opens),
         _ if now >= closes => Openness::Closed(closes),
         _ => Openness::Open,
     }
+}
+
+/// Whether those who wait for a date are still given the places that become free.
+#[must_use]
+pub fn gives_places(date: &Date, now: DateTime<Utc>) -> bool {
+    date.is_held() && now < date.starts_at
 }

@@ -37,7 +37,13 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
         id: after.id(),
         version: after.version(),
         has_holder: told_to.organisation.is_some(),
+        citizen: after.addressed(),
     };
+    // What concerns a citizen is told to them, and to nobody else.
+    let is_written_about = |fact: &&F| fact.is_told() || about.citizen.is_some();
+    for fact in change.facts().iter().filter(is_written_about) {
+        mail::post(writing, fact.name(), about).await?;
+    }
     for fact in change.facts().iter().filter(|fact| fact.is_told()) {
         let message = outbox::Model {
             id: writing.new_id(),
@@ -52,7 +58,6 @@ pub(crate) async fn record<S: Recorded, F: Fact>(
             handed_on_at: None,
         };
         writing.later().tell(message);
-        mail::post(writing, fact.name(), about).await?;
     }
     Ok(())
 }
@@ -115,7 +120,7 @@ async fn entry(
         at: writing.now(),
         operation: writing.act().operation.to_owned(),
         actor_kind: writing.actor().kind().to_owned(),
-        actor_id: writing.actor().id(),
+        actor_id: writing.actor().recorded_id(),
         subject_kind: subject.kind.to_owned(),
         subject_id: subject.id,
         facts: facts.join(","),

@@ -28,6 +28,10 @@ pub(crate) trait Recorded: Serialize {
     fn person(&self) -> Option<Uuid>;
     /// What others are told of it: ids and states, never a name.
     fn thin(&self) -> Value;
+    /// Which citizen is written to about it, if one is.
+    fn addressed(&self) -> Option<Uuid> {
+        None
+    }
     /// Who they are.
     fn told_to(&self) -> Told {
         Told::staff_only()

@@ -14,6 +14,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub recipient: String,
     pub user_id: Option<Uuid>,
+    /// The pseudonym of the citizen who gets it.
+    pub person: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub once: Option<String>,
     #[sea_orm(column_type = "Text")]

@@ -10,6 +10,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod audit_entries;
+pub(crate) mod citizens;
 pub(crate) mod clients;
 pub(crate) mod deleted_import_sources;
 pub(crate) mod event_slugs;
@@ -39,6 +40,8 @@ pub(crate) mod project_timeline;
 pub(crate) mod project_updates;
 pub(crate) mod projects;
 pub(crate) mod refresh_tokens;
+pub(crate) mod registration_settings;
+pub(crate) mod registrations;
 pub(crate) mod removed_occurrences;
 pub(crate) mod removed_series;
 pub(crate) mod revoked_tokens;

@@ -22,6 +22,8 @@ pub(crate) struct About {
     pub(crate) version: i64,
     /// Whether it is somebody's beside the PETR.
     pub(crate) has_holder: bool,
+    /// Which citizen it is about, if it is about one.
+    pub(crate) citizen: Option<Uuid>,
 }
 
 /// Posts the mails that a fact causes, if any.
@@ -46,6 +48,10 @@ pub(crate) async fn post(
             let others = officers.into_iter().filter(|id| Some(id.uuid()) != own);
             others.map(Recipient::User).collect()
         }
+        Addressee::Citizen => {
+            let citizen = about.citizen.map(Id::from_uuid);
+            citizen.map(Recipient::Citizen).into_iter().collect()
+        }
     };
     for recipient in recipients {
         let mail = waiting(writing, kind, about, recipient);
@@ -65,6 +71,7 @@ pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<
         id: Uuid::nil(),
         version: 0,
         has_holder: false,
+        citizen: None,
     };
     let mut mails = Vec::new();
     for officer in known_officers(writing).await? {
@@ -83,7 +90,7 @@ pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<
 fn side(actor: Actor) -> Side {
     match actor {
         Actor::Client(_) => Side::Holder,
-        Actor::User(_) | Actor::Anonymous | Actor::System => Side::Petr,
+        Actor::User(_) | Actor::Citizen(_) | Actor::Anonymous | Actor::System => Side::Petr,
     }
 }
 
@@ -93,7 +100,7 @@ fn waiting(
     about: About,
     recipient: Recipient,
 ) -> mails::Model {
-    let (recipient, user_id) = recipient_columns(recipient);
+    let (recipient, user_id, person) = recipient_columns(recipient);
     mails::Model {
         id: writing.new_id(),
         kind: kind.word().to_owned(),
@@ -101,6 +108,7 @@ fn waiting(
         subject_version: about.version,
         recipient,
         user_id,
+        person,
         once: None,
         state: MailState::Waiting.word().to_owned(),
         problem: None,

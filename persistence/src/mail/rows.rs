@@ -10,20 +10,23 @@ use crate::values::word;
 
 const HOLDER: &str = "holder";
 const USER: &str = "user";
+const CITIZEN: &str = "citizen";
 
-/// The two columns of who gets a mail.
-pub(super) fn recipient_columns(recipient: Recipient) -> (String, Option<Uuid>) {
+/// The columns of who gets a mail: what they are, which of the staff, which citizen.
+pub(super) fn recipient_columns(recipient: Recipient) -> (String, Option<Uuid>, Option<Uuid>) {
     match recipient {
-        Recipient::Holder => (HOLDER.to_owned(), None),
-        Recipient::User(id) => (USER.to_owned(), Some(id.uuid())),
+        Recipient::Holder => (HOLDER.to_owned(), None, None),
+        Recipient::User(id) => (USER.to_owned(), Some(id.uuid()), None),
+        Recipient::Citizen(id) => (CITIZEN.to_owned(), None, Some(id.uuid())),
     }
 }
 
 pub(super) fn mail(row: &Model) -> Result<Mail, StoreError> {
-    let recipient = match (row.recipient.as_str(), row.user_id) {
-        (HOLDER, None) => Recipient::Holder,
-        (USER, Some(id)) => Recipient::User(Id::from_uuid(id)),
-        (other, _) => return Err(StoreError::Unreadable(format!("recipient {other:?}"))),
+    let recipient = match (row.recipient.as_str(), row.user_id, row.person) {
+        (HOLDER, None, None) => Recipient::Holder,
+        (USER, Some(id), None) => Recipient::User(Id::from_uuid(id)),
+        (CITIZEN, None, Some(id)) => Recipient::Citizen(Id::from_uuid(id)),
+        (other, ..) => return Err(StoreError::Unreadable(format!("recipient {other:?}"))),
     };
     Ok(Mail {
         id: Id::from_uuid(row.id),

@@ -1,6 +1,7 @@
 //! Who does what: every write says so.
 
 use domain::accounts::User;
+use domain::citizens::Pseudonym;
 use domain::clients::Client;
 use domain::kernel::Id;
 use uuid::Uuid;
@@ -12,6 +13,8 @@ pub enum Actor {
     User(Id<User>),
     /// A partner's software, by its credentials.
     Client(Id<Client>),
+    /// A citizen, for what is theirs.
+    Citizen(Id<Pseudonym>),
     /// Somebody without a token.
     Anonymous,
     /// The service itself: its clock, its command line.
@@ -25,6 +28,7 @@ impl Actor {
         match self {
             Self::User(_) => "user",
             Self::Client(_) => "client",
+            Self::Citizen(_) => "citizen",
             Self::Anonymous => "anonymous",
             Self::System => "system",
         }
@@ -36,7 +40,18 @@ impl Actor {
         match self {
             Self::User(id) => Some(id.uuid()),
             Self::Client(id) => Some(id.uuid()),
+            Self::Citizen(id) => Some(id.uuid()),
             Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// The id that the audit trail has of them. A citizen has none there: they reach only what is theirs, and
+    /// what happened to a registration must not say, for ever, whose it was.
+    #[must_use]
+    pub(crate) fn recorded_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Citizen(_) => None,
+            other => other.id(),
         }
     }
 }

@@ -23,12 +23,13 @@ pub(crate) mod tests;
 mod touched;
 mod write;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, IsolationLevel,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait,
+    IsolationLevel, QueryFilter, TransactionOptions, TransactionTrait,
 };
 
 pub use act::{Act, Actor, STORY};
@@ -42,7 +43,10 @@ pub use open::{DatabaseUrl, Schema, StoreOptions};
 pub use touched::{News, Span, Touched};
 pub use write::Writing;
 
-use crate::vault::MasterKey;
+use uuid::Uuid;
+
+use crate::entities::person_keys;
+use crate::vault::{MasterKey, PersonKey};
 
 /// The longest that a write may take, waiting included: it is cut off then. A commit that has begun
 /// may still be done later.
@@ -121,6 +125,7 @@ impl Store {
             tx,
             engine: self.inner.engine,
             clock: self.inner.clock.clone(),
+            master: self.inner.master.clone(),
         })
     }
 
@@ -168,9 +173,31 @@ pub struct Snapshot {
     pub(crate) tx: DatabaseTransaction,
     engine: Engine,
     clock: Clock,
+    master: Arc<MasterKey>,
 }
 
 impl Snapshot {
+    /// The keys of these people, as far as they were not erased.
+    pub(crate) async fn person_keys(
+        &self,
+        people: &[Uuid],
+    ) -> Result<HashMap<Uuid, PersonKey>, StoreError> {
+        let mut keys = HashMap::with_capacity(people.len());
+        for some in people.chunks(bulk::MOST_NAMED) {
+            let own = person_keys::Column::PersonId.is_in(bulk::padded(some));
+            for row in person_keys::Entity::find()
+                .filter(own)
+                .all(&self.tx)
+                .await?
+            {
+                let key = self.master.unwrap(&row.wrapped, row.person_id.as_bytes());
+                let key = key.map_err(|error| StoreError::Unreadable(error.to_string()))?;
+                keys.insert(row.person_id, key);
+            }
+        }
+        Ok(keys)
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         self.engine
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::kernel::Ids;
+use domain::citizens::Pseudonym;
+use domain::kernel::{Id, Ids};
 use futures_util::future::BoxFuture;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, TransactionTrait,
@@ -87,6 +88,12 @@ impl Writing {
 
     pub(crate) fn new_id(&mut self) -> Uuid {
         self.ids.next()
+    }
+
+    /// A pseudonym that tells nothing, not even when it was made.
+    #[must_use]
+    pub fn new_pseudonym(&self) -> Id<Pseudonym> {
+        Id::from_uuid(Uuid::from_bytes(crate::vault::random_id()))
     }
 
     pub(crate) fn db(&self) -> &DatabaseTransaction {

@@ -124,6 +124,7 @@ impl Sender {
                 petr: &app.settings.petr_name,
                 url: app.settings.public_url.as_str(),
             },
+            links: &app.links,
             snapshot,
             overdue_before: now - reminders::patience(app),
             now,

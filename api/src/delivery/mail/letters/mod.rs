@@ -3,6 +3,7 @@
 mod events;
 mod organisations;
 mod projects;
+mod registrations;
 mod webhooks;
 
 use domain::kernel::Reason;
@@ -11,6 +12,7 @@ use super::letter::{Block, Letter};
 use crate::http::language::Language;
 pub(super) use events::Proposal;
 pub(super) use projects::{Spoken, Waiting};
+pub(super) use registrations::Registered;
 
 /// What all letters of a service have in common.
 pub(super) struct House<'s> {
@@ -27,6 +29,8 @@ pub(crate) enum Because {
     Contact,
     /// They are of the staff.
     Staff,
+    /// The address was given with a registration.
+    Registered,
 }
 
 /// Where something is found that a letter is about.
@@ -86,6 +90,16 @@ impl House<'_> {
                 &format!(
                     "An automatic message of {petr} ({url}). You get it because this is the contact's \
                      address. There is no need to answer."
+                ),
+            ),
+            Because::Registered => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que cette adresse a été \
+                     donnée pour une inscription. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because this address was given for a \
+                     registration. There is no need to answer."
                 ),
             ),
             Because::Staff => language.text(

@@ -4,6 +4,7 @@
 mod events;
 mod organisations;
 mod projects;
+mod registrations;
 mod webhooks;
 
 use domain::accounts::{User, UserContent, UserState};
@@ -14,6 +15,7 @@ use persistence::{Snapshot, StoreError, accounts};
 use super::letter::Letter;
 use super::letters::{House, Place};
 use crate::http::language::Language;
+use crate::registrations::Links;
 
 /// A letter with the address that it goes to.
 pub(super) struct Ready {
@@ -28,6 +30,7 @@ type Written = Result<Ready, MailProblem>;
 pub(super) struct Desk<'d> {
     pub(super) snapshot: &'d Snapshot,
     pub(super) house: House<'d>,
+    pub(super) links: &'d Links,
     /// Before then was handed in what has waited too long for an answer.
     pub(super) overdue_before: chrono::DateTime<chrono::Utc>,
     pub(super) now: chrono::DateTime<chrono::Utc>,
@@ -58,6 +61,12 @@ impl Desk<'_> {
                 self.of_proposal(mail).await
             }
             Kind::WebhookPaused => self.of_webhook(mail).await,
+            Kind::RegistrationRequested
+            | Kind::RegistrationConfirmed
+            | Kind::RegistrationWaitlisted
+            | Kind::RegistrationOffered
+            | Kind::RegistrationCancelled
+            | Kind::RegistrationExpired => self.of_registration(mail).await,
         }
     }
 
@@ -93,6 +102,6 @@ fn spoken_by(language: MailLanguage) -> Language {
 fn member(mail: &Mail) -> Option<Id<User>> {
     match mail.recipient {
         Recipient::User(id) => Some(id),
-        Recipient::Holder => None,
+        Recipient::Holder | Recipient::Citizen(_) => None,
     }
 }

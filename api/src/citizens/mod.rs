@@ -1,0 +1,18 @@
+//! Citizens over HTTP, for the staff: their names stand in no address, and every look at them is recorded.
+//! Uses, for its examples, `demo`.
+
+mod read;
+mod refusal;
+mod wire;
+mod write;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) use wire::CitizenInput;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [read::endpoints(), write::endpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,213 @@
+//! Registering: by anybody, with an address to confirm; by the staff, for whoever calls.
+
+use chrono::TimeDelta;
+use domain::accounts::Scope;
+use domain::citizens::{self, Citizen, CitizenContent, CitizenSource};
+use domain::events::Occurrence;
+use domain::kernel::{Check, EmailAddress, FaultCode, Id};
+use domain::registrations::{
+    Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
+};
+use persistence::citizens as people;
+use persistence::registrations::{self as stored, HallDate, Kept, Registered};
+use persistence::{Answer as Once, Stop, Writing};
+
+use super::refusal::refused;
+use super::wire::{Parsed, Registration, RegistrationInput, path_of};
+use crate::app::App;
+use crate::demo::known;
+use crate::http::faults::rule_broken;
+use crate::http::operation::Endpoint;
+use crate::http::writing::{IdempotencyKey, created};
+use crate::http::{Answer, Kind, Problem, Request};
+
+/// How many times an address may be registered for a date in an hour.
+const MOST_AN_HOUR: u64 = 5;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::of::<__path_create, _, _>(create)]
+}
+
+/// Register for a date
+///
+/// Without a token: a name and an e-mail address are needed, and a mail goes to that address with a link and a
+/// code. Where there is a place it is held for 30 minutes, until that is confirmed (`pending`); where there is
+/// none they wait in their turn (`waitlisted`). The answer is the same whether we know the address or not; who
+/// registers again replaces what was not confirmed. The staff registers whoever calls, by `citizen_id` or by
+/// name, without that confirmation.
+#[utoipa::path(
+    post, path = "/v1/occurrences/{id}/registrations", tag = "Registrations", operation_id = "registrations_create",
+    security((), ("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "The date's id", example = json!(known::OCCURRENCE_AHEAD)), IdempotencyKey),
+    request_body(content = RegistrationInput),
+    responses((status = 201, description = "The registration", body = Registration)),
+)]
+async fn create(request: Request) -> Result<Answer, Problem> {
+    let occurrence: Id<Occurrence> = request.path_id("id")?;
+    let by = match request.may(Scope::CitizensWrite) {
+        true => By::Staff,
+        false => By::Anybody,
+    };
+    let parse = |input: RegistrationInput| input.parse(by);
+    let (parsed, bytes) = request.parsed_body(parse).await?;
+    let claim = request.claim(&bytes)?;
+    let app = request.app.clone();
+    let done = request.write_once(claim, move |writing| {
+        let (parsed, app) = (parsed.clone(), app.clone());
+        Box::pin(async move {
+            let at = stored::lock(writing, occurrence).await?;
+            let at = at.filter(|at| by == By::Staff || at.is_public);
+            let at = at.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            // Places whose time is over go to those who wait, before anybody who comes now.
+            stored::settle(writing, &at).await?;
+            match by {
+                By::Staff => for_somebody(writing, &at, parsed).await,
+                By::Anybody | By::Person => by_anybody(writing, &app, &at, parsed).await,
+            }
+        })
+    });
+    done.await
+}
+
+/// Anybody: with an address that may be somebody else's.
+async fn by_anybody(
+    writing: &mut Writing,
+    app: &App,
+    at: &HallDate,
+    parsed: Parsed,
+) -> Result<Once, Stop<Problem>> {
+    // Without one the schema of a stranger's registration was not met.
+    let missing = || Problem::internal("a registration without an address");
+    let content = parsed.citizen.ok_or_else(missing)?;
+    let email = content.email.clone().ok_or_else(missing)?;
+    let now = writing.now();
+    let hour = now - TimeDelta::hours(1);
+    if stored::count_recent(writing, at.date.occurrence, &email, hour).await? >= MOST_AN_HOUR {
+        return Err(too_often().into());
+    }
+    let address_key = app.links.address_key(&email);
+    let replaced = stored::pending_of(writing, at.date.occurrence, &address_key).await?;
+    if let Some(replaced) = &replaced {
+        let because = CancelledBecause::Replaced;
+        if let Some(change) = cancel(replaced.clone(), because, now).map_err(refused)? {
+            stored::save(writing, &change).await?;
+        }
+    }
+    let citizen = written_down(writing, content, CitizenSource::Own).await?;
+    let kept = Kept {
+        address_key: Some(address_key),
+        details: parsed.details,
+    };
+    let answer = made(writing, at, &citizen, parsed.party_size, By::Anybody, kept).await?;
+    if replaced.is_some() {
+        // They may be fewer than before.
+        stored::settle(writing, at).await?;
+    }
+    Ok(answer)
+}
+
+fn too_often() -> Problem {
+    Problem::new(Kind::TooManyRequests).retry_after(3_600).with_detail(
+        "Cette adresse a été inscrite trop souvent à cette date : servez-vous du dernier message reçu, ou \
+         réessayez dans une heure.",
+        "This address was registered for this date too often: use the last mail that came, or try again in \
+         an hour.",
+    )
+}
+
+/// The staff, for somebody: of whom it knows the id, or the name.
+async fn for_somebody(
+    writing: &mut Writing,
+    at: &HallDate,
+    mut parsed: Parsed,
+) -> Result<Once, Stop<Problem>> {
+    let citizen = match (parsed.citizen_id, parsed.citizen.take()) {
+        (Some(id), _) => {
+            let found = people::load(writing, id).await?.filter(Citizen::is_known);
+            found.ok_or_else(unknown_citizen)?
+        }
+        (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
+            Some(known) => {
+                let given = content.name;
+                parsed.details.name = (given != known.content.name).then_some(given);
+                known
+            }
+            None => written_down(writing, content, CitizenSource::Staff).await?,
+        },
+        (None, None) => return Err(unknown_citizen().into()),
+    };
+    let date = at.date.occurrence;
+    if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
+        return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
+    }
+    let kept = Kept {
+        address_key: None,
+        details: parsed.details,
+    };
+    made(writing, at, &citizen, parsed.party_size, By::Staff, kept).await
+}
+
+fn unknown_citizen() -> Problem {
+    let mut check = Check::new();
+    check.fault("/citizen_id", FaultCode::UnknownCitizen);
+    match check.done(Some(())) {
+        Err(faults) => rule_broken(&faults),
+        Ok(()) => Problem::new(Kind::NotFound),
+    }
+}
+
+async fn same_address(
+    writing: &Writing,
+    email: Option<&EmailAddress>,
+) -> Result<Option<Citizen>, Stop<Problem>> {
+    match email {
+        Some(email) => Ok(people::by_confirmed_address(writing, email).await?),
+        None => Ok(None),
+    }
+}
+
+async fn written_down(
+    writing: &mut Writing,
+    content: CitizenContent,
+    source: CitizenSource,
+) -> Result<Citizen, Stop<Problem>> {
+    let (pseudonym, now) = (writing.new_pseudonym(), writing.now());
+    let entered = citizens::enter(content, source, pseudonym, writing.ids(), now);
+    people::save(writing, &entered).await?;
+    Ok(entered.into_after())
+}
+
+async fn made(
+    writing: &mut Writing,
+    at: &HallDate,
+    citizen: &Citizen,
+    party_size: u32,
+    by: By,
+    kept: Kept,
+) -> Result<Once, Stop<Problem>> {
+    let asked = Asked {
+        date: &at.date,
+        settings: &at.settings,
+        hall: stored::hall(writing, &at.date).await?,
+        person: citizen.pseudonym,
+        party_size,
+        by,
+    };
+    let now = writing.now();
+    let made = register(asked, writing.ids(), now).map_err(refused)?;
+    stored::save_new(writing, &made, &kept).await?;
+    let registration = made.into_after();
+    // What somebody without a token is told is what they would be told of any address.
+    let (shown, tag) = match by {
+        By::Anybody => Registration::bare(&registration),
+        By::Person | By::Staff => Registration::of(&Registered {
+            registration: registration.clone(),
+            citizen: Some(citizen.clone()),
+            details: RegistrationDetails::clone(&kept.details),
+        }),
+    };
+    Ok(Once {
+        person: Some(citizen.pseudonym.uuid()),
+        ..created(path_of(registration.id), &tag, &shown)
+    })
+}

@@ -1,0 +1,90 @@
+//! Whose an address turned out to be: somebody whom we know by it, or somebody new.
+
+use domain::citizens::{self, Citizen};
+use domain::kernel::Id;
+use domain::registrations::{CancelledBecause, Registration, RegistrationDetails, cancel};
+use persistence::citizens as people;
+use persistence::registrations as stored;
+use persistence::{Stop, Writing};
+
+use super::refusal::refused;
+use crate::http::{Kind, Problem};
+
+/// What came of it.
+pub(super) enum Matched {
+    /// It is theirs, as it was or by now.
+    Theirs(Box<Registration>),
+    /// They are registered for the date already: this one is cancelled.
+    Twice(Id<Registration>),
+}
+
+/// Whoever confirmed has the mailbox: the registration becomes that of the person who is known to have the
+/// address, and who is new is known from then on. Nobody is matched by a name.
+pub(super) async fn by_address(
+    writing: &mut Writing,
+    mut registration: Registration,
+) -> Result<Matched, Stop<Problem>> {
+    let Some(pseudonym) = registration.person else {
+        return Err(Problem::new(Kind::NotFound).into());
+    };
+    let Some(citizen) = people::by_pseudonym(writing, pseudonym).await? else {
+        return Err(Problem::new(Kind::NotFound).into());
+    };
+    if citizen.confirmed_at.is_some() {
+        return Ok(Matched::Theirs(Box::new(registration)));
+    }
+    let Some(known) = known_by_address(writing, &citizen).await? else {
+        confirm(writing, citizen).await?;
+        return Ok(Matched::Theirs(Box::new(registration)));
+    };
+    let date = registration.occurrence;
+    if let Some(other) = stored::ahead_of(writing, date, known.pseudonym, None).await? {
+        let because = CancelledBecause::AlreadyRegistered;
+        let cancelled = cancel(registration, because, writing.now()).map_err(refused)?;
+        if let Some(change) = cancelled {
+            stored::save(writing, &change).await?;
+        }
+        return Ok(Matched::Twice(other.id));
+    }
+    let given = citizen.content.name.clone();
+    let details = stored::details_of(writing, &registration).await?;
+    let details = RegistrationDetails {
+        name: (given != known.content.name).then_some(given),
+        ..details
+    };
+    stored::move_to(writing, &mut registration, known.pseudonym, &details).await?;
+    if !citizen.is_known() {
+        people::forget(writing, &citizen).await?;
+    }
+    confirm(writing, known).await?;
+    Ok(Matched::Theirs(Box::new(registration)))
+}
+
+/// Somebody else who is known by the address: who showed that it is theirs; or the one, where there is only
+/// one, whom the staff wrote down with it.
+async fn known_by_address(
+    writing: &Writing,
+    citizen: &Citizen,
+) -> Result<Option<Citizen>, Stop<Problem>> {
+    let Some(email) = &citizen.content.email else {
+        return Ok(None);
+    };
+    if let Some(known) = people::by_confirmed_address(writing, email).await? {
+        return Ok(Some(known));
+    }
+    if citizen.is_known() {
+        return Ok(None);
+    }
+    let mut written_down = people::written_down_with(writing, email).await?;
+    Ok(match written_down.len() {
+        1 => written_down.pop(),
+        _ => None,
+    })
+}
+
+async fn confirm(writing: &mut Writing, citizen: Citizen) -> Result<(), Stop<Problem>> {
+    if let Some(change) = citizens::confirm(citizen, writing.now()) {
+        people::save(writing, &change).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,329 @@
+//! What is done with a registration by name: by the staff, or by whoever has the mail.
+
+use chrono::{DateTime, Utc};
+use domain::accounts::Scope;
+use domain::kernel::{Change, Id};
+use domain::registrations::{
+    CancelledBecause, Proof, Registration as Stored, RegistrationFact, RegistrationRefusal,
+    RegistrationState, cancel as cancelled, check_in as checked_in, confirm as confirmed,
+    miss as missed, take_back as taken_back,
+};
+use persistence::registrations::{self as stored, HallDate};
+use persistence::{Stop, Writing};
+
+use super::matching::{Matched, by_address};
+use super::proof::MOST_TRIES;
+use super::refusal::refused;
+use super::wire::{CheckInInput, Registration, RegistrationProofInput};
+use crate::demo::known;
+use crate::http::etag::IfMatch;
+use crate::http::operation::Endpoint;
+use crate::http::request::precondition;
+use crate::http::writing::MayIfMatch;
+use crate::http::{Answer, Kind, Problem, Request};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::of::<__path_confirm, _, _>(confirm),
+        Endpoint::of::<__path_cancel, _, _>(cancel),
+        Endpoint::of::<__path_check_in, _, _>(check_in),
+        Endpoint::of::<__path_miss, _, _>(miss),
+        Endpoint::of::<__path_take_back, _, _>(take_back),
+    ]
+}
+
+/// Confirm a registration, or take the place that is offered
+///
+/// By what came by mail: the code, five tries, or what stands in the link. The staff confirms for whoever
+/// calls. It counts once; whoever waits has then shown that the address is theirs, and waits on.
+#[utoipa::path(
+    post, path = "/v1/registrations/{id}/confirm", tag = "Registrations", operation_id = "registrations_confirm",
+    security((), ("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PENDING_REGISTRATION)), MayIfMatch),
+    request_body(content = Option<RegistrationProofInput>, example = json!({})),
+    responses((status = 200, description = "The registration", body = Registration)),
+)]
+async fn confirm(request: Request) -> Result<Answer, Problem> {
+    let asked = Asked::read(&request).await?;
+    let registration = confirm_as(&request, asked).await?;
+    shown(&request, registration).await
+}
+
+/// Confirms, in the name of whoever proved that they may.
+pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored, Problem> {
+    let done = request.write(move |writing| {
+        let asked = asked.clone();
+        Box::pin(async move {
+            let (registration, at) = match asked.may_act(writing).await? {
+                Ok(there) => there,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            stored::settle(writing, &at).await?;
+            // What was too late was ended just now.
+            let registration = reread(writing, registration).await?;
+            if registration.because == Some(CancelledBecause::NotConfirmed) {
+                return Ok(Err(refused(RegistrationRefusal::TooLate)));
+            }
+            let proof = asked.proof();
+            let change = confirmed(registration.clone(), proof, writing.now()).map_err(refused)?;
+            let Some(change) = change else {
+                return Ok(Ok(registration));
+            };
+            let mut after = change.after().clone();
+            if proof == Proof::Mail {
+                match by_address(writing, registration).await? {
+                    Matched::Theirs(theirs) => after.person = theirs.person,
+                    Matched::Twice(other) => {
+                        stored::settle(writing, &at).await?;
+                        return Ok(Err(refused(RegistrationRefusal::AlreadyRegistered(other))));
+                    }
+                }
+            }
+            let change = change.settled(|_, state| state.person = after.person);
+            stored::save(writing, &change).await?;
+            Ok(Ok(change.into_after()))
+        })
+    });
+    done.await?
+}
+
+/// Cancel a registration
+///
+/// The places are given to the next who wait, at once. By what stands in the link of the mail, or by the code;
+/// the staff cancels for whoever calls. It counts once.
+#[utoipa::path(
+    post, path = "/v1/registrations/{id}/cancel", tag = "Registrations", operation_id = "registrations_cancel",
+    security((), ("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::REGISTRATION_TO_CANCEL)), MayIfMatch),
+    request_body(content = Option<RegistrationProofInput>, example = json!({})),
+    responses((status = 200, description = "The registration", body = Registration)),
+)]
+async fn cancel(request: Request) -> Result<Answer, Problem> {
+    let asked = Asked::read(&request).await?;
+    let registration = cancel_as(&request, asked).await?;
+    shown(&request, registration).await
+}
+
+/// Cancels, in the name of whoever proved that they may.
+pub(super) async fn cancel_as(request: &Request, asked: Asked) -> Result<Stored, Problem> {
+    let done = request.write(move |writing| {
+        let asked = asked.clone();
+        Box::pin(async move {
+            let (registration, at) = match asked.may_act(writing).await? {
+                Ok(there) => there,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            let because = match asked.proof() {
+                Proof::Mail => CancelledBecause::Withdrawn,
+                Proof::Word => CancelledBecause::ByStaff,
+            };
+            let now = writing.now();
+            let change = cancelled(registration.clone(), because, now).map_err(refused)?;
+            let Some(change) = change else {
+                return Ok(Ok(registration));
+            };
+            stored::save(writing, &change).await?;
+            stored::settle(writing, &at).await?;
+            Ok(Ok(change.into_after()))
+        })
+    });
+    done.await?
+}
+
+/// Note that they are there
+///
+/// So many of the party. Whoever stands in the door is there, whether they had a place or waited for one.
+/// Noting it again corrects it.
+#[utoipa::path(
+    post, path = "/v1/registrations/{id}/check-in", tag = "Registrations", operation_id = "registrations_check_in",
+    security(("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::PAST_REGISTRATION)), MayIfMatch),
+    request_body(content = Option<CheckInInput>, example = json!({})),
+    responses((status = 200, description = "The registration", body = Registration)),
+)]
+async fn check_in(request: Request) -> Result<Answer, Problem> {
+    let (input, _) = request.body_or_default::<CheckInInput>().await?;
+    turn(&request, move |registration, at, now| {
+        checked_in(registration, &at.date, input.present, input.role, now)
+    })
+    .await
+}
+
+/// Note that they were not there
+///
+/// Who said that they come, and did not.
+#[utoipa::path(
+    post, path = "/v1/registrations/{id}/miss", tag = "Registrations", operation_id = "registrations_miss",
+    security(("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::MISSED_REGISTRATION)), MayIfMatch),
+    responses((status = 200, description = "The registration", body = Registration)),
+)]
+async fn miss(request: Request) -> Result<Answer, Problem> {
+    turn(&request, |registration, at, now| {
+        missed(registration, &at.date, now)
+    })
+    .await
+}
+
+/// Take back what was noted of their presence
+///
+/// It was noted by mistake that they were there, or that they were not. The trail keeps both.
+#[utoipa::path(
+    post, path = "/v1/registrations/{id}/take-back", tag = "Registrations", operation_id = "registrations_take_back",
+    security(("oauth2" = ["citizens:write"])),
+    params(("id" = String, Path, description = "Its id", example = json!(known::ATTENDED_REGISTRATION)), MayIfMatch),
+    responses((status = 200, description = "The registration", body = Registration)),
+)]
+async fn take_back(request: Request) -> Result<Answer, Problem> {
+    turn(&request, |registration, _, now| {
+        taken_back(registration, now).map(Some)
+    })
+    .await
+}
+
+type Decided = Result<Option<Change<Stored, RegistrationFact>>, RegistrationRefusal>;
+
+/// What the staff notes of who was there.
+async fn turn<D>(request: &Request, decide: D) -> Result<Answer, Problem>
+where
+    D: Fn(Stored, &HallDate, DateTime<Utc>) -> Decided + Clone + Send + Sync + 'static,
+{
+    let id: Id<Stored> = request.path_id("id")?;
+    let if_match = request.if_match();
+    let done = request.write(move |writing| {
+        let (decide, if_match) = (decide.clone(), if_match.clone());
+        Box::pin(async move {
+            let (registration, at) = load(writing, id, if_match.as_ref()).await?;
+            let now = writing.now();
+            let Some(change) = decide(registration.clone(), &at, now).map_err(refused)? else {
+                return Ok(registration);
+            };
+            stored::save(writing, &change).await?;
+            stored::settle(writing, &at).await?;
+            Ok(change.into_after())
+        })
+    });
+    shown(request, done.await?).await
+}
+
+/// What is asked, and by what it is proved that whoever asks may.
+#[derive(Clone)]
+pub(super) struct Asked {
+    id: Id<Stored>,
+    if_match: Option<IfMatch>,
+    how: How,
+}
+
+/// How somebody proves that they may.
+#[derive(Clone, PartialEq)]
+enum How {
+    /// They are of the staff.
+    Staff,
+    /// They have the link.
+    Link,
+    /// They have the code, or not.
+    Code { is_right: bool },
+}
+
+impl Asked {
+    /// By somebody who has the link.
+    pub(super) fn by_link(id: Id<Stored>) -> Self {
+        Self {
+            id,
+            if_match: None,
+            how: How::Link,
+        }
+    }
+
+    async fn read(request: &Request) -> Result<Self, Problem> {
+        let id: Id<Stored> = request.path_id("id")?;
+        let (input, _) = request.body_or_default::<RegistrationProofInput>().await?;
+        let links = &request.app.links;
+        let how = match (input.token, input.code) {
+            _ if request.may(Scope::CitizensWrite) => How::Staff,
+            (Some(token), _) if links.registration(&token) == Some(id) => How::Link,
+            (Some(_), _) => return Err(Problem::new(Kind::NotFound)),
+            (None, Some(code)) => How::Code {
+                is_right: links.is_code(id, &code),
+            },
+            (None, None) => return Err(Problem::new(Kind::Unauthorized)),
+        };
+        Ok(Self {
+            id,
+            if_match: request.if_match(),
+            how,
+        })
+    }
+
+    fn proof(&self) -> Proof {
+        match self.how {
+            How::Staff => Proof::Word,
+            How::Link | How::Code { .. } => Proof::Mail,
+        }
+    }
+
+    /// The registration with its date, which is locked, if they may. A code that was wrong is counted, which is
+    /// kept though it is refused.
+    async fn may_act(
+        &self,
+        writing: &mut Writing,
+    ) -> Result<Result<(Stored, HallDate), Problem>, Stop<Problem>> {
+        if let How::Code { is_right } = self.how {
+            let tries = stored::count_try(writing, self.id).await?;
+            let is_good = is_right && tries <= MOST_TRIES;
+            if !is_good {
+                return Ok(Err(wrong_code(tries)));
+            }
+        }
+        Ok(Ok(load(writing, self.id, self.if_match.as_ref()).await?))
+    }
+}
+
+fn wrong_code(tries: u64) -> Problem {
+    match MOST_TRIES.checked_sub(tries) {
+        Some(left) if left > 0 && tries > 0 => Problem::new(Kind::Forbidden).with_detail(
+            format!("Ce n’est pas le code du message : encore {left} essai(s)."),
+            format!("This is not the code of the mail: {left} more tries."),
+        ),
+        _ => Problem::new(Kind::Forbidden).with_detail(
+            "Ce code ne compte plus : servez-vous du lien du message, ou inscrivez-vous de nouveau.",
+            "The code counts no more: use the link of the mail, or register again.",
+        ),
+    }
+}
+
+async fn load(
+    writing: &Writing,
+    id: Id<Stored>,
+    if_match: Option<&IfMatch>,
+) -> Result<(Stored, HallDate), Stop<Problem>> {
+    let found = stored::load(writing, id).await?;
+    let (registration, at) = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    if if_match.is_some() {
+        precondition(if_match, registration.version, || {
+            Registration::bare(&registration).1
+        })?;
+    }
+    Ok((registration, at))
+}
+
+/// The same after something else may have changed it.
+async fn reread(writing: &Writing, registration: Stored) -> Result<Stored, Stop<Problem>> {
+    if registration.expires_at.is_none() && registration.state != RegistrationState::Waitlisted {
+        return Ok(registration);
+    }
+    Ok(load(writing, registration.id, None).await?.0)
+}
+
+/// The registration as whoever changed it sees it.
+async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
+    let (shown, tag) = match request.may(Scope::CitizensRead) {
+        false => Registration::bare(&registration),
+        true => {
+            let found = stored::find(&request.look().await?, registration.id).await?;
+            let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            Registration::of(&found)
+        }
+    };
+    Ok(Answer::json(&shown).with_tag(tag))
+}

@@ -1,0 +1,86 @@
+//! Citizens, their registrations, and who a mail to one of them goes to.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect::run;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Step;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, TABLES).await
+    }
+}
+
+const TABLES: &str = "
+    create table citizens (
+        id uuid primary key,
+        pseudonym uuid not null unique,
+        name text not null,
+        folded_name text not null,
+        name_key text not null,
+        email text,
+        email_key text,
+        telephone text,
+        telephone_key text,
+        commune_code text,
+        age_band text,
+        language text not null,
+        interests jsonb not null,
+        confirmed_at timestamptz,
+        source text not null,
+        version bigint not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    );
+    create unique index citizens_confirmed_email on citizens (email_key)
+        where confirmed_at is not null;
+    create index citizens_email on citizens (email_key);
+    create index citizens_telephone on citizens (telephone_key);
+    create index citizens_name on citizens (name_key);
+    create index citizens_updated on citizens (updated_at, id);
+
+    create table registrations (
+        id uuid primary key,
+        occurrence_id uuid not null references occurrences (id),
+        event_id uuid not null references events (id),
+        person uuid,
+        party_size bigint not null,
+        state text not null,
+        is_confirmed boolean not null,
+        expires_at timestamptz,
+        because text,
+        channel text not null,
+        role text not null,
+        previous_state text,
+        present bigint,
+        checked_in_at timestamptz,
+        address_key bytea,
+        sealed_details bytea,
+        tries bigint not null,
+        version bigint not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    );
+    create index registrations_hall
+        on registrations (occurrence_id, state, created_at, id, party_size);
+    create index registrations_event on registrations (event_id);
+    create index registrations_person on registrations (person);
+    create unique index registrations_address on registrations (occurrence_id, address_key)
+        where address_key is not null;
+    create index registrations_expiry on registrations (expires_at) where expires_at is not null;
+    create index registrations_updated on registrations (updated_at, id);
+
+    create table registration_settings (
+        id uuid primary key,
+        content jsonb not null,
+        version bigint not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    );
+
+    alter table mails add column person uuid;
+    create index mails_person on mails (person) where person is not null;
+";

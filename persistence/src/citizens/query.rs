@@ -1,0 +1,168 @@
+//! Finding citizens: by the staff, who need to.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
+use domain::kernel::{EmailAddress, Id, InseeCode, Vocabulary};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::rows;
+use crate::entities::citizens::{Column, Entity};
+use crate::page::{Direction, Part, rows_of};
+use crate::store::{Snapshot, StoreError, bulk};
+
+/// Which citizens. What is empty or absent doesn't narrow.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CitizenFilter {
+    /// Whose name holds all these, folded.
+    pub words: Vec<String>,
+    /// Who has this address.
+    pub email: Option<EmailAddress>,
+    /// Whose number ends with these digits.
+    pub telephone: Option<String>,
+    /// Who live in one of these communes.
+    pub communes: Option<Vec<InseeCode>>,
+    /// Of one of these ages.
+    pub age_bands: Vec<AgeBand>,
+    /// Who came in one of these ways.
+    pub sources: Vec<CitizenSource>,
+    /// Who showed that the address is theirs, or did not.
+    pub is_confirmed: Option<bool>,
+    /// Changed then or later.
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+/// A page of those who are known, by their last change, and how many there are, when that is asked. Who only
+/// typed an address that nobody confirmed is nobody yet.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn list(
+    snapshot: &Snapshot,
+    filter: &CitizenFilter,
+    part: Part,
+) -> Result<(Vec<Citizen>, Option<u64>), StoreError> {
+    let query = Entity::find().filter(known()).filter(filter.condition());
+    let columns = (Column::UpdatedAt, Column::Id);
+    let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
+    let citizens = rows.into_iter().map(rows::citizen);
+    Ok((citizens.collect::<Result<_, _>>()?, total))
+}
+
+/// The citizen of that id, if they are known.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(snapshot: &Snapshot, id: Id<Citizen>) -> Result<Option<Citizen>, StoreError> {
+    let row = Entity::find_by_id(id.uuid())
+        .filter(known())
+        .one(&snapshot.tx)
+        .await?;
+    row.map(rows::citizen).transpose()
+}
+
+/// What stands for the citizen of that id; none once they were erased.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn pseudonym_of(
+    snapshot: &Snapshot,
+    id: Id<Citizen>,
+) -> Result<Option<Id<Pseudonym>>, StoreError> {
+    let found: Option<Uuid> = Entity::find_by_id(id.uuid())
+        .select_only()
+        .column(Column::Pseudonym)
+        .into_tuple()
+        .one(&snapshot.tx)
+        .await?;
+    Ok(found.map(Id::from_uuid))
+}
+
+/// The citizens behind these pseudonyms, as far as they were not erased.
+pub(crate) async fn by_pseudonyms(
+    snapshot: &Snapshot,
+    pseudonyms: &[Uuid],
+) -> Result<HashMap<Uuid, Citizen>, StoreError> {
+    let mut citizens = HashMap::with_capacity(pseudonyms.len());
+    for some in pseudonyms.chunks(bulk::MOST_NAMED) {
+        let rows = Entity::find().filter(Column::Pseudonym.is_in(bulk::padded(some)));
+        for row in rows.all(&snapshot.tx).await? {
+            citizens.insert(row.pseudonym, rows::citizen(row)?);
+        }
+    }
+    Ok(citizens)
+}
+
+/// The most that are compared with one.
+const MOST_COMPARED: u64 = 100;
+
+/// Those who have the address, the number or the name of one, who is not among them.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn near_to(snapshot: &Snapshot, citizen: &Citizen) -> Result<Vec<Citizen>, StoreError> {
+    let Likeness {
+        email,
+        telephone,
+        name,
+    } = Likeness::of(citizen);
+    let alike = Condition::any()
+        .add(Column::NameKey.eq(name))
+        .add_option(email.map(|email| Column::EmailKey.eq(email)))
+        .add_option(telephone.map(|number| Column::TelephoneKey.eq(number)));
+    let rows = Entity::find()
+        .filter(known())
+        .filter(Column::Id.ne(citizen.id.uuid()))
+        .filter(alike)
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(MOST_COMPARED)
+        .all(&snapshot.tx)
+        .await?;
+    rows.into_iter().map(rows::citizen).collect()
+}
+
+/// Not only an address that anybody may have typed.
+fn known() -> Condition {
+    Condition::any()
+        .add(Column::ConfirmedAt.is_not_null())
+        .add(Column::Source.eq(CitizenSource::Staff.word()))
+}
+
+impl CitizenFilter {
+    fn condition(&self) -> Condition {
+        let bands: Vec<_> = self.age_bands.iter().map(|band| band.word()).collect();
+        let sources: Vec<_> = self.sources.iter().map(|source| source.word()).collect();
+        let communes = self.communes.as_ref().map(|codes| {
+            let codes = codes.iter().map(|code| code.as_str().to_owned());
+            Column::CommuneCode.is_in(codes)
+        });
+        let confirmed = self.is_confirmed.map(|is_confirmed| match is_confirmed {
+            true => Column::ConfirmedAt.is_not_null(),
+            false => Column::ConfirmedAt.is_null(),
+        });
+        let mut condition = Condition::all()
+            .add_option((!bands.is_empty()).then(|| Column::AgeBand.is_in(bands)))
+            .add_option((!sources.is_empty()).then(|| Column::Source.is_in(sources)))
+            .add_option(
+                self.email
+                    .as_ref()
+                    .map(|email| Column::EmailKey.eq(email.key())),
+            )
+            .add_option(
+                self.telephone
+                    .as_ref()
+                    .map(|number| Column::TelephoneKey.eq(number.as_str())),
+            )
+            .add_option(self.updated_since.map(|since| Column::UpdatedAt.gte(since)))
+            .add_option(communes)
+            .add_option(confirmed);
+        for word in &self.words {
+            // What is folded holds letters and digits only, none of which means anything here.
+            condition = condition.add(Column::FoldedName.contains(word));
+        }
+        condition
+    }
+}

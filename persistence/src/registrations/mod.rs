@@ -1,0 +1,18 @@
+//! Registrations, saved and found. Whoever changes one locks the event of its date first: the places of a
+//! date are counted, given and given back one after the other. Uses `audit`, `citizens` and `values`.
+
+mod date;
+mod hall;
+mod query;
+mod recorded;
+mod rows;
+mod save;
+mod settings;
+
+pub use date::{HallDate, date_of, lock};
+pub use hall::{hall, hall_of, next_due, settle};
+pub use query::{Registered, RegistrationFilter, count, find, list, place_in_line};
+pub use save::{
+    Kept, ahead_of, count_recent, count_try, details_of, load, move_to, pending_of, save, save_new,
+};
+pub use settings::{Settings, load_settings, save_settings, settings_of};

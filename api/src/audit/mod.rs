@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::kernel::{FaultCode, Vocabulary};
-use persistence::Part;
 use persistence::audit::{self, AuditFilter, Changes};
+use persistence::{Part, Snapshot, citizens};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -148,7 +148,12 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     request.note_reading("audit_entry", None).await?;
     let store = &request.app.store;
     let snapshot = request.look().await?;
-    let (rows, total) = audit::list(store, &snapshot, &filter, paging.part()).await?;
+    let mut filter = filter;
+    // What happened to people is kept by what stands for them.
+    let inside = citizens::to_pseudonyms(&snapshot, &filter.subjects).await?;
+    filter.subjects.extend(inside);
+    let (mut rows, total) = audit::list(store, &snapshot, &filter, paging.part()).await?;
+    as_known(&snapshot, &mut rows).await?;
     let rows = Rows {
         total,
         ..Rows::cut(rows, paging.limit, |entry| (entry.at, entry.id))
@@ -176,12 +181,25 @@ async fn get(request: Request) -> Result<Answer, Problem> {
         id: Some(id.uuid()),
         ..AuditFilter::default()
     };
-    let (rows, _) = audit::list(store, &snapshot, &filter, Part::first(1)).await?;
+    let (mut rows, _) = audit::list(store, &snapshot, &filter, Part::first(1)).await?;
+    as_known(&snapshot, &mut rows).await?;
     let entry = rows
         .into_iter()
         .next()
         .ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Answer::json(&AuditEntry::of(entry)).tagged_by_content("staff"))
+}
+
+/// Names citizens by the ids by which they are known; who was erased has none any more.
+async fn as_known(snapshot: &Snapshot, rows: &mut [audit::Entry]) -> Result<(), Problem> {
+    let is_citizen = |entry: &&mut audit::Entry| entry.subject_kind == "citizen";
+    let people = rows.iter().filter(|entry| entry.subject_kind == "citizen");
+    let people: Vec<Uuid> = people.filter_map(|entry| entry.subject_id).collect();
+    let known = citizens::to_ids(snapshot, &people).await?;
+    for entry in rows.iter_mut().filter(is_citizen) {
+        entry.subject_id = entry.subject_id.and_then(|id| known.get(&id).copied());
+    }
+    Ok(())
 }
 
 impl AuditEntry {

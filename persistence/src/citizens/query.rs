@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
 use domain::kernel::{EmailAddress, Id, InseeCode, Vocabulary};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -93,6 +94,48 @@ pub(crate) async fn by_pseudonyms(
         }
     }
     Ok(citizens)
+}
+
+/// What stands for the citizens of these ids, as far as there are any.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn to_pseudonyms(snapshot: &Snapshot, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    let mut pseudonyms = Vec::new();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let own = Column::Id.is_in(bulk::padded(some));
+        let found = pairs(snapshot, own).await?;
+        pseudonyms.extend(found.into_iter().map(|(_, pseudonym)| pseudonym));
+    }
+    Ok(pseudonyms)
+}
+
+/// The ids of the citizens behind these pseudonyms, as far as they were not erased.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn to_ids(
+    snapshot: &Snapshot,
+    pseudonyms: &[Uuid],
+) -> Result<HashMap<Uuid, Uuid>, StoreError> {
+    let mut ids = HashMap::with_capacity(pseudonyms.len());
+    for some in pseudonyms.chunks(bulk::MOST_NAMED) {
+        let own = Column::Pseudonym.is_in(bulk::padded(some));
+        let found = pairs(snapshot, own).await?;
+        ids.extend(found.into_iter().map(|(id, pseudonym)| (pseudonym, id)));
+    }
+    Ok(ids)
+}
+
+async fn pairs(snapshot: &Snapshot, so: SimpleExpr) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+    let rows = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Pseudonym])
+        .filter(so)
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(rows)
 }
 
 /// The most that are compared with one.

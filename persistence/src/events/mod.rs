@@ -1,5 +1,5 @@
 //! Events: loading and saving them whole, and finding them.
-//! Uses `audit`, `near`, `slugs` and `values`.
+//! Uses `audit`, `near`, `registrations`, `slugs` and `values`.
 
 mod load;
 mod proposals;

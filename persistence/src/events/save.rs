@@ -1,12 +1,13 @@
 //! Saving an event's change: its rows, the words it is found by, and what each change implies.
 
-use domain::events::{Event, EventContent, EventFact};
+use domain::events::{Event, EventContent, EventFact, EventState};
 use domain::kernel::{Change, Line, Vocabulary, text};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, series, slugs};
 use crate::audit;
 use crate::entities::{occurrences, removed_occurrences};
+use crate::registrations;
 use crate::store::{FoundBy, Index, Span, StoreError, Touched, Writing, bulk};
 
 /// Saves a change of an event.
@@ -73,7 +74,32 @@ async fn update(
     series::save(writing, Some(before), after).await?;
     save_occurrences(writing, before, after).await?;
     series::remove_gone(writing, before, after).await?;
-    implied(writing, change).await
+    implied(writing, change).await?;
+    serve_those_who_wait(writing, before, after).await
+}
+
+/// Where there may be places now that there were not before, those who wait are given them.
+async fn serve_those_who_wait(
+    writing: &mut Writing,
+    before: &Event,
+    after: &Event,
+) -> Result<(), StoreError> {
+    if after.state != EventState::Published {
+        return Ok(());
+    }
+    let is_back = before.state != after.state;
+    for date in &after.occurrences {
+        let old = before.occurrences.iter().find(|old| old.id == date.id);
+        let has_changed =
+            old.is_some_and(|old| old.capacity != date.capacity || old.state != date.state);
+        if (has_changed || is_back && old.is_some())
+            && registrations::has_waiting(writing, date.id).await?
+            && let Some(at) = registrations::lock(writing, date.id).await?
+        {
+            registrations::settle(writing, &at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What each change implies: by what the event is found, which answers are out of date, what the trail

@@ -86,6 +86,26 @@ pub async fn settle(writing: &mut Writing, at: &HallDate) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Whether anybody waits for a date.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn has_waiting(
+    writing: &Writing,
+    occurrence: Id<Occurrence>,
+) -> Result<bool, StoreError> {
+    let waits: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::OccurrenceId.eq(occurrence.uuid()))
+        .filter(Column::State.eq(RegistrationState::Waitlisted.word()))
+        .limit(1)
+        .into_tuple()
+        .one(writing.db())
+        .await?;
+    Ok(waits.is_some())
+}
+
 /// Those who wait, in their turn.
 async fn waiting(writing: &Writing, date: &Date) -> Result<Vec<Waiting>, StoreError> {
     let rows: Vec<(Uuid, i64)> = Entity::find()

@@ -10,6 +10,7 @@ mod save;
 mod settings;
 
 pub use date::{HallDate, date_of, lock};
+pub(crate) use hall::has_waiting;
 pub use hall::{hall, hall_of, next_due, settle};
 pub use query::{Registered, RegistrationFilter, count, find, list, place_in_line};
 pub use save::{

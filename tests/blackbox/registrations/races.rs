@@ -1,0 +1,163 @@
+//! Many at once: never one place too many, none free while somebody who fits waits, each told once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use harness::behind::texts;
+use harness::engines::engines;
+
+use super::*;
+
+/// How many race.
+const PEOPLE: usize = 1_000;
+/// For how many places.
+const PLACES: u32 = 10;
+/// How many knock at a time.
+const AT_ONCE: usize = 64;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_race_for_ten_places() {
+    for engine in engines() {
+        let app = Arc::new(App::start_with(engine, without_limits).await);
+        let second = Arc::new(app.another_instance_with(&app.url, without_limits).await);
+        let officer = officer(&app).await;
+        let date = date_for(&app, &officer, Some(PLACES)).await;
+        let instances = [app.clone(), second];
+        let looks = tokio::spawn(looked_at(app.clone(), officer.clone(), date.clone()));
+        let gate = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+        let racing = (0..PEOPLE).map(|number| {
+            let (app, gate) = (instances[number % 2].clone(), gate.clone());
+            let (officer, date) = (officer.clone(), date.clone());
+            tokio::spawn(async move {
+                let _turn = gate.acquire().await.unwrap();
+                let party = 1 + u32::try_from(number % 3).unwrap();
+                let name = format!("P{number}");
+                let made = register(&app, &date, &name, party).await.expect(201).body();
+                // One of four thinks better of it; half of those who got a place confirm.
+                match number % 4 {
+                    0 => drop(turned(&app, &officer, &made, "cancel").await.expect(200)),
+                    1 if made["state"] == "pending" => {
+                        let confirmed = turned(&app, &officer, &made, "confirm").await;
+                        assert!(
+                            [200, 409].contains(&confirmed.status),
+                            "{}",
+                            confirmed.utf8()
+                        );
+                    }
+                    _ => {}
+                }
+            })
+        });
+        for one in join_all(racing).await {
+            one.unwrap();
+        }
+        looks.abort();
+        let all = all(&app, &officer, &date).await;
+        assert_eq!(all.len(), PEOPLE);
+        at_rest(&all);
+        assert_eq!(
+            held(&all),
+            u64::from(PLACES),
+            "somebody of one waits for any place"
+        );
+        each_told_once(&app).await;
+    }
+}
+
+/// While they race, nobody ever sees more places held than there are.
+async fn looked_at(app: Arc<App>, officer: Staff, date: String) {
+    loop {
+        let told = app
+            .get(&format!("/v1/occurrences/{date}/availability"))
+            .by(&officer)
+            .await;
+        let held = told.expect(200).body()["held"].as_u64().unwrap();
+        assert!(held <= u64::from(PLACES), "{held}");
+    }
+}
+
+fn party(one: &Value) -> u64 {
+    one["party_size"].as_u64().unwrap()
+}
+
+fn held(all: &[Value]) -> u64 {
+    let holds = |one: &&Value| {
+        ["pending", "confirmed", "offered"].contains(&one["state"].as_str().unwrap())
+    };
+    all.iter().filter(holds).map(party).sum()
+}
+
+fn at_rest(all: &[Value]) {
+    let held = held(all);
+    assert!(held <= u64::from(PLACES), "{held} held");
+    let free = u64::from(PLACES) - held;
+    let waiting = all.iter().filter(|one| one["state"] == "waitlisted");
+    for one in waiting {
+        assert!(party(one) > free, "{free} free, and {one} waits");
+    }
+}
+
+/// Of each kind of mail a registration has one at most.
+async fn each_told_once(app: &App) {
+    let posted = texts(
+        app,
+        "select kind || ' ' || cast(version_of as text) from (\
+        select kind, subject_version as version_of, subject_id from mails) as told",
+    )
+    .await;
+    assert!(posted.len() >= PEOPLE);
+    let twice = texts(
+        app,
+        "select kind from mails where kind like 'registration.%' \
+         group by kind, subject_id having count(*) > 1",
+    )
+    .await;
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for kind in twice {
+        *count.entry(kind).or_default() += 1;
+    }
+    assert!(count.is_empty(), "{count:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_place_that_is_cancelled_forty_times_at_once_is_given_once() {
+    for engine in engines() {
+        let app = Arc::new(App::start_with(engine, without_limits).await);
+        let officer = officer(&app).await;
+        let date = date_for(&app, &officer, Some(1)).await;
+        let first = registered(&app, &officer, &date, "Alma", 1).await;
+        for name in ["Basile", "Chloe", "Denis"] {
+            registered(&app, &officer, &date, name, 1).await;
+        }
+        let cancelling = (0..40).map(|_| turned(&app, &officer, &first, "cancel"));
+        for one in join_all(cancelling).await {
+            one.expect(200);
+        }
+        let expected = [
+            "Alma cancelled",
+            "Basile offered",
+            "Chloe waitlisted",
+            "Denis waitlisted",
+        ];
+        assert_eq!(states(&app, &officer, &date).await, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_that_registers_forty_times_at_once_holds_one_place() {
+    for engine in engines() {
+        let app = Arc::new(App::start_with(engine, without_limits).await);
+        let officer = officer(&app).await;
+        let date = date_for(&app, &officer, Some(10)).await;
+        let asking = (0..40).map(|_| register(&app, &date, "Alma", 2));
+        let mut taken = 0;
+        for one in join_all(asking).await {
+            assert!([201, 429].contains(&one.status), "{}", one.utf8());
+            taken += usize::from(one.status == 201);
+        }
+        assert_eq!(taken, 5, "five an hour");
+        let all = all(&app, &officer, &date).await;
+        assert_eq!(held(&all), 2);
+    }
+}

@@ -26,6 +26,7 @@ mod ops;
 mod organisations;
 mod outgoing;
 mod pages;
+mod participations;
 mod projects;
 mod registrations;
 pub mod server;

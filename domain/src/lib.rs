@@ -15,6 +15,7 @@ pub mod imports;
 pub mod kernel;
 pub mod mail;
 pub mod organisations;
+pub mod participations;
 pub mod projects;
 pub mod registrations;
 pub mod territory;

@@ -1,4 +1,4 @@
-//! Citizens, their registrations, and who a mail to one of them goes to.
+//! Citizens, their registrations, what they took part in, and who a mail to one of them goes to.
 
 use sea_orm_migration::prelude::*;
 
@@ -72,6 +72,50 @@ const TABLES: &str = "
         where address_key is not null;
     create index registrations_expiry on registrations (expires_at) where expires_at is not null;
     create index registrations_updated on registrations (updated_at, id);
+
+    create table participations (
+        id uuid primary key,
+        kind text not null,
+        person uuid,
+        is_identified boolean not null,
+        role text,
+        count bigint not null,
+        occurred_on date not null,
+        event_id uuid references events (id),
+        occurrence_id uuid references occurrences (id),
+        commune_code text,
+        audience text,
+        organisation_id uuid references organisations (id),
+        recorded_at timestamptz not null,
+        voided_at timestamptz
+    );
+    create index participations_day on participations (occurred_on, id);
+    create index participations_person on participations (person);
+    create index participations_occurrence on participations (occurrence_id);
+    create index participations_event on participations (event_id);
+
+    create table registration_participations (
+        participation_id uuid primary key references participations (id),
+        registration_id uuid not null references registrations (id)
+    );
+    create index registration_participations_registration
+        on registration_participations (registration_id);
+
+    create table headcounts (
+        id uuid primary key references participations (id),
+        event_id uuid not null references events (id),
+        occurrence_id uuid not null references occurrences (id),
+        count bigint not null,
+        audience text not null,
+        organisation_id uuid references organisations (id),
+        commune_code text,
+        evidence text,
+        voided_at timestamptz,
+        version bigint not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    );
+    create index headcounts_occurrence on headcounts (occurrence_id, created_at, id);
 
     create table registration_settings (
         id uuid primary key,

@@ -19,6 +19,7 @@ pub mod mail;
 mod near;
 pub mod organisations;
 mod page;
+pub mod participations;
 pub mod projects;
 pub mod registrations;
 mod slugs;

@@ -59,6 +59,10 @@ const TAGS: &[Tag] = &[
         description: "Who comes to which date: places, the waitlist, who was there",
     },
     Tag {
+        name: "Participations",
+        description: "Who took part in what: dated facts without names, headcounts, and the figures",
+    },
+    Tag {
         name: "Citizens",
         description: "The people of the territory, as far as the staff needs to know",
     },
@@ -229,6 +233,7 @@ fn said_of(scope: Scope) -> &'static str {
         Scope::WebhooksWrite => "Have what happens told to an address",
         Scope::CitizensRead => "Read what is known of citizens, and their registrations",
         Scope::CitizensWrite => "Write citizens down, register them, note who was there",
+        Scope::ParticipationsRead => "Read who took part in what, without names, and the figures",
         Scope::UsersRead => "Read staff accounts",
         Scope::UsersWrite => "Make, change and disable staff accounts",
         Scope::AuditRead => "Read the audit trail",

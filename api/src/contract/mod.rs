@@ -20,8 +20,8 @@ use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
     attachments, audit, auth, calendar, citizens, clients, events, follow_up, frameworks,
-    import_sources, imports, ops, organisations, projects, registrations, territory, users,
-    webhooks,
+    import_sources, imports, ops, organisations, participations, projects, registrations,
+    territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -43,6 +43,7 @@ fn endpoints() -> Vec<Endpoint> {
         clients::endpoints(),
         citizens::endpoints(),
         registrations::endpoints(),
+        participations::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),
         attachments::endpoints(),

@@ -22,6 +22,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::MailLanguage;
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
+    use domain::participations::ParticipationKind;
     use domain::projects::{
         ProjectState, ProjectTransition, ProjectVisibility, Side, StepState, Theme, TimelineKind,
     };
@@ -145,6 +146,11 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         "Why a registration was cancelled: `withdrawn`, by the person; `by_staff`; `not_confirmed`, nobody \
          showed in time that the address is theirs; `offer_expired`, the offered place was not taken; \
          `replaced`, they registered again; `already_registered`; `erased`, with the person",
+    );
+    add::<ParticipationKind>(
+        schemas,
+        "What sort of fact it is: `attendance`, somebody was there; `companions`, those who came with \
+         somebody and left no name; `headcount`, people were counted without identity",
     );
     add::<AttendanceRole>(schemas, "As what somebody takes part");
 }

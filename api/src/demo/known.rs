@@ -109,18 +109,20 @@ pub(crate) const TEXT_TO_DELETE: &str = "016dc6e5-9e00-7000-a590-9ecb7d6424d6";
 /// The website of the PETR: a webhook that is paused.
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";
 /// A citizen whom the staff wrote down.
-pub(crate) const CITIZEN: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const PENDING_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const REGISTRATION_TO_CANCEL: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const PAST_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const MISSED_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// TODO
-pub(crate) const ATTENDED_REGISTRATION: &str = "016d8b4a-d400-7000-8000-000000000001";
-/// What stands in the link of a registration.
-pub(crate) const REGISTRATION_LINK: &str = "AW2LStQAcACAAAAAAAAAAQ";
+pub(crate) const CITIZEN: &str = "016da918-3900-7000-bc9c-16ef1fc70ab3";
+/// Her registration for [`OCCURRENCE_AHEAD`].
+pub(crate) const REGISTRATION: &str = "016da918-3900-7000-9e16-35af75581b9f";
+/// Another one for that date.
+pub(crate) const REGISTRATION_TO_CANCEL: &str = "016da918-3900-7000-bb7e-55a8ae93a09c";
+/// Hers for the climate fresco, which is full.
+pub(crate) const PENDING_REGISTRATION: &str = "016da918-3900-7000-8398-1f99cb3e6593";
+/// Hers for the first session of the club: she was there.
+pub(crate) const PAST_REGISTRATION: &str = "016da918-3900-7000-abad-4cc29f3da1f9";
+/// One of somebody who did not come to that session.
+pub(crate) const MISSED_REGISTRATION: &str = "016da918-3900-7000-92f1-82e1a9abb60b";
+/// One of somebody who came to the third session.
+pub(crate) const ATTENDED_REGISTRATION: &str = "016da918-3900-7000-84ae-831c0b54a318";
+/// People counted at a market.
+pub(crate) const HEADCOUNT: &str = "016da918-3900-7000-91f8-633367a5fdf0";
+/// What stands in the link of a registration; it leads nowhere, since each service has keys of its own.
+pub(crate) const REGISTRATION_LINK: &str = "AW2pGDkAcACeFjWvdVgbn0AAAAAAAAAAAAAAAAAAAAA";

@@ -1,6 +1,7 @@
 //! The demonstration: the story of a mission, loaded into a database that was begun for it.
 //! The story itself is pure (`story`); this is how it gets in, once, whenever it is started.
 
+mod citizens;
 #[allow(
     dead_code,
     reason = "which of them are named is for the documentation to choose"
@@ -65,6 +66,8 @@ pub(crate) enum DemoError {
     File(story::FileStoryError),
     #[error("the follow-up of the story: {0}")]
     FollowUp(story::FollowUpStoryError),
+    #[error("a citizen of the demonstration can't be told: {0}")]
+    Citizen(story::CitizenStoryError),
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -114,6 +117,7 @@ pub(crate) async fn load(
     }
     // Last: they name events.
     projects::load(store, now).await?;
+    citizens::load(store, now).await?;
     Ok(loaded)
 }
 

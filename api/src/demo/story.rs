@@ -3,6 +3,7 @@
 
 mod ahead;
 mod build;
+mod citizens;
 mod clients;
 mod club;
 mod files;
@@ -28,6 +29,7 @@ use domain::kernel::{Change, Id, Slug};
 use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
+pub(crate) use citizens::{COUNTED, CitizenStoryError, ENROLMENTS, PEOPLE};
 pub(crate) use clients::{CREDENTIALS, Credentials};
 pub(crate) use files::{FILES, FileStoryError, ToldFile};
 pub(crate) use follow_up::{FollowUpStoryError, follow};

@@ -82,6 +82,9 @@ pub enum Scope {
     /// Writes citizens down, registers them, and notes who was there.
     #[serde(rename = "citizens:write")]
     CitizensWrite,
+    /// Reads who took part in what, without names, and the figures.
+    #[serde(rename = "participations:read")]
+    ParticipationsRead,
     /// Reads staff accounts.
     #[serde(rename = "users:read")]
     UsersRead,
@@ -113,6 +116,7 @@ impl Vocabulary for Scope {
         (Self::WebhooksWrite, "webhooks:write"),
         (Self::CitizensRead, "citizens:read"),
         (Self::CitizensWrite, "citizens:write"),
+        (Self::ParticipationsRead, "participations:read"),
         (Self::UsersRead, "users:read"),
         (Self::UsersWrite, "users:write"),
         (Self::AuditRead, "audit:read"),
@@ -126,8 +130,8 @@ impl Role {
         use Scope::{
             AuditRead, CitizensRead, CitizensWrite, ClientsRead, ClientsWrite, EventsRead,
             EventsWrite, FrameworksWrite, ImportsWrite, OrganisationsRead, OrganisationsWrite,
-            ProjectsDecide, ProjectsFollow, ProjectsRead, ProjectsWrite, UsersRead, UsersWrite,
-            WebhooksWrite,
+            ParticipationsRead, ProjectsDecide, ProjectsFollow, ProjectsRead, ProjectsWrite,
+            UsersRead, UsersWrite, WebhooksWrite,
         };
         match self {
             Self::Director => &[
@@ -145,6 +149,7 @@ impl Role {
                 ProjectsFollow,
                 CitizensRead,
                 CitizensWrite,
+                ParticipationsRead,
                 WebhooksWrite,
                 UsersRead,
                 UsersWrite,
@@ -163,10 +168,17 @@ impl Role {
                 ProjectsFollow,
                 CitizensRead,
                 CitizensWrite,
+                ParticipationsRead,
                 WebhooksWrite,
             ],
-            Self::Referent => &[EventsRead, OrganisationsRead, ProjectsRead, ProjectsFollow],
-            Self::Funder => &[],
+            Self::Referent => &[
+                EventsRead,
+                OrganisationsRead,
+                ProjectsRead,
+                ProjectsFollow,
+                ParticipationsRead,
+            ],
+            Self::Funder => &[ParticipationsRead],
         }
     }
 }

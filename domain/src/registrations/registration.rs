@@ -269,6 +269,14 @@ pub enum RegistrationFact {
     TakenBack,
 }
 
+impl RegistrationFact {
+    /// Whether it changes who was there.
+    #[must_use]
+    pub fn is_of_presence(&self) -> bool {
+        matches!(self, Self::CheckedIn | Self::TakenBack)
+    }
+}
+
 impl Fact for RegistrationFact {
     fn name(&self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! Registrations, saved and found. Whoever changes one locks the event of its date first: the places of a
-//! date are counted, given and given back one after the other. Uses `audit`, `citizens` and `values`.
+//! date are counted, given and given back one after the other. Uses `audit`, `citizens`, `participations`
+//! and `values`.
 
 mod date;
 mod hall;

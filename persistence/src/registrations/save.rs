@@ -15,8 +15,10 @@ use sea_orm::{
 use super::date::{HallDate, lock};
 use super::{hall, rows};
 use crate::audit;
-use crate::entities::citizens;
+use crate::citizens;
+use crate::entities::citizens as people;
 use crate::entities::registrations::{ActiveModel, Column, Entity};
+use crate::participations;
 use crate::store::{StoreError, Writing};
 use crate::vault::PersonKey;
 
@@ -74,7 +76,28 @@ pub async fn save(
         row.address_key = Set(None);
     }
     row.update_without_returning(writing.db()).await?;
+    if change.facts().iter().any(RegistrationFact::is_of_presence) {
+        who_was_there(writing, registration).await?;
+    }
     audit::record(writing, change).await
+}
+
+/// Notes what follows for those who are counted.
+async fn who_was_there(
+    writing: &mut Writing,
+    registration: &Registration,
+) -> Result<(), StoreError> {
+    let Some(person) = registration.person else {
+        return Ok(());
+    };
+    let at = lock(writing, registration.occurrence).await?;
+    let citizen = citizens::by_pseudonym(writing, person).await?;
+    match at.zip(citizen) {
+        Some((at, citizen)) => {
+            participations::follow(writing, registration, &citizen, &at.date).await
+        }
+        None => Ok(()),
+    }
 }
 
 /// The registration of that id with its date, which is locked.
@@ -146,10 +169,10 @@ pub async fn count_recent(
     email: &EmailAddress,
     since: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    let people = citizens::Entity::find()
+    let people = people::Entity::find()
         .select_only()
-        .column(citizens::Column::Pseudonym)
-        .filter(citizens::Column::EmailKey.eq(email.key()))
+        .column(people::Column::Pseudonym)
+        .filter(people::Column::EmailKey.eq(email.key()))
         .into_query();
     let count = Entity::find()
         .filter(Column::OccurrenceId.eq(occurrence.uuid()))

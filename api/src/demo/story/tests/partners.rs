@@ -130,3 +130,10 @@ fn the_webhook_of_the_examples_is_paused() {
     assert_eq!(made.after().id.to_string(), WEBHOOK);
     assert!(paused.after().paused.is_some());
 }
+
+#[test]
+fn the_people_are_where_the_documentation_says() {
+    let named = super::citizens::named();
+    let (are, said): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+    assert_eq!(are, said);
+}

@@ -1,0 +1,19 @@
+//! Who took part in what, over HTTP: facts without names, figures, headcounts. Uses, for its examples, `demo`.
+
+mod figures;
+mod headcounts;
+mod read;
+mod wire;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [
+        read::endpoints(),
+        figures::endpoints(),
+        headcounts::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

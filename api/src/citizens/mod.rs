@@ -1,5 +1,5 @@
 //! Citizens over HTTP, for the staff: their names stand in no address, and every look at them is recorded.
-//! Uses, for its examples, `demo`.
+//! Uses `demo` for its examples.
 
 mod read;
 mod refusal;

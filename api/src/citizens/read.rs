@@ -159,9 +159,10 @@ async fn alike(request: Request) -> Result<Answer, Problem> {
         citizen: Citizen::of(other).0,
         reasons: doubles(&citizen, other),
     });
-    Ok(Answer::json(&CitizenDoubles {
+    let shown = CitizenDoubles {
         data: data.collect(),
-    }))
+    };
+    Ok(Answer::json(&shown).tagged_by_content("staff"))
 }
 
 /// The citizen in the path, after it was noted that somebody looks at them.

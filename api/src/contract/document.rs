@@ -59,7 +59,7 @@ const TAGS: &[Tag] = &[
         description: "Who comes to which date: places, the waitlist, who was there",
     },
     Tag {
-        name: "Participations",
+        name: "Participation",
         description: "Who took part in what: dated facts without names, headcounts, and the figures",
     },
     Tag {

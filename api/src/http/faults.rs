@@ -178,6 +178,7 @@ pub(crate) const CODES: &[&str] = &[
     "unknown_time_zone",
     "unknown_value",
     "weak_password",
+    "wrong_code",
     "wrong_type",
     "window_too_long",
 ];
@@ -226,6 +227,7 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::UnknownCitizen => "unknown_citizen",
         FaultCode::PartyTooLarge(_) => "party_too_large",
+        FaultCode::WrongCode(_) => "wrong_code",
         FaultCode::SetByPetr => "set_by_petr",
         FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
         FaultCode::InThePast => "in_the_past",
@@ -359,6 +361,14 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::UnknownCitizen => fixed(
             "Cet identifiant n’est celui de personne.",
             "This id is nobody's.",
+        ),
+        FaultCode::WrongCode(0) => fixed(
+            "Ce code ne compte plus : servez-vous du lien du message, ou inscrivez-vous de nouveau.",
+            "The code counts no more: use the link of the mail, or register again.",
+        ),
+        FaultCode::WrongCode(left) => (
+            format!("Ce n’est pas le code du message : encore {left} essai(s)."),
+            format!("This is not the code of the mail: {left} more tries."),
         ),
         FaultCode::PartyTooLarge(most) => (
             format!("{most} personnes au plus."),

@@ -82,7 +82,7 @@ pub(crate) struct ParticipationFigures {
 /// Three figures that are never mixed: entries, distinct people, headcounts; of all that holds now, or of what
 /// the filters leave. Whoever may not know who it is sees no part of fewer than five people: those are merged.
 #[utoipa::path(
-    get, path = "/v1/participation-figures", tag = "Participations", operation_id = "participations_figures",
+    get, path = "/v1/participation-figures", tag = "Participation", operation_id = "participations_figures",
     security(("oauth2" = ["participations:read"])), params(FilterParams, ByParams),
     responses((status = 200, description = "The figures", body = ParticipationFigures)),
 )]

@@ -30,7 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 ///
 /// In the order they were noted; those that were voided are among them, and count no more.
 #[utoipa::path(
-    get, path = "/v1/occurrences/{id}/headcounts", tag = "Participations", operation_id = "headcounts_list",
+    get, path = "/v1/occurrences/{id}/headcounts", tag = "Participation", operation_id = "headcounts_list",
     security(("oauth2" = ["participations:read"])),
     params(("id" = String, Path, description = "The date's id", example = json!(known::OCCURRENCE_AHEAD)), PageParams),
     responses((status = 200, description = "A page of headcounts", body = HeadcountList)),
@@ -60,7 +60,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 /// People counted without identity, a class or a market stall: nobody is named. They are shown apart from
 /// people who are known, wherever anything is counted.
 #[utoipa::path(
-    post, path = "/v1/occurrences/{id}/headcounts", tag = "Participations", operation_id = "headcounts_create",
+    post, path = "/v1/occurrences/{id}/headcounts", tag = "Participation", operation_id = "headcounts_create",
     security(("oauth2" = ["citizens:write"])),
     params(("id" = String, Path, description = "The date's id", example = json!(known::OCCURRENCE_AHEAD)), IdempotencyKey),
     request_body(content = HeadcountInput),
@@ -96,7 +96,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 ///
 /// It was noted by mistake: it counts no more, and stays where it is seen that it did.
 #[utoipa::path(
-    post, path = "/v1/headcounts/{id}/void", tag = "Participations", operation_id = "headcounts_void",
+    post, path = "/v1/headcounts/{id}/void", tag = "Participation", operation_id = "headcounts_void",
     security(("oauth2" = ["citizens:write"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::HEADCOUNT)), MayIfMatch),
     responses((status = 200, description = "The headcount", body = Headcount)),

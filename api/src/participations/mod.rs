@@ -1,4 +1,5 @@
-//! Who took part in what, over HTTP: facts without names, figures, headcounts. Uses, for its examples, `demo`.
+//! Who took part in what, over HTTP: facts without names, figures, headcounts. Uses `demo` for its
+//! examples.
 
 mod figures;
 mod headcounts;

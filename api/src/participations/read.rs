@@ -66,7 +66,7 @@ struct ListParams {
 /// Each is one dated fact, in the order in which they were noted; what turned out to be wrong is not among
 /// them. No name is in them: a person is a pseudonym that means something within this query alone.
 #[utoipa::path(
-    get, path = "/v1/participations", tag = "Participations", operation_id = "participations_list",
+    get, path = "/v1/participations", tag = "Participation", operation_id = "participations_list",
     security(("oauth2" = ["participations:read"])), params(FilterParams, ListParams, PageParams),
     responses((status = 200, description = "A page of facts", body = ParticipationList)),
 )]

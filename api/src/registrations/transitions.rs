@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
-use domain::kernel::{Change, Id};
+use domain::kernel::{Change, FaultCode, Faults, Id};
 use domain::registrations::{
     CancelledBecause, Proof, Registration as Stored, RegistrationFact, RegistrationRefusal,
     RegistrationState, cancel as cancelled, check_in as checked_in, confirm as confirmed,
@@ -17,6 +17,7 @@ use super::refusal::refused;
 use super::wire::{CheckInInput, Registration, RegistrationProofInput};
 use crate::demo::known;
 use crate::http::etag::IfMatch;
+use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
 use crate::http::request::precondition;
 use crate::http::writing::MayIfMatch;
@@ -246,7 +247,10 @@ impl Asked {
             (None, Some(code)) => How::Code {
                 is_right: links.is_code(id, &code),
             },
-            (None, None) => return Err(Problem::new(Kind::Unauthorized)),
+            (None, None) => {
+                let missing = Faults::one("/code", FaultCode::Required);
+                return Err(missing.into());
+            }
         };
         Ok(Self {
             id,
@@ -280,16 +284,10 @@ impl Asked {
 }
 
 fn wrong_code(tries: u64) -> Problem {
-    match MOST_TRIES.checked_sub(tries) {
-        Some(left) if left > 0 && tries > 0 => Problem::new(Kind::Forbidden).with_detail(
-            format!("Ce n’est pas le code du message : encore {left} essai(s)."),
-            format!("This is not the code of the mail: {left} more tries."),
-        ),
-        _ => Problem::new(Kind::Forbidden).with_detail(
-            "Ce code ne compte plus : servez-vous du lien du message, ou inscrivez-vous de nouveau.",
-            "The code counts no more: use the link of the mail, or register again.",
-        ),
-    }
+    let left = MOST_TRIES.saturating_sub(tries);
+    // Who never registered has no tries.
+    let left = if tries == 0 { 0 } else { left };
+    rule_broken(&Faults::one("/code", FaultCode::WrongCode(left)))
 }
 
 async fn load(

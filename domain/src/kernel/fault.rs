@@ -74,6 +74,8 @@ pub enum FaultCode {
     UnknownCitizen,
     /// They are more than that.
     PartyTooLarge(u32),
+    /// Not the code that was sent; so many more tries.
+    WrongCode(u64),
     /// The staff set it, and a partner doesn't change it.
     SetByPetr,
     /// No partner may have this scope.

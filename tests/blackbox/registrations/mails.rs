@@ -103,7 +103,7 @@ async fn a_code_has_five_tries_and_is_bound_to_its_registration() {
         let of = |name: &str| taken.iter().find(|mail| mail.to.starts_with(name)).unwrap();
         let (right, other) = (code(of("alma")), code(of("basile")));
         assert_ne!(right, other);
-        app.post(&path(&alma, "confirm")).empty().await.expect(401);
+        app.post(&path(&alma, "confirm")).empty().await.expect(422);
         let forged = json!({ "token": link(of("basile")) });
         app.post(&path(&alma, "confirm"))
             .json(&forged)
@@ -116,7 +116,7 @@ async fn a_code_has_five_tries_and_is_bound_to_its_registration() {
             async move { call.await }
         };
         for _ in 0..4 {
-            tried(&other).await.expect(403);
+            tried(&other).await.expect(422);
         }
         let answer = tried(&right).await.expect(200).body();
         assert_eq!(answer["state"], "confirmed");
@@ -126,13 +126,13 @@ async fn a_code_has_five_tries_and_is_bound_to_its_registration() {
             app.post(&path(&basile, "confirm"))
                 .json(&wrong)
                 .await
-                .expect(403);
+                .expect(422);
         }
         let late = json!({ "code": other });
         app.post(&path(&basile, "confirm"))
             .json(&late)
             .await
-            .expect(403);
+            .expect(422);
         app.advance(TimeDelta::minutes(31));
         let too_late = json!({ "token": link(of("basile")) });
         app.post(&path(&basile, "confirm"))

@@ -29,6 +29,7 @@ mod pages;
 mod participations;
 mod projects;
 mod registrations;
+mod rights;
 pub mod server;
 mod territory;
 mod users;

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, BeginError};
 use crate::config::{Settings, private_folder};
 use crate::delivery::{self, mail};
-use crate::{http, import_sources, imports, jobs, ops};
+use crate::{http, import_sources, imports, jobs, ops, rights};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +125,7 @@ impl Server {
         released.map_err(BeginError::from)?;
         let released = delivery::webhooks::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
+        rights::replay(&app).await.map_err(BeginError::from)?;
         let released = mail::release_claims(&app.store).await;
         released.map_err(BeginError::from)?;
         let served = app.clone();

@@ -125,6 +125,11 @@ const TABLES: &str = "
         updated_at timestamptz not null
     );
 
+    create table erasures (
+        pseudonym uuid primary key,
+        erased_at timestamptz not null
+    );
+
     alter table mails add column person uuid;
     create index mails_person on mails (person) where person is not null;
 ";

@@ -22,6 +22,7 @@ mod page;
 pub mod participations;
 pub mod projects;
 pub mod registrations;
+pub mod rights;
 mod slugs;
 mod store;
 mod upkeep;

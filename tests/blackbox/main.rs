@@ -27,6 +27,7 @@ mod overlay;
 mod process;
 mod projects;
 mod registrations;
+mod rights;
 mod sign_in;
 mod storage;
 mod territory;

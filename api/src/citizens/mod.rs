@@ -8,7 +8,7 @@ mod write;
 
 use crate::http::operation::Endpoint;
 
-pub(crate) use wire::CitizenInput;
+pub(crate) use wire::{CitizenInput, tag_of};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [read::endpoints(), write::endpoints()]

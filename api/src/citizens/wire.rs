@@ -238,6 +238,11 @@ impl CitizenList {
     }
 }
 
+/// What a change of them is made against.
+pub(crate) fn tag_of(citizen: &Stored) -> Tag {
+    Citizen::of(citizen).1
+}
+
 /// Where a citizen is.
 pub(super) fn path_of(id: Id<Stored>) -> String {
     format!("/v1/citizens/{id}")

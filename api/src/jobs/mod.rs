@@ -13,6 +13,7 @@ use crate::import_sources;
 use crate::imports;
 use crate::ops;
 use crate::registrations;
+use crate::rights;
 
 /// How soon after a commit its audit entry is sealed.
 const SEAL_PAUSE: Duration = Duration::from_millis(200);
@@ -81,6 +82,11 @@ async fn keep_up(app: Arc<App>) {
     loop {
         if let Err(error) = app.store.forget_expired().await {
             tracing::warn!(%error, "what had its time could not be forgotten yet");
+        }
+        match rights::forget_strangers(&app).await {
+            Ok(0) => {}
+            Ok(people) => tracing::info!(people, "people who never confirmed were forgotten"),
+            Err(error) => tracing::warn!(%error, "people could not be forgotten yet"),
         }
         match rotate_when_due(&app.store).await {
             Ok(false) => {}

@@ -206,8 +206,10 @@ async fn made(
             details: RegistrationDetails::clone(&kept.details),
         }),
     };
+    // Nothing of a person is in what anybody is told.
+    let person = (by != By::Anybody).then(|| citizen.pseudonym.uuid());
     Ok(Once {
-        person: Some(citizen.pseudonym.uuid()),
+        person,
         ..created(path_of(registration.id), &tag, &shown)
     })
 }

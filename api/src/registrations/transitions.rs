@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
+use domain::citizens::vouch;
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use domain::registrations::{
     CancelledBecause, Proof, Registration as Stored, RegistrationFact, RegistrationRefusal,
     RegistrationState, cancel as cancelled, check_in as checked_in, confirm as confirmed,
     miss as missed, take_back as taken_back,
 };
+use persistence::citizens as people;
 use persistence::registrations::{self as stored, HallDate};
 use persistence::{Stop, Writing};
 
@@ -71,6 +73,9 @@ pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored
                 return Ok(Ok(registration));
             };
             let mut after = change.after().clone();
+            if proof == Proof::Word {
+                vouched_for(writing, &registration).await?;
+            }
             if proof == Proof::Mail {
                 match by_address(writing, registration).await? {
                     Matched::Theirs(theirs) => after.person = theirs.person,
@@ -86,6 +91,18 @@ pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored
         })
     });
     done.await?
+}
+
+/// The staff says that there is somebody.
+async fn vouched_for(writing: &mut Writing, registration: &Stored) -> Result<(), Stop<Problem>> {
+    let Some(person) = registration.person else {
+        return Ok(());
+    };
+    let citizen = people::by_pseudonym(writing, person).await?;
+    if let Some(change) = citizen.and_then(|citizen| vouch(citizen, writing.now())) {
+        people::save(writing, &change).await?;
+    }
+    Ok(())
 }
 
 /// Cancel a registration

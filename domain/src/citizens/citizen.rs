@@ -136,6 +136,8 @@ pub enum CitizenFact {
     Announced,
     /// The address turned out to be theirs.
     Confirmed,
+    /// The staff vouches for them.
+    Vouched,
     /// What is known of them was set right.
     Rectified,
 }
@@ -146,6 +148,7 @@ impl Fact for CitizenFact {
             Self::Entered => "citizen.entered",
             Self::Announced => "citizen.announced",
             Self::Confirmed => "citizen.confirmed",
+            Self::Vouched => "citizen.vouched",
             Self::Rectified => "citizen.rectified",
         }
     }

@@ -69,6 +69,19 @@ pub fn confirm(citizen: Citizen, now: DateTime<Utc>) -> Option<Changed> {
     Some(Change::new(Some(citizen), after, CitizenFact::Confirmed))
 }
 
+/// Keeps that the staff vouches for somebody who came by themselves and did not show that the address is theirs:
+/// they stood at the door, or called. `None` when they are known.
+pub fn vouch(citizen: Citizen, now: DateTime<Utc>) -> Option<Changed> {
+    if citizen.is_known() {
+        return None;
+    }
+    let after = Citizen {
+        source: CitizenSource::Staff,
+        ..citizen.next(now)
+    };
+    Some(Change::new(Some(citizen), after, CitizenFact::Vouched))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,5 +8,5 @@ mod double;
 pub use citizen::{
     AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
 };
-pub use decide::{confirm, edit, enter};
+pub use decide::{confirm, edit, enter, vouch};
 pub use double::{DoubleReason, Likeness, doubles};

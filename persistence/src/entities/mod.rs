@@ -13,6 +13,7 @@ pub(crate) mod audit_entries;
 pub(crate) mod citizens;
 pub(crate) mod clients;
 pub(crate) mod deleted_import_sources;
+pub(crate) mod erasures;
 pub(crate) mod event_slugs;
 pub(crate) mod event_terms;
 pub(crate) mod event_texts;

@@ -1,7 +1,7 @@
 //! Saving a registration's change, and loading one that is to be changed with its date locked.
 
 use chrono::{DateTime, Utc};
-use domain::citizens::Pseudonym;
+use domain::citizens::{Pseudonym, vouch};
 use domain::events::Occurrence;
 use domain::kernel::{Change, EmailAddress, Id};
 use domain::registrations::{Registration, RegistrationDetails, RegistrationFact};
@@ -92,12 +92,18 @@ async fn who_was_there(
     };
     let at = lock(writing, registration.occurrence).await?;
     let citizen = citizens::by_pseudonym(writing, person).await?;
-    match at.zip(citizen) {
-        Some((at, citizen)) => {
-            participations::follow(writing, registration, &citizen, &at.date).await
+    let Some((at, citizen)) = at.zip(citizen) else {
+        return Ok(());
+    };
+    // Whoever notes that they were there has seen them.
+    let citizen = match vouch(citizen.clone(), writing.now()) {
+        Some(change) => {
+            citizens::save(writing, &change).await?;
+            change.into_after()
         }
-        None => Ok(()),
-    }
+        None => citizen,
+    };
+    participations::follow(writing, registration, &citizen, &at.date).await
 }
 
 /// The registration of that id with its date, which is locked.

@@ -60,6 +60,11 @@ impl Later {
         self.mails.push(mail);
     }
 
+    /// Mails to somebody that were posted by this very write are not sent.
+    pub(crate) fn forget_mails_to(&mut self, person: Uuid) {
+        self.mails.retain(|mail| mail.person != Some(person));
+    }
+
     /// By what a thing is found from now on.
     pub(crate) fn find(&mut self, index: Index, id: Uuid, mut found_by: FoundBy) {
         let earlier = self.found_by.get(&(index, id));

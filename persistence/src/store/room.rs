@@ -35,6 +35,22 @@ impl Store {
         Ok(is_busy == 0)
     }
 
+    /// Overwrites what was removed a moment ago, so that it lies nowhere in the database's files: on SQLite,
+    /// which overwrites what it removes, by emptying the log; on PostgreSQL by vacuuming these tables. Says
+    /// whether it could be done at once.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        if self.inner.engine == Engine::Sqlite {
+            return self.empty_log().await;
+        }
+        let tables = "citizens, registrations, mails, person_keys, idempotency_keys";
+        let vacuum = format!("vacuum {tables}");
+        self.inner.writer.execute_unprepared(&vacuum).await?;
+        Ok(true)
+    }
+
     /// Bounds an embedded database to so many pages, or to those it has when they are more: a write
     /// that needs another one is refused as on a full disk, which is what this is there to try. It
     /// holds for as long as the writer's connection.

@@ -1,0 +1,236 @@
+//! Erasing a person. The facts stay under a pseudonym that led to somebody in their own row alone; that row, its
+//! key, and with it all that is sealed under it, go. What still spoke of them elsewhere is cleared.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::citizens::{CitizenSource, Pseudonym};
+use domain::kernel::{Id, Vocabulary};
+use domain::registrations::{CancelledBecause, RegistrationState, cancel};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::audit;
+use crate::citizens as people;
+use crate::entities::{
+    citizens, erasures, idempotency_keys, mails, person_keys, registration_participations,
+    registrations,
+};
+use crate::registrations as enrolled;
+use crate::store::{Snapshot, StoreError, Writing};
+
+/// What is left to do outside the database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Mails that were to them: where they lie in files, those go.
+    pub mails: Vec<Uuid>,
+}
+
+/// Erases the person behind a pseudonym; none when there is nobody any more. What they had ahead of them is
+/// cancelled, and the places go to the next who wait.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn erase(
+    writing: &mut Writing,
+    pseudonym: Id<Pseudonym>,
+) -> Result<Option<Erased>, StoreError> {
+    let dates = dates_of(writing, pseudonym).await?;
+    // Dates first, as whoever confirms does: two that lock in other orders would wait for each other.
+    let mut locked = Vec::with_capacity(dates.len());
+    for date in dates {
+        locked.extend(enrolled::lock(writing, Id::from_uuid(date)).await?);
+    }
+    let Some(citizen) = people::by_pseudonym(writing, pseudonym).await? else {
+        return Ok(None);
+    };
+    give_back(writing, pseudonym).await?;
+    let mails = clear(writing, pseudonym).await?;
+    people::forget(writing, &citizen).await?;
+    let row = erasures::ActiveModel {
+        pseudonym: Set(pseudonym.uuid()),
+        erased_at: Set(writing.now()),
+    };
+    row.insert(writing.db()).await?;
+    let who = Some(pseudonym.uuid());
+    audit::note(writing, "citizen.erased", "citizen", who).await?;
+    for at in &locked {
+        enrolled::settle(writing, at).await?;
+    }
+    writing.later().forget_mails_to(pseudonym.uuid());
+    Ok(Some(Erased { mails }))
+}
+
+/// The dates for which they are registered, in one order.
+async fn dates_of(writing: &Writing, person: Id<Pseudonym>) -> Result<Vec<Uuid>, StoreError> {
+    let rows: Vec<Uuid> = registrations::Entity::find()
+        .select_only()
+        .column(registrations::Column::OccurrenceId)
+        .filter(registrations::Column::Person.eq(person.uuid()))
+        .order_by_asc(registrations::Column::EventId)
+        .order_by_asc(registrations::Column::OccurrenceId)
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    let mut seen = HashSet::new();
+    Ok(rows.into_iter().filter(|date| seen.insert(*date)).collect())
+}
+
+/// Cancels what they had ahead of them.
+async fn give_back(writing: &mut Writing, person: Id<Pseudonym>) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = registrations::Entity::find()
+        .select_only()
+        .column(registrations::Column::Id)
+        .filter(registrations::Column::Person.eq(person.uuid()))
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    for id in ids {
+        let Some((registration, _)) = enrolled::load(writing, Id::from_uuid(id)).await? else {
+            continue;
+        };
+        // What took place already is not cancelled.
+        if let Ok(Some(change)) = cancel(registration, CancelledBecause::Erased, writing.now()) {
+            enrolled::save(writing, &change).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Clears what speaks of them, or leads from what happened to them to the facts that are counted.
+async fn clear(writing: &Writing, person: Id<Pseudonym>) -> Result<Vec<Uuid>, StoreError> {
+    let (db, who) = (writing.db(), person.uuid());
+    let theirs = Query::select()
+        .column(registrations::Column::Id)
+        .from(registrations::Entity)
+        .and_where(Expr::col(registrations::Column::Person).eq(who))
+        .to_owned();
+    registration_participations::Entity::delete_many()
+        .filter(registration_participations::Column::RegistrationId.in_subquery(theirs))
+        .exec(db)
+        .await?;
+    registrations::Entity::update_many()
+        .col_expr(registrations::Column::Person, Expr::value(None::<Uuid>))
+        .col_expr(
+            registrations::Column::SealedDetails,
+            Expr::value(None::<Vec<u8>>),
+        )
+        .col_expr(
+            registrations::Column::AddressKey,
+            Expr::value(None::<Vec<u8>>),
+        )
+        .filter(registrations::Column::Person.eq(who))
+        .exec(db)
+        .await?;
+    let to_them = Condition::all().add(mails::Column::Person.eq(who));
+    let gone: Vec<Uuid> = mails::Entity::find()
+        .select_only()
+        .column(mails::Column::Id)
+        .filter(to_them.clone())
+        .into_tuple()
+        .all(db)
+        .await?;
+    mails::Entity::delete_many()
+        .filter(to_them)
+        .exec(db)
+        .await?;
+    // Whoever asks again is told that it was erased: the answer opens with their key alone.
+    idempotency_keys::Entity::update_many()
+        .col_expr(
+            idempotency_keys::Column::Location,
+            Expr::value(None::<String>),
+        )
+        .col_expr(idempotency_keys::Column::Etag, Expr::value(None::<String>))
+        .filter(idempotency_keys::Column::PersonId.eq(who))
+        .exec(db)
+        .await?;
+    Ok(gone)
+}
+
+/// All who were erased: a copy outside the database has them erased again after an older one is restored.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn erased(snapshot: &Snapshot) -> Result<Vec<Uuid>, StoreError> {
+    let rows = erasures::Entity::find()
+        .select_only()
+        .column(erasures::Column::Pseudonym)
+        .order_by_asc(erasures::Column::ErasedAt)
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(rows)
+}
+
+/// Those who only typed an address, and have nothing ahead of them, since before that moment: some of them.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn strangers(
+    snapshot: &Snapshot,
+    before: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<Id<Pseudonym>>, StoreError> {
+    let ahead = RegistrationState::WORDS.iter();
+    let ahead = ahead
+        .filter(|(state, _)| state.is_ahead())
+        .map(|(_, word)| *word);
+    let waiting = Query::select()
+        .column(registrations::Column::Person)
+        .from(registrations::Entity)
+        .and_where(Expr::col(registrations::Column::Person).is_not_null())
+        .and_where(Expr::col(registrations::Column::State).is_in(ahead))
+        .to_owned();
+    let rows: Vec<Uuid> = citizens::Entity::find()
+        .select_only()
+        .column(citizens::Column::Pseudonym)
+        .filter(citizens::Column::Source.eq(CitizenSource::Own.word()))
+        .filter(citizens::Column::ConfirmedAt.is_null())
+        .filter(citizens::Column::CreatedAt.lt(before))
+        .filter(citizens::Column::Pseudonym.not_in_subquery(waiting))
+        .limit(most)
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(rows.into_iter().map(Id::from_uuid).collect())
+}
+
+/// What can't be of somebody who was erased: rows that still speak of them.
+pub(crate) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreError> {
+    let db = &snapshot.tx;
+    let mut faults = Vec::new();
+    let erased: HashSet<Uuid> = erased(snapshot).await?.into_iter().collect();
+    let keys: Vec<Uuid> = person_keys::Entity::find()
+        .select_only()
+        .column(person_keys::Column::PersonId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    for key in keys.iter().filter(|key| erased.contains(key)) {
+        faults.push(format!(
+            "person {key}: erased, and their key is there still"
+        ));
+    }
+    let people: Vec<Uuid> = registrations::Entity::find()
+        .select_only()
+        .column(registrations::Column::Person)
+        .filter(registrations::Column::Person.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let known: Vec<Uuid> = citizens::Entity::find()
+        .select_only()
+        .column(citizens::Column::Pseudonym)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let known: HashSet<Uuid> = known.into_iter().collect();
+    for person in people.iter().filter(|person| !known.contains(person)) {
+        faults.push(format!("registrations: of {person}, who is nobody"));
+    }
+    Ok(faults)
+}

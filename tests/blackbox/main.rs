@@ -24,6 +24,7 @@ mod mail;
 mod migrations;
 mod organisations;
 mod overlay;
+mod participations;
 mod process;
 mod projects;
 mod registrations;

@@ -217,7 +217,7 @@ impl RegistrationSettingsInput {
         let mut check = Check::new();
         let questions = self.questions.unwrap_or_default();
         let most = RegistrationSettings::MOST_QUESTIONS;
-        let questions = check.texts("/questions", questions, most, |text| Line::parse(&text));
+        let questions = check.texts("/questions", questions, most, Line::parse);
         let settings = check.done(questions.map(|questions| RegistrationSettings {
             opens_at: self.opens_at,
             closes_at: self.closes_at,

@@ -60,6 +60,7 @@ const TABLES: &str = "
         address_key bytea,
         sealed_details bytea,
         tries bigint not null,
+        reminded_at timestamptz,
         version bigint not null,
         created_at timestamptz not null,
         updated_at timestamptz not null

@@ -456,7 +456,7 @@ async fn one_changes_one_s_own_password_by_the_old_one() {
             json!({
                 "kind": "user", "id": funder.id, "email": "funder@petr.example",
                 "name": "funder@petr.example", "roles": ["funder"], "language": "fr",
-                "scopes": [],
+                "scopes": ["participations:read"],
             })
         );
     })

@@ -24,6 +24,7 @@ use crate::http::query::Query;
 use crate::http::shapes::view_name;
 use crate::http::{Answer, Problem, Request};
 
+pub(crate) use ics::date_text;
 pub(super) use links::{alternates, asked};
 
 /// The most occurrences that one feed holds; above it is refused, never cut in silence.

@@ -9,6 +9,8 @@ mod window;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use feed::date_text;
+
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [routes::endpoints(), feed::endpoints()]
         .into_iter()

@@ -1,4 +1,5 @@
-//! The ways out of what happened: mail, and webhooks. Uses `outgoing`, `pages` and `registrations`.
+//! The ways out of what happened: mail, and webhooks. Uses `calendar`, `outgoing`, `pages`
+//! and `registrations`.
 
 pub(crate) mod mail;
 pub(crate) mod webhooks;

@@ -24,6 +24,9 @@ use crate::http::{Answer, Kind, Problem, Request};
 /// How many times an address may be registered for a date in an hour.
 const MOST_AN_HOUR: u64 = 5;
 
+/// How many times in a day for whatever date: nobody's mailbox is filled by who types their address.
+const MOST_A_DAY: u64 = 30;
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::of::<__path_create, _, _>(create)]
 }
@@ -81,8 +84,11 @@ async fn by_anybody(
     let content = parsed.citizen.ok_or_else(missing)?;
     let email = content.email.clone().ok_or_else(missing)?;
     let now = writing.now();
-    let hour = now - TimeDelta::hours(1);
-    if stored::count_recent(writing, at.date.occurrence, &email, hour).await? >= MOST_AN_HOUR {
+    let (hour, day) = (now - TimeDelta::hours(1), now - TimeDelta::days(1));
+    let of_date = Some(at.date.occurrence);
+    if stored::count_recent(writing, of_date, &email, hour).await? >= MOST_AN_HOUR
+        || stored::count_recent(writing, None, &email, day).await? >= MOST_A_DAY
+    {
         return Err(too_often().into());
     }
     let address_key = app.links.address_key(&email);
@@ -107,12 +113,14 @@ async fn by_anybody(
 }
 
 fn too_often() -> Problem {
-    Problem::new(Kind::TooManyRequests).retry_after(3_600).with_detail(
-        "Cette adresse a été inscrite trop souvent à cette date : servez-vous du dernier message reçu, ou \
+    Problem::new(Kind::TooManyRequests)
+        .retry_after(3_600)
+        .with_detail(
+            "Cette adresse a été inscrite trop souvent : servez-vous du dernier message reçu, ou \
          réessayez dans une heure.",
-        "This address was registered for this date too often: use the last mail that came, or try again in \
+            "This address was registered too often: use the last mail that came, or try again in \
          an hour.",
-    )
+        )
 }
 
 /// The staff, for somebody: of whom it knows the id, or the name.

@@ -159,6 +159,10 @@ impl RegistrationInput {
         if anybody && self.email.is_none() {
             check.fault("/email", FaultCode::Required);
         }
+        if anybody && self.age_band == Some(AgeBand::Under15) {
+            // A parent consents for them, to the staff.
+            check.fault("/age_band", FaultCode::PetrOnly);
+        }
         let is_named = self.name.is_some();
         let citizen = CitizenInput {
             name: self.name.unwrap_or_default(),

@@ -50,6 +50,14 @@ pub enum MailKind {
     RegistrationCancelled,
     /// They did not confirm, or take the place, in time.
     RegistrationExpired,
+    /// What they come to does not take place; no fact of a registration causes this and what follows.
+    DateCancelled,
+    /// It takes place later, nobody knows when yet.
+    DatePostponed,
+    /// It takes place at another time, or elsewhere.
+    DateMoved,
+    /// It is tomorrow.
+    DateReminder,
 }
 
 impl Vocabulary for MailKind {
@@ -80,6 +88,10 @@ impl Vocabulary for MailKind {
         (Self::RegistrationOffered, "registration.offered"),
         (Self::RegistrationCancelled, "registration.cancelled"),
         (Self::RegistrationExpired, "registration.expired"),
+        (Self::DateCancelled, "registration.date_cancelled"),
+        (Self::DatePostponed, "registration.date_postponed"),
+        (Self::DateMoved, "registration.date_moved"),
+        (Self::DateReminder, "registration.date_reminder"),
     ];
 }
 
@@ -134,7 +146,11 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         | Kind::RegistrationWaitlisted
         | Kind::RegistrationOffered
         | Kind::RegistrationCancelled
-        | Kind::RegistrationExpired => Addressee::Citizen,
+        | Kind::RegistrationExpired
+        | Kind::DateCancelled
+        | Kind::DatePostponed
+        | Kind::DateMoved
+        | Kind::DateReminder => Addressee::Citizen,
     };
     (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }

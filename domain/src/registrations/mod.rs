@@ -9,6 +9,7 @@ mod open;
 mod registration;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use attendance::{check_in, miss, take_back};
 pub use decide::{Asked, By, Proof, cancel, confirm, expire, offer, register};
@@ -19,3 +20,4 @@ pub use registration::{
     AttendanceRole, CancelledBecause, Registration, RegistrationChannel, RegistrationFact,
     RegistrationRefusal, RegistrationState, RegistrationTransition,
 };
+pub use told::{DateChange, change_of_date};

@@ -30,6 +30,8 @@ pub struct Model {
     #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
     pub sealed_details: Option<Vec<u8>>,
     pub tries: i64,
+    /// When they were reminded that it is the next day.
+    pub reminded_at: Option<DateTimeUtc>,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

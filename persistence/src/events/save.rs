@@ -2,6 +2,7 @@
 
 use domain::events::{Event, EventContent, EventFact, EventState};
 use domain::kernel::{Change, Line, Vocabulary, text};
+use domain::registrations::change_of_date;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{rows, series, slugs};
@@ -75,7 +76,27 @@ async fn update(
     save_occurrences(writing, before, after).await?;
     series::remove_gone(writing, before, after).await?;
     implied(writing, change).await?;
+    tell_those_who_come(writing, before, after).await?;
     serve_those_who_wait(writing, before, after).await
+}
+
+/// Who registered for a date, or waits for it, is told what became of it; of what is over nobody is.
+async fn tell_those_who_come(
+    writing: &mut Writing,
+    before: &Event,
+    after: &Event,
+) -> Result<(), StoreError> {
+    for date in &after.occurrences {
+        let Some(old) = before.occurrences.iter().find(|old| old.id == date.id) else {
+            continue;
+        };
+        let is_over = old.timing.ends_at() <= writing.now();
+        match change_of_date((before, old), (after, date)) {
+            Some(change) if !is_over => registrations::tell_all(writing, date.id, change).await?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Where there may be places now that there were not before, those who wait are given them.

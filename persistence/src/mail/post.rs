@@ -87,6 +87,31 @@ pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<
     bulk::insert(writing.db(), mails, Some(&told_already)).await
 }
 
+/// Posts a mail to a citizen about a registration of theirs that nothing happened to but what it is for.
+pub(crate) fn to_citizen(
+    writing: &mut Writing,
+    kind: MailKind,
+    (registration, version): (Uuid, i64),
+    citizen: Uuid,
+) {
+    if writing.act().operation == STORY {
+        return;
+    }
+    let about = About {
+        id: registration,
+        version,
+        has_holder: false,
+        citizen: Some(citizen),
+    };
+    let mail = waiting(
+        writing,
+        kind,
+        about,
+        Recipient::Citizen(Id::from_uuid(citizen)),
+    );
+    writing.later().post(mail);
+}
+
 fn side(actor: Actor) -> Side {
     match actor {
         Actor::Client(_) => Side::Holder,

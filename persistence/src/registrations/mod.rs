@@ -1,6 +1,6 @@
 //! Registrations, saved and found. Whoever changes one locks the event of its date first: the places of a
-//! date are counted, given and given back one after the other. Uses `audit`, `citizens`, `participations`
-//! and `values`.
+//! date are counted, given and given back one after the other. Uses `audit`, `citizens`, `mail`,
+//! `participations` and `values`.
 
 mod date;
 mod hall;
@@ -9,6 +9,7 @@ mod recorded;
 mod rows;
 mod save;
 mod settings;
+mod tell;
 
 pub use date::{HallDate, date_of, lock};
 pub(crate) use hall::has_waiting;
@@ -18,3 +19,5 @@ pub use save::{
     Kept, ahead_of, count_recent, count_try, details_of, load, move_to, pending_of, save, save_new,
 };
 pub use settings::{Settings, load_settings, save_settings, settings_of};
+pub(crate) use tell::tell_all;
+pub use tell::{any_to_remind, remind_some};

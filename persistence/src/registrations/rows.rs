@@ -29,6 +29,7 @@ pub(super) fn row(registration: &Registration) -> ActiveModel {
         address_key: NotSet,
         sealed_details: NotSet,
         tries: NotSet,
+        reminded_at: NotSet,
         version: Set(registration.version),
         created_at: Set(registration.created_at),
         updated_at: Set(registration.updated_at),

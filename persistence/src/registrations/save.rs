@@ -8,7 +8,7 @@ use domain::registrations::{Registration, RegistrationDetails, RegistrationFact}
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
 
@@ -165,13 +165,13 @@ pub async fn ahead_of(
     row.as_ref().map(rows::registration).transpose()
 }
 
-/// How many registrations with an address were made for a date since then, whoever typed it.
+/// How many registrations with an address were made since then, for a date or for any, whoever typed it.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn count_recent(
     writing: &Writing,
-    occurrence: Id<Occurrence>,
+    occurrence: Option<Id<Occurrence>>,
     email: &EmailAddress,
     since: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
@@ -180,8 +180,9 @@ pub async fn count_recent(
         .column(people::Column::Pseudonym)
         .filter(people::Column::EmailKey.eq(email.key()))
         .into_query();
+    let of_date = occurrence.map(|id| Column::OccurrenceId.eq(id.uuid()));
     let count = Entity::find()
-        .filter(Column::OccurrenceId.eq(occurrence.uuid()))
+        .filter(Condition::all().add_option(of_date))
         .filter(Column::Person.in_subquery(people))
         .filter(Column::CreatedAt.gte(since))
         .count(writing.db())

@@ -1,6 +1,7 @@
 //! Registrations: places, the waitlist, what is proved by mail, who was there.
 
 mod attendance;
+mod dates;
 mod mails;
 mod places;
 mod races;

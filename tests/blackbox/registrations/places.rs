@@ -145,6 +145,10 @@ async fn what_takes_no_registrations_says_why() {
         let refused = app.post(&path).json(&nobody).await;
         let faults = ["/citizen_id petr_only", "/email required"];
         assert_eq!(refused.expect(422).faults(), faults);
+        let child =
+            json!({ "name": "Léo", "email": "leo@courriel.example", "age_band": "under_15" });
+        let refused = app.post(&path).json(&child).await;
+        assert_eq!(refused.expect(422).faults(), ["/age_band petr_only"]);
         let unknown = app.post(&path).by(&officer).json(&nobody).await;
         assert_eq!(
             unknown.expect(422).faults(),

@@ -117,6 +117,19 @@ async fn of_date(request: Request) -> Result<Answer, Problem> {
     Ok(of_one(&event, &[row], view, base, &source))
 }
 
+/// One date, as a mail carries it.
+pub(crate) fn date_text(row: &CalendarRow, base: &str) -> String {
+    let url = event_url(base, &row.event);
+    let feed = Feed {
+        name: row.event.content.title.as_str(),
+        description: None,
+        url: Some(&url),
+        source: None,
+    };
+    let text = text(&feed, std::slice::from_ref(row), View::Staff, base);
+    String::from_utf8(text).unwrap_or_default()
+}
+
 fn of_one(event: &Event, rows: &[CalendarRow], view: View, base: &str, source: &str) -> Answer {
     let url = event_url(base, event);
     let feed = Feed {

@@ -17,6 +17,8 @@ pub(super) struct Letter {
     pub(super) blocks: Vec<Block>,
     /// Why one gets it, from whom.
     pub(super) footer: String,
+    /// A date for an agenda, that goes with it (iCalendar).
+    pub(super) calendar: Option<String>,
 }
 
 /// A piece of a letter.
@@ -137,6 +139,7 @@ mod tests {
             subject: subject.to_owned(),
             blocks,
             footer: "Le PETR".to_owned(),
+            calendar: None,
         }
     }
 

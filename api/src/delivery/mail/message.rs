@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::kernel::Id;
 use domain::mail::{Mail, MailProblem};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use super::letter::Letter;
@@ -21,6 +21,9 @@ pub(super) struct From {
     pub(super) name: String,
     pub(super) address: Address,
 }
+
+/// What a date for an agenda is sent as.
+const CALENDAR: &str = "text/calendar; charset=utf-8; method=PUBLISH";
 
 /// Packs a letter. The same mail has the same `Message-ID` each time: who gets two knows that it is one.
 pub(super) fn pack(
@@ -42,10 +45,7 @@ pub(super) fn pack(
         // No machine answers it (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("Content-Language", letter.language.tag()))
-        .multipart(MultiPart::alternative_plain_html(
-            letter.text(),
-            letter.html(),
-        ));
+        .multipart(body(letter));
     match message {
         Ok(message) => Ok(Parcel {
             mail,
@@ -56,6 +56,19 @@ pub(super) fn pack(
             tracing::error!(%error, mail = %mail.id, "a mail could not be written");
             Err(MailProblem::BadAddress)
         }
+    }
+}
+
+fn body(letter: &Letter) -> MultiPart {
+    let texts = MultiPart::alternative_plain_html(letter.text(), letter.html());
+    match &letter.calendar {
+        None => texts,
+        Some(calendar) => MultiPart::mixed().multipart(texts).singlepart(
+            Attachment::new("date.ics".to_owned()).body(
+                calendar.clone(),
+                ContentType::parse(CALENDAR).unwrap_or(ContentType::TEXT_PLAIN),
+            ),
+        ),
     }
 }
 

@@ -119,6 +119,7 @@ impl House<'_> {
             subject,
             blocks: [vec![greeting], blocks].concat(),
             footer,
+            calendar: None,
         }
     }
 }

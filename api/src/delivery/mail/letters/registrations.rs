@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Paris;
+use domain::kernel::Reason;
 use domain::mail::MailKind;
 
-use super::{Because, House};
+use super::{Because, House, said_of};
 use crate::delivery::mail::letter::{Block, Letter};
 use crate::http::language::Language;
 
@@ -26,6 +27,10 @@ pub(crate) struct Registered {
     pub(crate) url: String,
     /// The code that does the same as the page's button.
     pub(crate) code: String,
+    /// Why the date is what it is, as far as it was said to everybody.
+    pub(crate) reason: Reason,
+    /// The date, for an agenda.
+    pub(crate) calendar: Option<String>,
 }
 
 impl House<'_> {
@@ -104,17 +109,64 @@ impl House<'_> {
                      You can register again.",
                 ),
             ),
-            _ => return None,
+            kind => self.of_date(kind, language, title)?,
         };
         let mut blocks = vec![Block::Text(said), facts(language, registered)];
+        blocks.extend(said_of(language, &registered.reason));
         if needs_answer(kind, registered) {
             blocks.extend(how(language, registered));
-        } else if kind != MailKind::RegistrationCancelled && kind != MailKind::RegistrationExpired {
+        } else if !is_over(kind) {
             let label = language.text("Voir ou annuler l'inscription :", "See or cancel it:");
             let url = registered.url.clone();
             blocks.push(Block::Link { label, url });
         }
-        Some(self.letter(language, Because::Registered, subject, blocks))
+        let letter = self.letter(language, Because::Registered, subject, blocks);
+        let calendar = registered.calendar.clone();
+        Some(Letter { calendar, ..letter })
+    }
+
+    /// What became of the date, or that it is tomorrow.
+    fn of_date(&self, kind: MailKind, language: Language, title: &str) -> Option<(String, String)> {
+        Some(match kind {
+            MailKind::DateCancelled => (
+                language.text(&format!("Annulé : « {title} »"), &format!("Cancelled: “{title}”")),
+                language.text(
+                    "Ce à quoi vous étiez inscrit·e n'a pas lieu.",
+                    "What you had registered for does not take place.",
+                ),
+            ),
+            MailKind::DatePostponed => (
+                language.text(&format!("Reporté : « {title} »"), &format!("Postponed: “{title}”")),
+                language.text(
+                    "Ce à quoi vous étiez inscrit·e est reporté. Votre inscription reste ; vous serez \
+                     prévenu·e de la nouvelle date.",
+                    "What you had registered for is postponed. Your registration stays; you will be told \
+                     the new date.",
+                ),
+            ),
+            MailKind::DateMoved => (
+                language.text(
+                    &format!("Changement : « {title} »"),
+                    &format!("A change: “{title}”"),
+                ),
+                language.text(
+                    "La date ou le lieu a changé. Votre inscription reste ; annulez-la si vous ne pouvez pas \
+                     venir.",
+                    "The date or the place has changed. Your registration stays; cancel it if you can't \
+                     come.",
+                ),
+            ),
+            MailKind::DateReminder => (
+                language.text(&format!("Rappel : « {title} »"), &format!("A reminder: “{title}”")),
+                language.text(
+                    "C'est bientôt, et vous êtes inscrit·e. Si vous ne pouvez pas venir, annulez : quelqu'un \
+                     attend peut-être.",
+                    "It is soon, and you are registered. If you can't come, cancel it: somebody may be \
+                     waiting.",
+                ),
+            ),
+            _ => return None,
+        })
     }
 
     fn waits(&self, language: Language, registered: &Registered) -> String {
@@ -135,6 +187,14 @@ impl House<'_> {
              nothing.",
         )
     }
+}
+
+/// Whether nothing is left to see or to cancel.
+fn is_over(kind: MailKind) -> bool {
+    matches!(
+        kind,
+        MailKind::RegistrationCancelled | MailKind::RegistrationExpired | MailKind::DateCancelled
+    )
 }
 
 /// Whether something is to be done.

@@ -66,7 +66,11 @@ impl Desk<'_> {
             | Kind::RegistrationWaitlisted
             | Kind::RegistrationOffered
             | Kind::RegistrationCancelled
-            | Kind::RegistrationExpired => self.of_registration(mail).await,
+            | Kind::RegistrationExpired
+            | Kind::DateCancelled
+            | Kind::DatePostponed
+            | Kind::DateMoved
+            | Kind::DateReminder => self.of_registration(mail).await,
         }
     }
 

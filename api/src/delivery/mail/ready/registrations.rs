@@ -1,13 +1,16 @@
 //! Letters about registrations, to whom they are of.
 
-use domain::events::Occurrence;
-use domain::kernel::Id;
+use chrono::{DateTime, Utc};
+use domain::events::{EventState, Occurrence, OccurrenceState};
+use domain::kernel::{Id, Reason};
 use domain::mail::{Mail, MailKind, MailProblem};
 use domain::registrations::{CancelledBecause, Registration, RegistrationState};
 use domain::territory::Territory;
+use persistence::events::CalendarRow;
 use persistence::{StoreError, View, events, registrations};
 
 use super::{Desk, Ready, Written, spoken_by};
+use crate::calendar;
 use crate::delivery::mail::letters::Registered;
 use crate::http::language::Language;
 use crate::pages;
@@ -29,9 +32,13 @@ impl Desk<'_> {
             return Ok(Err(MailProblem::NoAddress));
         };
         let language = spoken_by(citizen.content.language);
-        let Some(registered) = self.registered(registration, language).await? else {
+        let Some((date, registered)) = self.registered(registration, mail.kind, language).await?
+        else {
             return Ok(Err(MailProblem::Gone));
         };
+        if !is_so_of_date(mail.kind, date, self.now) {
+            return Ok(Err(MailProblem::Moot));
+        }
         let letter = self.house.of_registration(mail.kind, language, &registered);
         Ok(letter
             .map(|letter| Ready { to, letter })
@@ -41,16 +48,28 @@ impl Desk<'_> {
     async fn registered(
         &self,
         registration: &Registration,
+        kind: MailKind,
         language: Language,
-    ) -> Result<Option<Registered>, StoreError> {
+    ) -> Result<Option<(DateNow, Registered)>, StoreError> {
         let name = registration.event.to_string();
         let event = events::find(self.snapshot, View::Staff, &name).await?;
-        let Some(event) = event.map(|found| found.event) else {
+        let Some(mut event) = event.map(|found| found.event) else {
             return Ok(None);
         };
-        let is_it = |date: &&Occurrence| date.id == registration.occurrence;
-        let Some(date) = event.occurrences.iter().find(is_it) else {
+        let dates = std::mem::take(&mut event.occurrences);
+        let is_it = |date: &Occurrence| date.id == registration.occurrence;
+        let Some(date) = dates.into_iter().find(is_it) else {
             return Ok(None);
+        };
+        let date_now = DateNow::of(event.state, &date);
+        let reason = match (kind, date.state) {
+            (MailKind::DateCancelled | MailKind::DatePostponed, OccurrenceState::Scheduled) => {
+                event.reason.clone()
+            }
+            (MailKind::DateCancelled | MailKind::DatePostponed | MailKind::DateMoved, _) => {
+                date.reason.clone()
+            }
+            _ => Reason::default(),
         };
         let place = event.content.place.as_ref().map(|place| {
             let commune = place.commune_code.as_ref();
@@ -63,16 +82,64 @@ impl Desk<'_> {
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         });
         let token = self.links.token(registration.id);
-        Ok(Some(Registered {
-            title: event.content.title.to_string(),
-            when: pages::when(language, &date.timing),
+        let title = event.content.title.to_string();
+        let when = pages::when(language, &date.timing);
+        let with_date = matches!(
+            kind,
+            MailKind::RegistrationConfirmed | MailKind::DateMoved | MailKind::DateReminder
+        );
+        let row = CalendarRow {
+            occurrence: date,
+            event: event.into(),
+        };
+        let calendar = with_date.then(|| calendar::date_text(&row, self.house.url));
+        let registered = Registered {
+            title,
+            when,
             place: place.filter(|place| !place.is_empty()),
             party_size: registration.party_size,
             until: registration.expires_at,
             is_confirmed: registration.is_confirmed,
             url: format!("{}/registrations/{token}", self.house.url),
             code: self.links.code(registration.id),
-        }))
+            reason,
+            calendar,
+        };
+        Ok(Some((date_now, registered)))
+    }
+}
+
+/// How the date stands now.
+#[derive(Debug, Clone, Copy)]
+struct DateNow {
+    event: EventState,
+    date: OccurrenceState,
+    starts_at: DateTime<Utc>,
+}
+
+impl DateNow {
+    fn of(event: EventState, date: &Occurrence) -> Self {
+        Self {
+            event,
+            date: date.state,
+            starts_at: date.timing.starts_at(),
+        }
+    }
+
+    fn is_held(self) -> bool {
+        self.event == EventState::Published && self.date == OccurrenceState::Scheduled
+    }
+}
+
+/// Whether the date is still as a mail tells of it.
+fn is_so_of_date(kind: MailKind, now: DateNow, at: DateTime<Utc>) -> bool {
+    let is_cancelled = now.event == EventState::Cancelled || now.date == OccurrenceState::Cancelled;
+    match kind {
+        MailKind::DateCancelled => is_cancelled,
+        MailKind::DatePostponed => !is_cancelled && !now.is_held(),
+        MailKind::DateMoved => now.is_held(),
+        MailKind::DateReminder => now.is_held() && now.starts_at > at,
+        _ => true,
     }
 }
 
@@ -91,6 +158,10 @@ fn still_so(kind: MailKind, registration: &Registration) -> bool {
         ),
         // Whose address was typed by somebody else is not written to a second time.
         MailKind::RegistrationExpired => because == Some(CancelledBecause::OfferExpired),
+        MailKind::DateCancelled | MailKind::DatePostponed | MailKind::DateMoved => {
+            registration.state.is_ahead()
+        }
+        MailKind::DateReminder => registration.state == State::Confirmed,
         _ => false,
     }
 }

@@ -45,7 +45,8 @@ async fn home(_: Request) -> Result<Answer, Problem> {
     }))),
 )]
 async fn english(request: Request) -> Result<Answer, Problem> {
-    Ok(document(&request.app.contract.english))
+    static MADE: OnceLock<Answer> = OnceLock::new();
+    Ok(document(&MADE, &request.app.contract.english))
 }
 
 /// The contract in French
@@ -59,13 +60,18 @@ async fn english(request: Request) -> Result<Answer, Problem> {
     }))),
 )]
 async fn french(request: Request) -> Result<Answer, Problem> {
-    Ok(document(&request.app.contract.french))
+    static MADE: OnceLock<Answer> = OnceLock::new();
+    Ok(document(&MADE, &request.app.contract.french))
 }
 
-fn document(value: &Value) -> Answer {
-    Answer::json(value)
-        .tagged_by_content("public")
-        .with_cache(Cache::Revalidate)
+/// Written and tagged once a process: all who ask share the bytes, also those who never read them.
+fn document(made: &OnceLock<Answer>, value: &Value) -> Answer {
+    let answer = made.get_or_init(|| {
+        Answer::json(value)
+            .tagged_by_content("public")
+            .with_cache(Cache::Revalidate)
+    });
+    answer.clone()
 }
 
 /// Swagger UI

@@ -282,3 +282,71 @@ async fn an_address_that_nobody_confirmed_is_forgotten_after_a_day() {
         assert!(!is_there, "they are there still");
     }
 }
+
+/// What stands in the newest mail's link.
+async fn link(app: &App, mails: usize) -> String {
+    until_mails(app, mails).await;
+    let folder = app.folder().join("mail");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|file| file.path())
+        .collect();
+    // Named by ids that count up with time.
+    files.sort();
+    let raw = std::fs::read(files.last().unwrap()).unwrap();
+    let text = harness::post_office::read(&raw)
+        .body_text(0)
+        .unwrap()
+        .into_owned();
+    let (_, rest) = text.split_once("/registrations/").unwrap();
+    rest.lines().next().unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_written_before_one_was_known_and_typed_again_goes_too() {
+    on_each_database(async |app| {
+        let officer = app.staff(Role::Officer).await;
+        let (today, later) = (date(&app, &officer).await, later_date(&app, &officer).await);
+        let body = json!({ "name": "Zwirbelkanari", "email": "kanari.adresse@courriel.example" });
+        let register = async |date: &str| {
+            let path = format!("/v1/occurrences/{date}/registrations");
+            app.advance(chrono::TimeDelta::seconds(1));
+            app.post(&path).json(&body).await.expect(201);
+        };
+        // Known by the first; the second turns out to be of the same person; the third is never confirmed.
+        for (date, mails) in [(&today, 1), (&later, 3)] {
+            register(date).await;
+            let page = format!("/registrations/{}", link(&app, mails).await);
+            app.post(&format!("{page}/confirm"))
+                .empty()
+                .await
+                .expect(303);
+            until_mails(&app, mails + 1).await;
+        }
+        let third = later_date(&app, &officer).await;
+        register(&third).await;
+        until_mails(&app, 5).await;
+        let citizens = app
+            .get("/v1/citizens")
+            .by(&officer)
+            .await
+            .expect(200)
+            .body();
+        assert_eq!(citizens["data"].as_array().unwrap().len(), 1);
+        let path = format!(
+            "/v1/citizens/{}",
+            citizens["data"][0]["id"].as_str().unwrap()
+        );
+        app.delete(&path)
+            .by(&officer)
+            .if_match("*")
+            .await
+            .expect(204);
+        let found = [everything(&app).await, files(&app)].concat();
+        for canary in &CANARIES[..2] {
+            assert!(!found.contains(canary), "{canary} is there still");
+        }
+    })
+    .await;
+}

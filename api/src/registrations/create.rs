@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::accounts::Scope;
 use domain::citizens::{self, Citizen, CitizenContent, CitizenSource};
 use domain::events::Occurrence;
-use domain::kernel::{Check, EmailAddress, FaultCode, Id};
+use domain::kernel::{EmailAddress, FaultCode, Faults, Id};
 use domain::registrations::{
     Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
 };
@@ -156,12 +156,7 @@ async fn for_somebody(
 }
 
 fn unknown_citizen() -> Problem {
-    let mut check = Check::new();
-    check.fault("/citizen_id", FaultCode::UnknownCitizen);
-    match check.done(Some(())) {
-        Err(faults) => rule_broken(&faults),
-        Ok(()) => Problem::new(Kind::NotFound),
-    }
+    rule_broken(&Faults::one("/citizen_id", FaultCode::UnknownCitizen))
 }
 
 async fn same_address(

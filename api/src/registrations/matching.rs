@@ -1,6 +1,6 @@
 //! Whose an address turned out to be: somebody whom we know by it, or somebody new.
 
-use domain::citizens::{self, Citizen};
+use domain::citizens::{self, Citizen, Pseudonym};
 use domain::kernel::Id;
 use domain::registrations::{CancelledBecause, Registration, RegistrationDetails, cancel};
 use persistence::citizens as people;
@@ -12,8 +12,8 @@ use crate::http::{Kind, Problem};
 
 /// What came of it.
 pub(super) enum Matched {
-    /// It is theirs, as it was or by now.
-    Theirs(Box<Registration>),
+    /// It is that person's, as it was or by now.
+    Of(Id<Pseudonym>),
     /// They are registered for the date already: this one is cancelled.
     Twice(Id<Registration>),
 }
@@ -22,7 +22,7 @@ pub(super) enum Matched {
 /// address, and who is new is known from then on. Nobody is matched by a name.
 pub(super) async fn by_address(
     writing: &mut Writing,
-    mut registration: Registration,
+    registration: Registration,
 ) -> Result<Matched, Stop<Problem>> {
     let Some(pseudonym) = registration.person else {
         return Err(Problem::new(Kind::NotFound).into());
@@ -31,11 +31,11 @@ pub(super) async fn by_address(
         return Err(Problem::new(Kind::NotFound).into());
     };
     if citizen.confirmed_at.is_some() {
-        return Ok(Matched::Theirs(Box::new(registration)));
+        return Ok(Matched::Of(pseudonym));
     }
     let Some(known) = known_by_address(writing, &citizen).await? else {
         confirm(writing, citizen).await?;
-        return Ok(Matched::Theirs(Box::new(registration)));
+        return Ok(Matched::Of(pseudonym));
     };
     let date = registration.occurrence;
     if let Some(other) = stored::ahead_of(writing, date, known.pseudonym, None).await? {
@@ -52,12 +52,13 @@ pub(super) async fn by_address(
         name: (given != known.content.name).then_some(given),
         ..details
     };
-    stored::move_to(writing, &mut registration, known.pseudonym, &details).await?;
+    let theirs = known.pseudonym;
+    stored::move_to(writing, &registration, theirs, &details).await?;
     if !citizen.is_known() {
         people::forget(writing, &citizen).await?;
     }
     confirm(writing, known).await?;
-    Ok(Matched::Theirs(Box::new(registration)))
+    Ok(Matched::Of(theirs))
 }
 
 /// Somebody else who is known by the address: who showed that it is theirs; or the one, where there is only

@@ -72,20 +72,20 @@ pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored
             let Some(change) = change else {
                 return Ok(Ok(registration));
             };
-            let mut after = change.after().clone();
+            let mut person = registration.person;
             if proof == Proof::Word {
                 vouched_for(writing, &registration).await?;
             }
             if proof == Proof::Mail {
                 match by_address(writing, registration).await? {
-                    Matched::Theirs(theirs) => after.person = theirs.person,
+                    Matched::Of(theirs) => person = Some(theirs),
                     Matched::Twice(other) => {
                         stored::settle(writing, &at).await?;
                         return Ok(Err(refused(RegistrationRefusal::AlreadyRegistered(other))));
                     }
                 }
             }
-            let change = change.settled(|_, state| state.person = after.person);
+            let change = change.settled(|_, state| state.person = person);
             stored::save(writing, &change).await?;
             Ok(Ok(change.into_after()))
         })

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use domain::accounts::{Role, User};
 use domain::kernel::{Id, Vocabulary};
 use domain::mail::{Addressee, MailKind, MailState, Recipient, Side, addressee, officers};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::recipient_columns;
@@ -85,6 +85,21 @@ pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<
         .do_nothing()
         .to_owned();
     bulk::insert(writing.db(), mails, Some(&told_already)).await
+}
+
+/// Makes the mails to one pseudonym those to another: it turned out to be the same person, and what was written
+/// to them is theirs, to be erased with them.
+pub(crate) async fn move_to_citizen(
+    writing: &Writing,
+    from: Uuid,
+    to: Uuid,
+) -> Result<(), StoreError> {
+    mails::Entity::update_many()
+        .col_expr(mails::Column::Person, Expr::value(Some(to)))
+        .filter(mails::Column::Person.eq(from))
+        .exec(writing.db())
+        .await?;
+    Ok(())
 }
 
 /// Posts a mail to a citizen about a registration of theirs that nothing happened to but what it is for.

@@ -144,7 +144,7 @@ pub async fn next_due(snapshot: &Snapshot, most: u64) -> Result<Vec<Id<Occurrenc
 }
 
 /// Whether a row is still to come, as a condition has it.
-pub(super) fn ahead() -> impl Iterator<Item = &'static str> {
+pub(crate) fn ahead() -> impl Iterator<Item = &'static str> {
     RegistrationState::WORDS
         .iter()
         .filter(|(state, _)| state.is_ahead())

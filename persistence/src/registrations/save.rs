@@ -18,6 +18,7 @@ use crate::audit;
 use crate::citizens;
 use crate::entities::citizens as people;
 use crate::entities::registrations::{ActiveModel, Column, Entity};
+use crate::mail;
 use crate::participations;
 use crate::store::{StoreError, Writing};
 use crate::vault::PersonKey;
@@ -226,17 +227,19 @@ pub async fn details_of(
 }
 
 /// Makes it the registration of somebody else: of the person whom the address turned out to be of. What was
-/// said is sealed anew, under their key.
+/// said is sealed anew, under their key, and what was written to the other is theirs.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn move_to(
     writing: &Writing,
-    registration: &mut Registration,
+    registration: &Registration,
     person: Id<Pseudonym>,
     details: &RegistrationDetails,
 ) -> Result<(), StoreError> {
-    registration.person = Some(person);
+    if let Some(before) = registration.person {
+        mail::move_to_citizen(writing, before.uuid(), person.uuid()).await?;
+    }
     let sealed = match details.is_empty() {
         true => None,
         false => Some(sealed(&key_of(writing, person).await?, details)?),

@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use domain::citizens::{CitizenSource, Pseudonym};
+use domain::citizens::{Citizen, CitizenSource, Pseudonym};
 use domain::kernel::{Id, Vocabulary};
-use domain::registrations::{CancelledBecause, RegistrationState, cancel};
+use domain::registrations::{CancelledBecause, cancel};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
@@ -39,18 +39,56 @@ pub async fn erase(
     writing: &mut Writing,
     pseudonym: Id<Pseudonym>,
 ) -> Result<Option<Erased>, StoreError> {
-    let dates = dates_of(writing, pseudonym).await?;
+    let them = with_their_address(writing, pseudonym).await?;
     // Dates first, as whoever confirms does: two that lock in other orders would wait for each other.
-    let mut locked = Vec::with_capacity(dates.len());
-    for date in dates {
+    let mut locked = Vec::new();
+    for date in dates_of(writing, &them).await? {
         locked.extend(enrolled::lock(writing, Id::from_uuid(date)).await?);
     }
-    let Some(citizen) = people::by_pseudonym(writing, pseudonym).await? else {
-        return Ok(None);
-    };
+    let mut gone = None;
+    for one in them {
+        let Some(citizen) = people::by_pseudonym(writing, Id::from_uuid(one)).await? else {
+            continue;
+        };
+        let mails = erase_one(writing, &citizen).await?;
+        gone.get_or_insert_with(Erased::default).mails.extend(mails);
+    }
+    for at in &locked {
+        enrolled::settle(writing, at).await?;
+    }
+    Ok(gone)
+}
+
+/// What stands for them, and for those who typed their address and never showed that it is theirs.
+async fn with_their_address(
+    writing: &Writing,
+    pseudonym: Id<Pseudonym>,
+) -> Result<Vec<Uuid>, StoreError> {
+    let own = Query::select()
+        .column(citizens::Column::EmailKey)
+        .from(citizens::Entity)
+        .and_where(Expr::col(citizens::Column::Pseudonym).eq(pseudonym.uuid()))
+        .and_where(Expr::col(citizens::Column::EmailKey).is_not_null())
+        .to_owned();
+    let others: Vec<Uuid> = citizens::Entity::find()
+        .select_only()
+        .column(citizens::Column::Pseudonym)
+        .filter(citizens::Column::EmailKey.in_subquery(own))
+        .filter(citizens::Column::Source.eq(CitizenSource::Own.word()))
+        .filter(citizens::Column::ConfirmedAt.is_null())
+        .filter(citizens::Column::Pseudonym.ne(pseudonym.uuid()))
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    Ok([vec![pseudonym.uuid()], others].concat())
+}
+
+/// Erases one of them; gives the mails that were to them.
+async fn erase_one(writing: &mut Writing, citizen: &Citizen) -> Result<Vec<Uuid>, StoreError> {
+    let pseudonym = citizen.pseudonym;
     give_back(writing, pseudonym).await?;
     let mails = clear(writing, pseudonym).await?;
-    people::forget(writing, &citizen).await?;
+    people::forget(writing, citizen).await?;
     let row = erasures::ActiveModel {
         pseudonym: Set(pseudonym.uuid()),
         erased_at: Set(writing.now()),
@@ -58,19 +96,16 @@ pub async fn erase(
     row.insert(writing.db()).await?;
     let who = Some(pseudonym.uuid());
     audit::note(writing, "citizen.erased", "citizen", who).await?;
-    for at in &locked {
-        enrolled::settle(writing, at).await?;
-    }
     writing.later().forget_mails_to(pseudonym.uuid());
-    Ok(Some(Erased { mails }))
+    Ok(mails)
 }
 
 /// The dates for which they are registered, in one order.
-async fn dates_of(writing: &Writing, person: Id<Pseudonym>) -> Result<Vec<Uuid>, StoreError> {
+async fn dates_of(writing: &Writing, them: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
     let rows: Vec<Uuid> = registrations::Entity::find()
         .select_only()
         .column(registrations::Column::OccurrenceId)
-        .filter(registrations::Column::Person.eq(person.uuid()))
+        .filter(registrations::Column::Person.is_in(them.iter().copied()))
         .order_by_asc(registrations::Column::EventId)
         .order_by_asc(registrations::Column::OccurrenceId)
         .into_tuple()
@@ -175,15 +210,11 @@ pub async fn strangers(
     before: DateTime<Utc>,
     most: u64,
 ) -> Result<Vec<Id<Pseudonym>>, StoreError> {
-    let ahead = RegistrationState::WORDS.iter();
-    let ahead = ahead
-        .filter(|(state, _)| state.is_ahead())
-        .map(|(_, word)| *word);
     let waiting = Query::select()
         .column(registrations::Column::Person)
         .from(registrations::Entity)
         .and_where(Expr::col(registrations::Column::Person).is_not_null())
-        .and_where(Expr::col(registrations::Column::State).is_in(ahead))
+        .and_where(Expr::col(registrations::Column::State).is_in(enrolled::ahead()))
         .to_owned();
     let rows: Vec<Uuid> = citizens::Entity::find()
         .select_only()

@@ -22,6 +22,7 @@ mod http;
 mod import_sources;
 mod imports;
 mod jobs;
+mod me;
 mod ops;
 mod organisations;
 mod outgoing;

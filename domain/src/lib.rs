@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod citizens;
 pub mod clients;
+pub mod consents;
 pub mod events;
 pub mod follow_up;
 pub mod frameworks;

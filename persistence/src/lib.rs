@@ -9,6 +9,7 @@ pub mod audit;
 mod check;
 pub mod citizens;
 pub mod clients;
+pub mod consents;
 mod entities;
 pub mod events;
 pub mod follow_up;

@@ -30,10 +30,11 @@ impl Store {
 }
 
 /// Forgets some of each kind; says how many of each.
-async fn forget(writing: &mut Writing) -> Result<[u64; 8], Stop<StoreError>> {
+async fn forget(writing: &mut Writing) -> Result<[u64; 9], Stop<StoreError>> {
     Ok([
         forget_old_answers(writing).await?,
         accounts::forget_old_attempts(writing).await?,
+        accounts::forget_old_challenges(writing).await?,
         accounts::forget_old_sessions(writing).await?,
         accounts::forget_old_tokens(writing).await?,
         mail::forget_old(writing).await?,

@@ -21,6 +21,7 @@ mod house;
 mod import_sources;
 mod imports;
 mod mail;
+mod me;
 mod migrations;
 mod organisations;
 mod overlay;

@@ -209,6 +209,12 @@ impl Operation {
         self.scopes("partner")
     }
 
+    /// The scopes that a citizen's token needs; nothing when no citizen's opens it.
+    #[must_use]
+    pub fn citizen_scopes(&self) -> Option<Vec<String>> {
+        self.scopes("citizen")
+    }
+
     fn scopes(&self, scheme: &str) -> Option<Vec<String>> {
         let scopes = self.ways().find_map(|way| way[scheme].as_array())?;
         Some(scopes.iter().map(|scope| text(scope).to_owned()).collect())

@@ -15,6 +15,7 @@ pub mod engines;
 pub mod http;
 mod lines;
 pub mod outside;
+pub mod people;
 pub mod post_office;
 pub mod postgres;
 pub mod process;

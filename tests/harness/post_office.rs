@@ -45,6 +45,41 @@ impl Taken {
     pub fn message(&self) -> Message<'_> {
         read(&self.raw)
     }
+
+    /// What it says.
+    ///
+    /// # Panics
+    /// When it has no text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let message = self.message();
+        message.body_text(0).expect("a text").into_owned()
+    }
+
+    /// What stands in its link behind that.
+    ///
+    /// # Panics
+    /// When it has no such link.
+    #[must_use]
+    pub fn behind(&self, path: &str) -> String {
+        let text = self.text();
+        let (_, rest) = text.split_once(path).expect("a link");
+        rest.lines().next().expect("a line").trim().to_owned()
+    }
+
+    /// Its code of six digits.
+    ///
+    /// # Panics
+    /// When it has none.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let digits = |line: &str| {
+            let code = line.rsplit(' ').next().unwrap_or_default();
+            let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+            is_code.then(|| code.to_owned())
+        };
+        self.text().lines().find_map(digits).expect("a code")
+    }
 }
 
 /// A message, as a reader who is not ours understands it.

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use chrono::{DateTime, Utc};
-use domain::accounts::{Scope, scopes_of};
+use domain::accounts::{CITIZEN_SCOPES, Scope, scopes_of};
 use domain::kernel::{Id, Vocabulary};
-use persistence::{accounts, clients};
+use persistence::accounts::{self, Whose};
+use persistence::clients;
 use uuid::Uuid;
 
 use super::jwt::{Claims, TokenError};
 use crate::app::App;
-use crate::http::request::{Caller, Partner, Staff};
+use crate::http::request::{Caller, Partner, Person, Staff};
 use crate::http::{Kind, Problem};
 
 /// Whoever sent the request. A token that doesn't count is refused, on a public read too.
@@ -44,7 +45,7 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
         .await?
         .map_err(|e| why(&e))?;
     let stands_for = match &claims.sid {
-        Some(session) => staff(app, &claims, session).await?,
+        Some(session) => of_session(app, &claims, session).await?,
         None => partner(app, &claims).await?,
     };
     let (caller, ends) = stands_for.ok_or_else(|| {
@@ -66,7 +67,8 @@ pub(crate) async fn caller(app: &Arc<App>, http: &HttpRequest) -> Result<Caller,
 /// Whom a token stands for, and until when at the latest.
 type StandsFor = Option<(Caller, Option<DateTime<Utc>>)>;
 
-async fn staff(app: &App, claims: &Claims, session: &str) -> Result<StandsFor, Problem> {
+/// A member of the staff, or a citizen.
+async fn of_session(app: &App, claims: &Claims, session: &str) -> Result<StandsFor, Problem> {
     let ids = Uuid::try_parse(session)
         .ok()
         .zip(Uuid::try_parse(&claims.jti).ok());
@@ -76,14 +78,20 @@ async fn staff(app: &App, claims: &Claims, session: &str) -> Result<StandsFor, P
     let now = app.store.clock().now();
     let bearer = accounts::bearer(&app.store, session, jti, now).await?;
     Ok(bearer.map(|bearer| {
-        // The account may have lost a role since the token was made.
-        let scopes = asked(claims, &scopes_of(&bearer.user.content.roles));
-        let staff = Staff {
-            user: bearer.user,
-            scopes,
-            session,
+        let caller = match bearer.whose {
+            // The account may have lost a role since the token was made.
+            Whose::Staff(user) => Caller::Staff(Box::new(Staff {
+                scopes: asked(claims, &scopes_of(&user.content.roles)),
+                user: *user,
+                session,
+            })),
+            Whose::Citizen { id, pseudonym } => Caller::Citizen(Box::new(Person {
+                id,
+                pseudonym,
+                scopes: asked(claims, CITIZEN_SCOPES),
+            })),
         };
-        (Caller::Staff(Box::new(staff)), Some(bearer.expires_at))
+        (caller, Some(bearer.expires_at))
     }))
 }
 

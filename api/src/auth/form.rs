@@ -68,8 +68,8 @@ impl From<GrantError> for Problem {
             GrantError::InvalidGrant => (
                 Kind::MalformedBody,
                 "invalid_grant",
-                "Adresse, mot de passe ou jeton de renouvellement non valable.".to_owned(),
-                "The address, the password or the refresh token is not valid.".to_owned(),
+                "Adresse, mot de passe, code, lien ou jeton de renouvellement non valable.".to_owned(),
+                "The address, the password, the code, the link or the refresh token is not valid.".to_owned(),
             ),
             GrantError::UnauthorizedClient => (
                 Kind::MalformedBody,
@@ -83,8 +83,10 @@ impl From<GrantError> for Problem {
             GrantError::UnsupportedGrantType => (
                 Kind::MalformedBody,
                 "unsupported_grant_type",
-                "grant_type vaut password, refresh_token ou client_credentials.".to_owned(),
-                "grant_type is password, refresh_token or client_credentials.".to_owned(),
+                "grant_type vaut password, refresh_token, client_credentials ou urn:concertation:grant-type:mail."
+                    .to_owned(),
+                "grant_type is password, refresh_token, client_credentials or urn:concertation:grant-type:mail."
+                    .to_owned(),
             ),
             GrantError::InvalidScope => (
                 Kind::MalformedBody,
@@ -121,7 +123,7 @@ impl Form {
     }
 
     /// A value; an empty one is none (section 3.2).
-    fn optional(&self, name: &str) -> Option<&str> {
+    pub(super) fn optional(&self, name: &str) -> Option<&str> {
         let given = self.0.iter().find(|(known, _)| known == name);
         given
             .map(|(_, value)| value.as_str())

@@ -1,38 +1,32 @@
 //! OAuth 2.0: tokens (RFC 6749), their revocation (RFC 7009), discovery (RFC 8414) and keys (RFC 7517).
 
+mod citizen;
 mod partner;
 
 use actix_web::http::header;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounts::{Scope, User, UserState, scopes_of};
+use domain::accounts::{CITIZEN_SCOPES, Scope, User, UserState, scopes_of};
 use domain::kernel::{EmailAddress, Vocabulary};
-use hmac::{Hmac, KeyInit, Mac};
-use persistence::accounts::{self, Refreshed, SignIn};
-use persistence::{StoreError, Writing, audit};
+use persistence::accounts::{self, Holder, Refreshed, Whose};
+use persistence::audit;
 use serde::Serialize;
 use serde_json::json;
-use sha2::Sha256;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub(crate) use citizen::shown_to_be;
+
+use super::attempt::{Attempt, attempt};
 use super::form::{Client, Form, GrantError, SWAGGER, given};
 use super::jwt::Claims;
 use super::opaque::REFRESH_TOKEN;
 use super::tokens::TOKEN_MINUTES;
 use crate::app::App;
-use crate::http::limits::network_of;
 use crate::http::operation::Endpoint;
-use crate::http::{Answer, Kind, Problem, Request};
+use crate::http::{Answer, Problem, Request};
 
 /// How long a session lasts, however often it is refreshed.
 const SESSION_HOURS: i64 = 12;
-
-/// How many failures are too many, and in how many minutes.
-const FAILURES: u64 = 10;
-/// How many an address may have from which somebody signed in well before: a town hall behind one
-/// address is not shut out by one forgotten password.
-const FAILURES_OF_KNOWN_ADDRESS: u64 = 100;
-const FAILURE_MINUTES: i64 = 15;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -53,9 +47,16 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     reason = "documentation: the form is read by name, as RFC 6749 wants it"
 )]
 pub(crate) struct TokenRequest {
-    /// `password` or `refresh_token` for the staff, `client_credentials` for a partner.
+    /// `password` or `refresh_token` for the staff, `client_credentials` for a partner,
+    /// `urn:concertation:grant-type:mail` or `refresh_token` for a citizen.
     #[schema(min_length = 1)]
     grant_type: String,
+    /// A citizen's: what stands in the link of the mail, behind `/sign-in/`.
+    token: Option<String>,
+    /// A citizen's who types the code: the `challenge` that `POST /v1/citizens/sign-in` answered.
+    challenge: Option<String>,
+    /// A citizen's: the code of the mail, six digits; five tries.
+    code: Option<String>,
     /// The account's e-mail address.
     username: Option<String>,
     #[schema(format = Password)]
@@ -96,9 +97,9 @@ pub(crate) struct TokenResponse {
 /// Sign in, or refresh a token
 ///
 /// Password sign-in for the staff, and the refreshing of a session; client credentials for a partner's
-/// software, by HTTP Basic or in the form. An access token lives for 15 minutes; a refresh token can be
-/// used once, and its reuse ends the whole session. After 10 failures in 15 minutes for an account or from
-/// an address the answer is 429.
+/// software, by HTTP Basic or in the form; for citizens, once, what came by mail. An access token lives for
+/// 15 minutes; a refresh token can be used once, and its reuse ends the whole session. After 10 failures in
+/// 15 minutes for an account or from an address the answer is 429.
 #[utoipa::path(
     post, path = "/oauth/token", tag = "Sign-in", operation_id = "oauth_token", security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -111,6 +112,7 @@ async fn token(request: Request) -> Result<Answer, Problem> {
         "password" => by_password(&request, &form, client).await?,
         "refresh_token" => by_refresh(&request, &form, client).await?,
         "client_credentials" => partner::by_credentials(&request, &form, client).await?,
+        citizen::GRANT_TYPE => citizen::by_mail(&request, &form, client).await?,
         _ => return Err(GrantError::UnsupportedGrantType.into()),
     };
     Ok(Answer::json(&tokens).with_header(header::PRAGMA, "no-cache"))
@@ -144,7 +146,8 @@ async fn by_password(
     let scope = given(&asked, &scopes_of(&user.content.roles))?;
     let (session, refresh, now) = open(request, (&user, hash), &scope, who).await?;
     forget_first_password(app).await;
-    respond(app, &user, session, scope, refresh, now)
+    let whose = Whose::Staff(Box::new(user));
+    respond(app, &whose, session, scope, refresh, now)
 }
 
 /// The first password has served: whoever signs in has read it, or knows another one.
@@ -157,66 +160,6 @@ async fn forget_first_password(app: &App) {
         }
         _ => {}
     }
-}
-
-/// An account and an address that try together: recognised again, and not to be read back.
-#[derive(Clone, Copy)]
-pub(crate) struct Attempt {
-    account: [u8; 32],
-    address: [u8; 32],
-}
-
-impl Attempt {
-    fn of(request: &Request, account: &str) -> Self {
-        let network = network_of(request.address).to_string();
-        Self {
-            account: peppered(&request.app, account.as_bytes()),
-            address: peppered(&request.app, network.as_bytes()),
-        }
-    }
-
-    /// Counts it as a failure until it has succeeded; a refusal is an answer of the write, which is kept.
-    async fn try_in(self, writing: &mut Writing) -> Result<Result<(), Problem>, StoreError> {
-        let (account, address) = (self.account, self.address);
-        let since = writing.now() - TimeDelta::minutes(FAILURE_MINUTES);
-        let seen = accounts::try_sign_in(writing, account, address, since, is_refused).await?;
-        Ok(if is_refused(&seen) {
-            Err(too_many())
-        } else {
-            Ok(())
-        })
-    }
-
-    /// It was right: this forgives what was wrong before.
-    pub(crate) async fn succeeded(self, writing: &mut Writing) -> Result<(), StoreError> {
-        accounts::note_success(writing, self.account, self.address).await
-    }
-}
-
-/// Counts an attempt to prove a password, or refuses it. Whoever signed in well from here before is
-/// not shut out by what others get wrong elsewhere.
-pub(crate) async fn attempt(request: &Request, email_key: &str) -> Result<Attempt, Problem> {
-    let who = Attempt::of(request, email_key);
-    let tried =
-        request.write(move |writing| Box::pin(async move { Ok(who.try_in(writing).await?) }));
-    tried.await??;
-    Ok(who)
-}
-
-fn is_refused(seen: &SignIn) -> bool {
-    seen.of_both >= FAILURES
-        || seen.of_address >= FAILURES_OF_KNOWN_ADDRESS
-        || (!seen.is_known && (seen.of_account >= FAILURES || seen.of_address >= FAILURES))
-}
-
-fn too_many() -> Problem {
-    let wait = FAILURE_MINUTES.unsigned_abs() * 60;
-    Problem::new(Kind::TooManyRequests)
-        .retry_after(wait)
-        .with_detail(
-            "Trop d’essais manqués : réessayez dans un quart d’heure.",
-            "Too many failed attempts: try again in a quarter of an hour.",
-        )
 }
 
 async fn open(
@@ -239,7 +182,8 @@ async fn open(
             who.succeeded(writing).await?;
             let until = now + TimeDelta::hours(SESSION_HOURS);
             let named = (SWAGGER, scope.as_str());
-            let session = accounts::open_session(writing, id, named, hash, until).await?;
+            let holder = Holder::Staff(id);
+            let session = accounts::open_session(writing, holder, named, hash, until).await?;
             audit::note(writing, "session.opened", "user", Some(id.uuid())).await?;
             Ok((session, now))
         })
@@ -266,10 +210,10 @@ async fn by_refresh(
             Ok(match accounts::refresh(writing, hash, next_hash).await? {
                 // Refused here, a wrong scope doesn't use up the token.
                 Refreshed::Session {
-                    id, user, scope, ..
+                    id, whose, scope, ..
                 } => {
-                    let scope = given(&asked, &begun(&scope, &user)).map_err(Problem::from)?;
-                    Some((id, user, scope, writing.now()))
+                    let scope = given(&asked, &begun(&scope, &whose)).map_err(Problem::from)?;
+                    Some((id, whose, scope, writing.now()))
                 }
                 Refreshed::Refused => None,
                 Refreshed::Reused { session } => {
@@ -281,30 +225,36 @@ async fn by_refresh(
         })
     });
     let exchanged = exchanged.await?;
-    let (id, user, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
-    respond(&request.app, &user, id, scope, next, now)
+    let (id, whose, scope, now) = exchanged.ok_or(GrantError::InvalidGrant)?;
+    respond(&request.app, &whose, id, scope, next, now)
 }
 
 /// What the session began with, less what the roles don't allow any more.
-fn begun(scope: &str, user: &User) -> Vec<Scope> {
-    let allowed = scopes_of(&user.content.roles);
+fn begun(scope: &str, whose: &Whose) -> Vec<Scope> {
+    let allowed = match whose {
+        Whose::Staff(user) => scopes_of(&user.content.roles),
+        Whose::Citizen { .. } => CITIZEN_SCOPES.to_vec(),
+    };
     let words = scope.split(' ').filter_map(|word| Scope::parse(word).ok());
     words.filter(|scope| allowed.contains(scope)).collect()
 }
 
 fn respond(
     app: &App,
-    user: &User,
+    whose: &Whose,
     session: Uuid,
     scope: String,
     refresh_token: String,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, Problem> {
-    let roles = user.content.roles.iter();
+    let (sub, roles) = match whose {
+        Whose::Staff(user) => (user.id.to_string(), &user.content.roles[..]),
+        Whose::Citizen { id, .. } => (id.to_string(), &[][..]),
+    };
     let claims = Claims {
         sid: Some(session.to_string()),
-        roles: roles.map(|role| role.word().to_owned()).collect(),
-        ..claims(app, user.id.to_string(), SWAGGER.to_owned(), scope, now)
+        roles: roles.iter().map(|role| role.word().to_owned()).collect(),
+        ..claims(app, sub, SWAGGER.to_owned(), scope, now)
     };
     signed(app, claims, Some(refresh_token))
 }
@@ -456,7 +406,7 @@ async fn discovery(request: Request) -> Result<Answer, Problem> {
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
         "scopes_supported": Scope::all_words(),
         "response_types_supported": [],
-        "grant_types_supported": ["password", "refresh_token", "client_credentials"],
+        "grant_types_supported": ["password", "refresh_token", "client_credentials", citizen::GRANT_TYPE],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "service_documentation": format!("{issuer}/docs"),
@@ -466,12 +416,4 @@ async fn discovery(request: Request) -> Result<Answer, Problem> {
     Ok(Answer::json(&metadata)
         .tagged_by_content("public")
         .with_cache(cache))
-}
-
-/// What is recognised again and can't be read back.
-fn peppered(app: &App, what: &[u8]) -> [u8; 32] {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(&app.pepper).expect("HMAC takes a key of any length");
-    mac.update(what);
-    mac.finalize().into_bytes().into()
 }

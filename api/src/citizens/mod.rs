@@ -8,7 +8,8 @@ mod write;
 
 use crate::http::operation::Endpoint;
 
-pub(crate) use wire::{CitizenInput, tag_of};
+pub(crate) use refusal::refused;
+pub(crate) use wire::{Citizen, CitizenInput, tag_of};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [read::endpoints(), write::endpoints()]

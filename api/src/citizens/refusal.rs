@@ -4,7 +4,7 @@ use domain::citizens::CitizenRefusal;
 
 use crate::http::{Kind, Problem};
 
-pub(super) fn refused(refusal: CitizenRefusal) -> Problem {
+pub(crate) fn refused(refusal: CitizenRefusal) -> Problem {
     match refusal {
         CitizenRefusal::AddressConfirmed => Problem::new(Kind::Conflict).with_detail(
             "Cette personne a prouvé que cette adresse électronique est la sienne : elle seule la \

@@ -143,7 +143,7 @@ pub(crate) struct CitizenDouble {
 
 impl CitizenInput {
     /// What would have to be sent for the citizen as they are.
-    pub(super) fn of(citizen: &Stored) -> Self {
+    pub(crate) fn of(citizen: &Stored) -> Self {
         let content = &citizen.content;
         Self {
             name: content.name.to_string(),
@@ -192,7 +192,7 @@ impl CitizenInput {
 
 impl Citizen {
     /// The citizen as the staff sees them, with their tag.
-    pub(super) fn of(citizen: &Stored) -> (Self, Tag) {
+    pub(crate) fn of(citizen: &Stored) -> (Self, Tag) {
         let content = &citizen.content;
         let commune = content.commune.as_ref();
         let commune = commune.and_then(|code| Territory::official().commune(code));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use domain::accounts::{PARTNER_SCOPES, Role, Scope};
+use domain::accounts::{CITIZEN_SCOPES, PARTNER_SCOPES, Role, Scope};
 use domain::kernel::Vocabulary;
 
 use crate::http::operation::{Access, Operation};
@@ -12,7 +12,7 @@ const HEAD: &str = "\
 
 Made from the code by `concertation openapi`; a person reads every change of it. `yes` may use it, `no` \
 is refused with 403, `401` is asked to sign in. What an operation shows may still depend on who asks: a \
-partner, whose credentials allow all that they may, has what is public and what is its own.
+partner, whose credentials allow all that they may, and a citizen have what is public and what is their own.
 
 ";
 
@@ -23,13 +23,13 @@ pub(super) fn matrix(operations: &[Operation]) -> String {
     // Writing to a text can't fail.
     let _ = writeln!(
         text,
-        "| operation | method | path | scopes | nobody | {} | partner |",
+        "| operation | method | path | scopes | nobody | {} | partner | citizen |",
         roles.join(" | ")
     );
     let _ = writeln!(
         text,
         "|---|---|---|---|---|{}",
-        "---|".repeat(roles.len() + 1)
+        "---|".repeat(roles.len() + 2)
     );
     let mut rows: Vec<_> = operations.iter().collect();
     rows.sort_by_key(|operation| &operation.id);
@@ -43,10 +43,15 @@ fn row(operation: &Operation) -> String {
     let access = &operation.access;
     let (scopes, nobody) = match access {
         Access::Public => ("public".to_owned(), "yes"),
-        Access::Token { staff, partner } => {
+        Access::Token {
+            staff,
+            partner,
+            citizen,
+        } => {
             let ways = [
                 said("", staff.as_deref()),
                 said("partner: ", partner.as_deref()),
+                said("citizen: ", citizen.as_deref()),
             ];
             let ways: Vec<_> = ways.into_iter().flatten().collect();
             (ways.join("; "), "401")
@@ -58,6 +63,7 @@ fn row(operation: &Operation) -> String {
         .map(|(role, _)| word(access.opens_to_staff(role.scopes())))
         .collect();
     cells.push(word(access.opens_to_partner(PARTNER_SCOPES)));
+    cells.push(word(access.opens_to_citizen(CITIZEN_SCOPES)));
     format!(
         "| `{}` | {} | `{}` | {scopes} | {nobody} | {} |\n",
         operation.id,

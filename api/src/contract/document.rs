@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::security::{
-    ClientCredentials, Flow, OAuth2, Password, Scopes, SecurityScheme,
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme,
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use domain::accounts::{PARTNER_SCOPES, Role, Scope};
 use domain::kernel::Vocabulary;
 
-use crate::http::operation::{Endpoint, PARTNER, STAFF};
+use crate::http::operation::{CITIZEN, Endpoint, PARTNER, STAFF};
 
 /// A tag of the contract.
 struct Tag {
@@ -125,6 +125,7 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
     let components = components
         .security_scheme(STAFF, staff())
         .security_scheme(PARTNER, partner())
+        .security_scheme(CITIZEN, citizen())
         .build();
     let tag = |tag: &Tag| {
         TagBuilder::new()
@@ -204,6 +205,16 @@ fn partner() -> SecurityScheme {
     ))
 }
 
+fn citizen() -> SecurityScheme {
+    let said = "A citizen signs in without a password: `POST /v1/citizens/sign-in` sends a mail, whose code, or what \
+                stands in its link, is exchanged at `POST /oauth/token` for a token that reaches only what is theirs.";
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(said));
+    SecurityScheme::Http(bearer.build())
+}
+
 /// In the order of the vocabulary, each once.
 fn scopes<'s>(opened: impl IntoIterator<Item = &'s Scope>) -> Scopes {
     let opened: Vec<_> = opened.into_iter().collect();
@@ -233,6 +244,7 @@ fn said_of(scope: Scope) -> &'static str {
         Scope::WebhooksWrite => "Have what happens told to an address",
         Scope::CitizensRead => "Read what is known of citizens, and their registrations",
         Scope::CitizensWrite => "Write citizens down, register them, note who was there",
+        Scope::CitizensOwn => "Read and change what is one’s own, as a citizen",
         Scope::ParticipationsRead => "Read who took part in what, without names, and the figures",
         Scope::UsersRead => "Read staff accounts",
         Scope::UsersWrite => "Make, change and disable staff accounts",

@@ -20,8 +20,8 @@ use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
     attachments, audit, auth, calendar, citizens, clients, events, follow_up, frameworks,
-    import_sources, imports, ops, organisations, participations, projects, registrations, rights,
-    territory, users, webhooks,
+    import_sources, imports, me, ops, organisations, participations, projects, registrations,
+    rights, territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -53,6 +53,7 @@ fn endpoints() -> Vec<Endpoint> {
         territory::endpoints(),
         auth::endpoints(),
         users::endpoints(),
+        me::endpoints(),
         audit::endpoints(),
         pages::endpoints(),
         ops::endpoints(),

@@ -11,6 +11,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use domain::attachments::{AttachmentKind, MediaType};
     use domain::citizens::{AgeBand, CitizenSource, DoubleReason};
     use domain::clients::ClientState;
+    use domain::consents::{ConsentChannel, ConsentPurpose};
     use domain::events::{
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
@@ -21,6 +22,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
     use domain::kernel::MailLanguage;
+    use domain::mail::{MailKind, MailState};
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
     use domain::participations::ParticipationKind;
     use domain::projects::{
@@ -153,4 +155,18 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
          somebody and left no name; `headcount`, people were counted without identity",
     );
     add::<AttendanceRole>(schemas, "As what somebody takes part");
+    add::<ConsentPurpose>(
+        schemas,
+        "What is consented to: the `newsletter`; `pictures` in which one can be recognised; `parental`, that \
+         somebody under 15 takes part",
+    );
+    add::<ConsentChannel>(
+        schemas,
+        "How it was said: `account`, by the person who had signed in; `staff`, to the staff, which wrote it down",
+    );
+    add::<MailKind>(schemas, "What a mail is about");
+    add::<MailState>(
+        schemas,
+        "How far a mail is: `waiting`, `sent`, `failed`, or `skipped`, there being nothing to say any more",
+    );
 }

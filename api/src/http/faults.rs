@@ -146,6 +146,8 @@ pub(crate) const CODES: &[&str] = &[
     "out_of_range",
     "party_too_large",
     "petr_only",
+    "known_of_you",
+    "parents_consent",
     "port_refused",
     "private_target",
     "reason_required",
@@ -223,6 +225,8 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::UnknownEvent => "unknown_event",
         FaultCode::OtherOrganisation => "other_organisation",
         FaultCode::PetrOnly => "petr_only",
+        FaultCode::KnownOfYou => "known_of_you",
+        FaultCode::ParentsConsent => "parents_consent",
         FaultCode::Locked => "locked",
         FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::UnknownCitizen => "unknown_citizen",
@@ -441,6 +445,17 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::PetrOnly => fixed(
             "Seul le PETR écrit ceci : laissez ce champ de côté.",
             "Only the PETR writes this: leave it out.",
+        ),
+        FaultCode::KnownOfYou => fixed(
+            "Vous êtes identifié·e, et nous savons ceci de vous : laissez ce champ de côté, ou corrigez-le par \
+             PATCH /v1/me.",
+            "You have signed in, and this is known of you: leave it out, or set it right by PATCH /v1/me.",
+        ),
+        FaultCode::ParentsConsent => fixed(
+            "Cette personne a moins de 15 ans : notez d’abord l’accord d’un parent, par PUT \
+             /v1/citizens/{id}/consents/parental.",
+            "This person is under 15: write down a parent’s consent first, by PUT \
+             /v1/citizens/{id}/consents/parental.",
         ),
         FaultCode::Locked => fixed(
             "Dans l’état présent, ceci ne change plus : renvoyez ce qui s’y trouve.",

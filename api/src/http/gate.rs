@@ -321,6 +321,7 @@ fn take(
         Caller::Anonymous => limits.of_address(address),
         Caller::Staff(staff) => limits.of_owner(staff.user.id.uuid()),
         Caller::Partner(partner) => limits.of_owner(partner.client.id.uuid()),
+        Caller::Citizen(person) => limits.of_owner(person.pseudonym.uuid()),
     };
     let wait = now.wait;
     *left = Some(now);

@@ -20,6 +20,9 @@ pub(crate) const STAFF: &str = "oauth2";
 /// The security scheme of partners, by name.
 pub(crate) const PARTNER: &str = "partner";
 
+/// The security scheme of citizens, by name.
+pub(crate) const CITIZEN: &str = "citizen";
+
 type Handler =
     Arc<dyn Fn(Request) -> LocalBoxFuture<'static, Result<Answer, Problem>> + Send + Sync>;
 
@@ -118,11 +121,12 @@ impl Endpoint {
 pub(crate) enum Access {
     /// Everybody; a token shows more.
     Public,
-    /// Whoever has a token with all these scopes: of the staff, of a partner. Where nothing is said of
-    /// one of them, none of its tokens opens it.
+    /// Whoever has a token with all these scopes: of the staff, of a partner, of a citizen. Where nothing is
+    /// said of one of them, none of its tokens opens it.
     Token {
         staff: Option<Vec<Scope>>,
         partner: Option<Vec<Scope>>,
+        citizen: Option<Vec<Scope>>,
     },
 }
 
@@ -143,12 +147,21 @@ impl Access {
         }
     }
 
+    /// Whether a citizen with these scopes may use it.
+    pub(crate) fn opens_to_citizen(&self, has: &[Scope]) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Token { citizen, .. } => holds(has, citizen.as_deref()),
+        }
+    }
+
     /// Whether whoever asks may use it.
     pub(super) fn admits(&self, caller: &Caller) -> bool {
         match caller {
             Caller::Anonymous => *self == Self::Public,
             Caller::Staff(staff) => self.opens_to_staff(&staff.scopes),
             Caller::Partner(partner) => self.opens_to_partner(&partner.scopes),
+            Caller::Citizen(citizen) => self.opens_to_citizen(&citizen.scopes),
         }
     }
 }
@@ -241,5 +254,6 @@ fn access_of(security: &serde_json::Value) -> Access {
     Access::Token {
         staff: scopes(STAFF),
         partner: scopes(PARTNER),
+        citizen: scopes(CITIZEN),
     }
 }

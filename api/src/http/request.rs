@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, User};
+use domain::citizens::{Citizen, Pseudonym};
 use domain::clients::Client;
 use domain::kernel::{FaultCode, Faults, Id, Slug};
 use domain::organisations::Organisation;
@@ -40,6 +41,16 @@ pub(crate) enum Caller {
     Staff(Box<Staff>),
     /// A partner's software, which acts for one organisation.
     Partner(Box<Partner>),
+    /// A citizen, for what is theirs.
+    Citizen(Box<Person>),
+}
+
+/// A citizen behind a token; by nothing that names them.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: Id<Citizen>,
+    pub(crate) pseudonym: Id<Pseudonym>,
+    pub(crate) scopes: Vec<Scope>,
 }
 
 /// A partner behind a token.
@@ -83,7 +94,7 @@ impl Request {
     pub(crate) fn organisation(&self) -> Option<Id<Organisation>> {
         match &self.caller {
             Caller::Partner(partner) => Some(partner.client.organisation),
-            Caller::Anonymous | Caller::Staff(_) => None,
+            Caller::Anonymous | Caller::Staff(_) | Caller::Citizen(_) => None,
         }
     }
 
@@ -102,7 +113,16 @@ impl Request {
         match &self.caller {
             Caller::Staff(staff) => Ok(staff),
             Caller::Anonymous => Err(Problem::new(Kind::Unauthorized)),
-            Caller::Partner(_) => Err(Problem::new(Kind::Forbidden)),
+            Caller::Partner(_) | Caller::Citizen(_) => Err(Problem::new(Kind::Forbidden)),
+        }
+    }
+
+    /// Whoever asks, when they are a citizen.
+    pub(crate) fn citizen(&self) -> Result<&Person, Problem> {
+        match &self.caller {
+            Caller::Citizen(person) => Ok(person),
+            Caller::Anonymous => Err(Problem::new(Kind::Unauthorized)),
+            Caller::Partner(_) | Caller::Staff(_) => Err(Problem::new(Kind::Forbidden)),
         }
     }
 
@@ -112,6 +132,7 @@ impl Request {
             Caller::Anonymous => Actor::Anonymous,
             Caller::Staff(staff) => Actor::User(staff.user.id),
             Caller::Partner(partner) => Actor::Client(partner.client.id),
+            Caller::Citizen(person) => Actor::Citizen(person.pseudonym),
         };
         Act {
             actor,

@@ -35,7 +35,7 @@ impl Room {
     /// The room for a body of theirs, nothing of it taken yet.
     pub(super) fn of(&self, caller: &Caller) -> Held {
         let from = match caller {
-            Caller::Staff(_) | Caller::Partner(_) => &self.staff,
+            Caller::Staff(_) | Caller::Partner(_) | Caller::Citizen(_) => &self.staff,
             Caller::Anonymous => &self.strangers,
         };
         Held {

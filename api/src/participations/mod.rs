@@ -8,6 +8,8 @@ mod wire;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use wire::Participation;
+
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         read::endpoints(),

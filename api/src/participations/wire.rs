@@ -186,7 +186,7 @@ impl Headcount {
 impl Participation {
     /// The fact; `person` is what stands for whom it is of, in this query. Who may not know who it is, is told
     /// nothing of one person but that they were there.
-    pub(super) fn of(fact: &Stored, person: Option<String>, knows_people: bool) -> Self {
+    pub(crate) fn of(fact: &Stored, person: Option<String>, knows_people: bool) -> Self {
         let is_shown = knows_people || fact.person.is_none();
         Self {
             participation_id: fact.id.uuid(),

@@ -2,13 +2,15 @@
 
 use chrono::TimeDelta;
 use domain::accounts::Scope;
-use domain::citizens::{self, Citizen, CitizenContent, CitizenSource};
+use domain::citizens::{self, AgeBand, Citizen, CitizenContent, CitizenSource, Pseudonym};
+use domain::consents::ConsentPurpose;
 use domain::events::Occurrence;
 use domain::kernel::{EmailAddress, FaultCode, Faults, Id};
 use domain::registrations::{
     Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
 };
 use persistence::citizens as people;
+use persistence::consents;
 use persistence::registrations::{self as stored, HallDate, Kept, Registered};
 use persistence::{Answer as Once, Stop, Writing};
 
@@ -37,19 +39,21 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// code. Where there is a place it is held for 30 minutes, until that is confirmed (`pending`); where there is
 /// none they wait in their turn (`waitlisted`). The answer is the same whether we know the address or not; who
 /// registers again replaces what was not confirmed. The staff registers whoever calls, by `citizen_id` or by
-/// name, without that confirmation.
+/// name, without that confirmation; a citizen who has signed in registers themselves, without it as well.
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/registrations", tag = "Registrations", operation_id = "registrations_create",
-    security((), ("oauth2" = ["citizens:write"])),
+    security((), ("oauth2" = ["citizens:write"]), ("citizen" = ["citizens:own"])),
     params(("id" = String, Path, description = "The date's id", example = json!(known::OCCURRENCE_AHEAD)), IdempotencyKey),
     request_body(content = RegistrationInput),
     responses((status = 201, description = "The registration", body = Registration)),
 )]
 async fn create(request: Request) -> Result<Answer, Problem> {
     let occurrence: Id<Occurrence> = request.path_id("id")?;
-    let by = match request.may(Scope::CitizensWrite) {
-        true => By::Staff,
-        false => By::Anybody,
+    let own = request.citizen().ok().map(|person| person.pseudonym);
+    let by = match (request.may(Scope::CitizensWrite), own) {
+        (true, _) => By::Staff,
+        (false, Some(_)) => By::Person,
+        (false, None) => By::Anybody,
     };
     let parse = |input: RegistrationInput| input.parse(by);
     let (parsed, bytes) = request.parsed_body(parse).await?;
@@ -63,9 +67,10 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             let at = at.ok_or_else(|| Problem::new(Kind::NotFound))?;
             // Places whose time is over go to those who wait, before anybody who comes now.
             stored::settle(writing, &at).await?;
-            match by {
-                By::Staff => for_somebody(writing, &at, parsed).await,
-                By::Anybody | By::Person => by_anybody(writing, &app, &at, parsed).await,
+            match (by, own) {
+                (By::Staff, _) => for_somebody(writing, &at, parsed).await,
+                (_, Some(own)) => by_themselves(writing, &at, own, parsed).await,
+                (_, None) => by_anybody(writing, &app, &at, parsed).await,
             }
         })
     });
@@ -123,6 +128,51 @@ fn too_often() -> Problem {
         )
 }
 
+/// A citizen who has signed in.
+async fn by_themselves(
+    writing: &mut Writing,
+    at: &HallDate,
+    own: Id<Pseudonym>,
+    parsed: Parsed,
+) -> Result<Once, Stop<Problem>> {
+    let citizen = people::by_pseudonym(writing, own).await?;
+    let citizen = citizen.ok_or_else(|| Problem::new(Kind::Unauthorized))?;
+    known_one(writing, at, &citizen, parsed, By::Person).await
+}
+
+/// Somebody who is known, once for a date.
+async fn known_one(
+    writing: &mut Writing,
+    at: &HallDate,
+    citizen: &Citizen,
+    parsed: Parsed,
+    by: By,
+) -> Result<Once, Stop<Problem>> {
+    let date = at.date.occurrence;
+    if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
+        return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
+    }
+    with_parents_consent(writing, citizen).await?;
+    let kept = Kept {
+        address_key: None,
+        details: parsed.details,
+    };
+    made(writing, at, citizen, parsed.party_size, by, kept).await
+}
+
+/// A child under 15 is registered once a parent consents.
+async fn with_parents_consent(writing: &Writing, citizen: &Citizen) -> Result<(), Stop<Problem>> {
+    if citizen.content.age_band != Some(AgeBand::Under15) {
+        return Ok(());
+    }
+    let purpose = ConsentPurpose::Parental;
+    let last = consents::last(writing, citizen.pseudonym, purpose).await?;
+    match last.is_some_and(|last| last.is_given) {
+        true => Ok(()),
+        false => Err(rule_broken(&Faults::one("/citizen_id", FaultCode::ParentsConsent)).into()),
+    }
+}
+
 /// The staff, for somebody: of whom it knows the id, or the name.
 async fn for_somebody(
     writing: &mut Writing,
@@ -144,15 +194,7 @@ async fn for_somebody(
         },
         (None, None) => return Err(unknown_citizen().into()),
     };
-    let date = at.date.occurrence;
-    if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
-        return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
-    }
-    let kept = Kept {
-        address_key: None,
-        details: parsed.details,
-    };
-    made(writing, at, &citizen, parsed.party_size, By::Staff, kept).await
+    known_one(writing, at, &citizen, parsed, By::Staff).await
 }
 
 fn unknown_citizen() -> Problem {

@@ -70,16 +70,9 @@ async fn known_by_address(
     let Some(email) = &citizen.content.email else {
         return Ok(None);
     };
-    if let Some(known) = people::by_confirmed_address(writing, email).await? {
-        return Ok(Some(known));
-    }
-    if citizen.is_known() {
-        return Ok(None);
-    }
-    let mut written_down = people::written_down_with(writing, email).await?;
-    Ok(match written_down.len() {
-        1 => written_down.pop(),
-        _ => None,
+    Ok(match citizen.is_known() {
+        true => people::by_confirmed_address(writing, email).await?,
+        false => people::by_address(writing, email).await?,
     })
 }
 

@@ -17,6 +17,7 @@ use crate::http::operation::Endpoint;
 
 pub(crate) use proof::Links;
 pub(crate) use upkeep::settle_when_due;
+pub(crate) use wire::{Registration, RegistrationList};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [

@@ -112,7 +112,7 @@ async fn cancel(request: Request) -> Result<Answer, Problem> {
 }
 
 fn of_link(request: &Request) -> Result<Id<Registration>, Problem> {
-    let id = request.app.links.registration(&request.path("token"));
+    let id = request.app.links.subject(&request.path("token"));
     id.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 

@@ -1,9 +1,10 @@
 //! What a mail carries to prove that whoever has it reads the mails of that address: a link and a short code.
-//! Neither is stored: both are reckoned from the registration's id under a key of this service, when the mail
-//! is written and when they come back.
+//! Neither is stored: both are reckoned from the id of what the mail is about under a key of this service, when
+//! the mail is written and when they come back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::accounts::Challenge;
 use domain::kernel::{EmailAddress, Id};
 use domain::registrations::Registration;
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +17,24 @@ pub(super) const MOST_TRIES: u64 = 5;
 /// So many bytes of the digest stand in a link.
 const PROVING: usize = 16;
 
+/// What a mail may be about that carries them. A link or a code of one kind opens nothing of another.
+pub(crate) trait Proved {
+    /// What its links are reckoned for.
+    const LINK: &'static str;
+    /// What its codes are reckoned for.
+    const CODE: &'static str;
+}
+
+impl Proved for Registration {
+    const LINK: &'static str = "link";
+    const CODE: &'static str = "code";
+}
+
+impl Proved for Challenge {
+    const LINK: &'static str = "sign-in link";
+    const CODE: &'static str = "sign-in code";
+}
+
 /// Makes and reads links and codes.
 pub(crate) struct Links {
     key: [u8; 32],
@@ -26,25 +45,25 @@ impl Links {
         Self { key }
     }
 
-    /// What stands in the link of a registration.
-    pub(crate) fn token(&self, id: Id<Registration>) -> String {
+    /// What stands in the link.
+    pub(crate) fn token<T: Proved>(&self, id: Id<T>) -> String {
         let mut bytes = id.uuid().as_bytes().to_vec();
-        bytes.extend_from_slice(&self.digest("link", id)[..PROVING]);
+        bytes.extend_from_slice(&self.digest(T::LINK, id)[..PROVING]);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The registration whose link that is.
-    pub(crate) fn registration(&self, token: &str) -> Option<Id<Registration>> {
+    /// What it is whose link that is.
+    pub(crate) fn subject<T: Proved>(&self, token: &str) -> Option<Id<T>> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let id: [u8; 16] = bytes.get(..16)?.try_into().ok()?;
         let id = Id::from_uuid(Uuid::from_bytes(id));
-        let digest = self.digest("link", id);
+        let digest = self.digest(T::LINK, id);
         is_same(bytes.get(16..)?, &digest[..PROVING]).then_some(id)
     }
 
     /// The code that goes with it: six digits.
-    pub(crate) fn code(&self, id: Id<Registration>) -> String {
-        let digest = self.digest("code", id);
+    pub(crate) fn code<T: Proved>(&self, id: Id<T>) -> String {
+        let digest = self.digest(T::CODE, id);
         let number = digest[..8]
             .iter()
             .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
@@ -52,7 +71,7 @@ impl Links {
     }
 
     /// Whether that is the code, however it is grouped.
-    pub(super) fn is_code(&self, id: Id<Registration>, code: &str) -> bool {
+    pub(crate) fn is_code<T: Proved>(&self, id: Id<T>, code: &str) -> bool {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         is_same(digits.as_bytes(), self.code(id).as_bytes())
     }
@@ -62,7 +81,7 @@ impl Links {
         self.of("address", email.key().as_bytes())
     }
 
-    fn digest(&self, purpose: &str, id: Id<Registration>) -> [u8; 32] {
+    fn digest<T>(&self, purpose: &str, id: Id<T>) -> [u8; 32] {
         self.of(purpose, id.uuid().as_bytes())
     }
 
@@ -96,14 +115,18 @@ mod tests {
     fn a_link_leads_to_its_registration_and_to_no_other() {
         let links = Links::new([7; 32]);
         let token = links.token(id(1));
-        assert_eq!(links.registration(&token), Some(id(1)));
-        assert_eq!(Links::new([8; 32]).registration(&token), None);
+        assert_eq!(links.subject(&token), Some(id(1)));
+        assert_eq!(Links::new([8; 32]).subject::<Registration>(&token), None);
         for place in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(links.registration(&changed), None, "{place}");
-            assert_eq!(links.registration(&token[..place]), None, "cut at {place}");
+            assert_eq!(links.subject::<Registration>(&changed), None, "{place}");
+            assert_eq!(
+                links.subject::<Registration>(&token[..place]),
+                None,
+                "cut at {place}"
+            );
         }
     }
 
@@ -121,7 +144,7 @@ mod tests {
         #[test]
         fn any_text_is_answered(text in ".*") {
             let links = Links::new([7; 32]);
-            prop_assert_eq!(links.registration(&text), None);
+            prop_assert_eq!(links.subject::<Registration>(&text), None);
             links.is_code(id(1), &text);
         }
     }

@@ -137,10 +137,10 @@ async fn answered(
 
 /// Read a registration
 ///
-/// With whose it is. The look is recorded.
+/// With whose it is. The look of the staff is recorded; a citizen sees what is theirs.
 #[utoipa::path(
     get, path = "/v1/registrations/{id}", tag = "Registrations", operation_id = "registrations_get",
-    security(("oauth2" = ["citizens:read"])),
+    security(("oauth2" = ["citizens:read"]), ("citizen" = ["citizens:own"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::REGISTRATION))),
     responses((status = 200, description = "The registration", body = Registration)),
 )]
@@ -148,8 +148,13 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Stored> = request.path_id("id")?;
     let found = stored::find(&request.look().await?, id).await?;
+    let own = request.citizen().ok().map(|person| person.pseudonym);
+    let may_see = |one: &Registered| own.is_none() || one.registration.person == own;
+    let found = found.filter(may_see);
     let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    request.note_reading(KIND, Some(id.uuid())).await?;
+    if own.is_none() {
+        request.note_reading(KIND, Some(id.uuid())).await?;
+    }
     let (shown, tag) = Registration::of(&found);
     Ok(Answer::json(&shown).with_tag(tag))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
-use domain::citizens::vouch;
+use domain::citizens::{Pseudonym, vouch};
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use domain::registrations::{
     CancelledBecause, Proof, Registration as Stored, RegistrationFact, RegistrationRefusal,
@@ -21,7 +21,7 @@ use crate::demo::known;
 use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
-use crate::http::request::precondition;
+use crate::http::request::{Caller, precondition};
 use crate::http::writing::MayIfMatch;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -37,11 +37,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Confirm a registration, or take the place that is offered
 ///
-/// By what came by mail: the code, five tries, or what stands in the link. The staff confirms for whoever
-/// calls. It counts once; whoever waits has then shown that the address is theirs, and waits on.
+/// By what came by mail: the code, five tries, or what stands in the link; by a citizen's token, what is theirs.
+/// The staff confirms for whoever calls. It counts once; whoever waits has then shown that the address is theirs, and waits on.
 #[utoipa::path(
     post, path = "/v1/registrations/{id}/confirm", tag = "Registrations", operation_id = "registrations_confirm",
-    security((), ("oauth2" = ["citizens:write"])),
+    security((), ("oauth2" = ["citizens:write"]), ("citizen" = ["citizens:own"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::PENDING_REGISTRATION)), MayIfMatch),
     request_body(content = Option<RegistrationProofInput>, example = json!({})),
     responses((status = 200, description = "The registration", body = Registration)),
@@ -73,7 +73,7 @@ pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored
                 return Ok(Ok(registration));
             };
             let mut person = registration.person;
-            if proof == Proof::Word {
+            if asked.how == How::Staff {
                 vouched_for(writing, &registration).await?;
             }
             if proof == Proof::Mail {
@@ -111,7 +111,7 @@ async fn vouched_for(writing: &mut Writing, registration: &Stored) -> Result<(),
 /// the staff cancels for whoever calls. It counts once.
 #[utoipa::path(
     post, path = "/v1/registrations/{id}/cancel", tag = "Registrations", operation_id = "registrations_cancel",
-    security((), ("oauth2" = ["citizens:write"])),
+    security((), ("oauth2" = ["citizens:write"]), ("citizen" = ["citizens:own"])),
     params(("id" = String, Path, description = "Its id", example = json!(known::REGISTRATION_TO_CANCEL)), MayIfMatch),
     request_body(content = Option<RegistrationProofInput>, example = json!({})),
     responses((status = 200, description = "The registration", body = Registration)),
@@ -131,9 +131,9 @@ pub(super) async fn cancel_as(request: &Request, asked: Asked) -> Result<Stored,
                 Ok(there) => there,
                 Err(problem) => return Ok(Err(problem)),
             };
-            let because = match asked.proof() {
-                Proof::Mail => CancelledBecause::Withdrawn,
-                Proof::Word => CancelledBecause::ByStaff,
+            let because = match asked.how {
+                How::Own(_) | How::Link | How::Code { .. } => CancelledBecause::Withdrawn,
+                How::Staff => CancelledBecause::ByStaff,
             };
             let now = writing.now();
             let change = cancelled(registration.clone(), because, now).map_err(refused)?;
@@ -237,6 +237,8 @@ pub(super) struct Asked {
 enum How {
     /// They are of the staff.
     Staff,
+    /// They have signed in, and it is theirs.
+    Own(Id<Pseudonym>),
     /// They have the link.
     Link,
     /// They have the code, or not.
@@ -259,15 +261,18 @@ impl Asked {
         let links = &request.app.links;
         let how = match (input.token, input.code) {
             _ if request.may(Scope::CitizensWrite) => How::Staff,
-            (Some(token), _) if links.registration(&token) == Some(id) => How::Link,
+            (Some(token), _) if links.subject(&token) == Some(id) => How::Link,
             (Some(_), _) => return Err(Problem::new(Kind::NotFound)),
             (None, Some(code)) => How::Code {
                 is_right: links.is_code(id, &code),
             },
-            (None, None) => {
-                let missing = Faults::one("/code", FaultCode::Required);
-                return Err(missing.into());
-            }
+            (None, None) => match &request.caller {
+                Caller::Citizen(person) => How::Own(person.pseudonym),
+                _ => {
+                    let missing = Faults::one("/code", FaultCode::Required);
+                    return Err(missing.into());
+                }
+            },
         };
         Ok(Self {
             id,
@@ -278,7 +283,7 @@ impl Asked {
 
     fn proof(&self) -> Proof {
         match self.how {
-            How::Staff => Proof::Word,
+            How::Staff | How::Own(_) => Proof::Word,
             How::Link | How::Code { .. } => Proof::Mail,
         }
     }
@@ -296,7 +301,11 @@ impl Asked {
                 return Ok(Err(wrong_code(tries)));
             }
         }
-        Ok(Ok(load(writing, self.id, self.if_match.as_ref()).await?))
+        let there = load(writing, self.id, self.if_match.as_ref()).await?;
+        match self.how {
+            How::Own(own) if there.0.person != Some(own) => Ok(Err(Problem::new(Kind::NotFound))),
+            _ => Ok(Ok(there)),
+        }
     }
 }
 
@@ -332,7 +341,10 @@ async fn reread(writing: &Writing, registration: Stored) -> Result<Stored, Stop<
 
 /// The registration as whoever changed it sees it.
 async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
-    let (shown, tag) = match request.may(Scope::CitizensRead) {
+    let is_theirs = request
+        .citizen()
+        .is_ok_and(|own| registration.person == Some(own.pseudonym));
+    let (shown, tag) = match request.may(Scope::CitizensRead) || is_theirs {
         false => Registration::bare(&registration),
         true => {
             let found = stored::find(&request.look().await?, registration.id).await?;

@@ -25,7 +25,7 @@ use crate::http::vocabulary::{word, words};
     "name": "Dominique Lambert", "email": "dominique.lambert@courriel.example", "party_size": 2
 }))]
 pub(crate) struct RegistrationInput {
-    /// What whoever registers is called; needed, but for `citizen_id`.
+    /// What whoever registers is called; needed, but for `citizen_id` and a citizen's token.
     #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     /// Where the confirmation goes; needed without a token.
@@ -153,8 +153,11 @@ impl RegistrationInput {
     pub(super) fn parse(self, by: By) -> Result<Parsed, Faults> {
         let mut check = Check::new();
         let anybody = by == By::Anybody;
-        if anybody && self.citizen_id.is_some() {
+        if by != By::Staff && self.citizen_id.is_some() {
             check.fault("/citizen_id", FaultCode::PetrOnly);
+        }
+        if by == By::Person {
+            return self.of_person(check);
         }
         if anybody && self.email.is_none() {
             check.fault("/email", FaultCode::Required);
@@ -181,12 +184,7 @@ impl RegistrationInput {
             }
             (true, _) => check.within("", citizen.parse()).map(Some),
         };
-        let answers = self.answers.unwrap_or_default();
-        let most = RegistrationSettings::MOST_QUESTIONS;
-        let answers = check.each("/answers", answers, most, RegistrationAnswerInput::parse);
-        let needs = check.maybe("/accessibility_needs", self.accessibility_needs, |needs| {
-            Prose::parse(&needs)
-        });
+        let (answers, needs) = said(&mut check, self.answers, self.accessibility_needs);
         let (party_size, citizen_id) = (self.party_size.unwrap_or(1), self.citizen_id);
         let parsed = (|| {
             Some(Parsed {
@@ -202,6 +200,50 @@ impl RegistrationInput {
         })();
         check.done(parsed)
     }
+
+    /// Of somebody who has signed in: what they are called and where they are reached is known, and set right at
+    /// `/v1/me`.
+    fn of_person(self, mut check: Check) -> Result<Parsed, Faults> {
+        let known = [
+            ("/name", self.name.is_some()),
+            ("/email", self.email.is_some()),
+            ("/telephone", self.telephone.is_some()),
+            ("/commune_code", self.commune_code.is_some()),
+            ("/age_band", self.age_band.is_some()),
+            ("/language", self.language.is_some()),
+        ];
+        for (pointer, _) in known.into_iter().filter(|(_, is_given)| *is_given) {
+            check.fault(pointer, FaultCode::KnownOfYou);
+        }
+        let (answers, needs) = said(&mut check, self.answers, self.accessibility_needs);
+        let party_size = self.party_size.unwrap_or(1);
+        let parsed = answers
+            .zip(needs)
+            .map(|(answers, accessibility_needs)| Parsed {
+                citizen: None,
+                citizen_id: None,
+                party_size,
+                details: RegistrationDetails {
+                    name: None,
+                    answers,
+                    accessibility_needs,
+                },
+            });
+        check.done(parsed)
+    }
+}
+
+/// What somebody answers, and needs.
+fn said(
+    check: &mut Check,
+    answers: Option<Vec<RegistrationAnswerInput>>,
+    needs: Option<String>,
+) -> (Option<Vec<GivenAnswer>>, Option<Option<Prose<1000>>>) {
+    let most = RegistrationSettings::MOST_QUESTIONS;
+    let answers = answers.unwrap_or_default();
+    let answers = check.each("/answers", answers, most, RegistrationAnswerInput::parse);
+    let needs = check.maybe("/accessibility_needs", needs, |needs| Prose::parse(&needs));
+    (answers, needs)
 }
 
 impl RegistrationAnswerInput {
@@ -228,7 +270,7 @@ impl Registration {
     }
 
     /// What the staff sees, and the person.
-    pub(super) fn of(registered: &Registered) -> (Self, Tag) {
+    pub(crate) fn of(registered: &Registered) -> (Self, Tag) {
         let (registration, details) = (&registered.registration, &registered.details);
         let citizen = registered.citizen.as_ref();
         let content = citizen.map(|citizen| &citizen.content);

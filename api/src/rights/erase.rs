@@ -52,9 +52,27 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
         })
     });
     let erased = erased.await?.ok_or_else(missing)?;
-    outside(&request.app, pseudonym, erased).await;
-    sweep(&request.app).await;
+    finish(&request.app, pseudonym, erased).await;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
+}
+
+/// Erases the person behind a pseudonym, who asked for it.
+pub(crate) async fn erase_person(
+    request: &Request,
+    pseudonym: Id<Pseudonym>,
+) -> Result<(), Problem> {
+    let erased = request.write(move |writing| {
+        Box::pin(async move { Ok(stored::erase(writing, pseudonym).await?) })
+    });
+    if let Some(erased) = erased.await? {
+        finish(&request.app, pseudonym, erased).await;
+    }
+    Ok(())
+}
+
+async fn finish(app: &App, pseudonym: Id<Pseudonym>, erased: Erased) {
+    outside(app, pseudonym, erased).await;
+    sweep(app).await;
 }
 
 /// What is left to do once somebody is erased: their mails where they lie in files, and a word in the ledger,

@@ -7,6 +7,7 @@ mod upkeep;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use erase::erase_person;
 pub(crate) use ledger::replay;
 pub(crate) use upkeep::forget_strangers;
 

@@ -82,6 +82,9 @@ pub enum Scope {
     /// Writes citizens down, registers them, and notes who was there.
     #[serde(rename = "citizens:write")]
     CitizensWrite,
+    /// Reads and changes what is one's own, as a citizen.
+    #[serde(rename = "citizens:own")]
+    CitizensOwn,
     /// Reads who took part in what, without names, and the figures.
     #[serde(rename = "participations:read")]
     ParticipationsRead,
@@ -116,6 +119,7 @@ impl Vocabulary for Scope {
         (Self::WebhooksWrite, "webhooks:write"),
         (Self::CitizensRead, "citizens:read"),
         (Self::CitizensWrite, "citizens:write"),
+        (Self::CitizensOwn, "citizens:own"),
         (Self::ParticipationsRead, "participations:read"),
         (Self::UsersRead, "users:read"),
         (Self::UsersWrite, "users:write"),
@@ -191,6 +195,9 @@ pub const PARTNER_SCOPES: &[Scope] = &[
     Scope::EventsPropose,
     Scope::WebhooksWrite,
 ];
+
+/// What the token of a citizen may do.
+pub const CITIZEN_SCOPES: &[Scope] = &[Scope::CitizensOwn];
 
 /// The scopes of several roles together, in the order of the vocabulary.
 #[must_use]

@@ -108,6 +108,10 @@ pub enum FaultCode {
     OtherOrganisation,
     /// Only the PETR writes this.
     PetrOnly,
+    /// It is known of whoever has signed in.
+    KnownOfYou,
+    /// A parent has to consent first.
+    ParentsConsent,
     /// In the present state this is not changed any more.
     Locked,
     /// The password is too easy to guess.

@@ -58,6 +58,8 @@ pub enum MailKind {
     DateMoved,
     /// It is tomorrow.
     DateReminder,
+    /// Somebody asked to be let in with an address; no fact causes it.
+    CitizenSignIn,
 }
 
 impl Vocabulary for MailKind {
@@ -92,6 +94,7 @@ impl Vocabulary for MailKind {
         (Self::DatePostponed, "registration.date_postponed"),
         (Self::DateMoved, "registration.date_moved"),
         (Self::DateReminder, "registration.date_reminder"),
+        (Self::CitizenSignIn, "citizen.sign_in"),
     ];
 }
 
@@ -150,7 +153,8 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         | Kind::DateCancelled
         | Kind::DatePostponed
         | Kind::DateMoved
-        | Kind::DateReminder => Addressee::Citizen,
+        | Kind::DateReminder
+        | Kind::CitizenSignIn => Addressee::Citizen,
     };
     (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }

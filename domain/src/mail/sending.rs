@@ -42,6 +42,8 @@ pub enum Recipient {
     User(Id<User>),
     /// A citizen.
     Citizen(Id<Pseudonym>),
+    /// Whoever reads the mails of an address that somebody typed, which the subject has.
+    Typed,
 }
 
 /// How far a mail is.

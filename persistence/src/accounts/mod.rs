@@ -1,16 +1,22 @@
-//! Staff accounts, who is signed in, and the keys that tokens are signed with. Uses `audit` and `values`.
+//! Staff accounts, who is signed in, how citizens come in, and the keys that tokens are signed with. Uses `audit`,
+//! `citizens`, `mail` and `values`.
 
+mod challenges;
 mod keys;
 mod sessions;
 mod sign_in;
 mod users;
 
+pub use challenges::{
+    asked_lately, find_challenge, keep_challenge, load_challenge, save_challenge,
+};
+pub(crate) use challenges::{forget_challenges_of, forget_old_challenges};
 pub use keys::{StoredKey, add_signing_key, signing_keys};
 pub use sessions::{
-    Bearer, Refreshed, bearer, end_session, end_sessions_of, open_session, refresh, revoke_token,
-    session_of_refresh,
+    Bearer, Holder, Refreshed, Whose, bearer, end_session, end_sessions_of, open_session, refresh,
+    revoke_token, session_of_refresh,
 };
-pub(crate) use sessions::{forget_old_sessions, forget_old_tokens, is_revoked};
+pub(crate) use sessions::{forget_old_sessions, forget_old_tokens, forget_sessions_of, is_revoked};
 pub(crate) use sign_in::forget_old_attempts;
 pub use sign_in::{SignIn, note_success, try_sign_in};
 pub use users::{

@@ -1,28 +1,54 @@
-//! Who is signed in: a session is a family of refresh tokens, each used once.
+//! Who is signed in: a session is a family of refresh tokens, each used once. It is of a member of the staff, or
+//! of a citizen.
 
 use chrono::{DateTime, Utc};
 use domain::accounts::{User, UserState};
+use domain::citizens::{Citizen, Pseudonym};
 use domain::kernel::Id;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
-    QuerySelect, TryInsertResult,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    QueryFilter, QuerySelect, TryInsertResult,
 };
 use uuid::Uuid;
 
 use super::users::user;
+use crate::citizens;
 use crate::entities::{refresh_tokens, revoked_tokens, sessions, users};
 use crate::store::{Snapshot, Store, StoreError, Touched, Writing, bulk};
+
+/// For whom a session is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A member of the staff.
+    Staff(Id<User>),
+    /// A citizen.
+    Citizen(Id<Pseudonym>),
+}
+
+/// Whose a session is, as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// A member of the staff.
+    Staff(Box<User>),
+    /// A citizen.
+    Citizen {
+        /// What they and the staff call them by.
+        id: Id<Citizen>,
+        /// What everything else does.
+        pseudonym: Id<Pseudonym>,
+    },
+}
 
 /// Whoever a token stands for, as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
-    /// The account.
-    pub user: User,
+    /// Who they are.
+    pub whose: Whose,
     /// When the session ends.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The account behind a token, unless its session, the token or the account ended.
+/// Whoever is behind a token, unless its session, the token or the account ended.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -45,16 +71,32 @@ pub async fn bearer(
     if is_revoked(&snapshot, jti).await? {
         return Ok(None);
     }
-    let row = users::Entity::find_by_id(session.user_id)
-        .one(&snapshot.tx)
-        .await?;
-    let user = row.map(user).transpose()?;
-    Ok(user
-        .filter(|user| user.state == UserState::Active)
-        .map(|user| Bearer {
-            user,
-            expires_at: session.expires_at,
-        }))
+    let whose = whose(&snapshot.tx, &session).await?;
+    Ok(whose.map(|whose| Bearer {
+        whose,
+        expires_at: session.expires_at,
+    }))
+}
+
+/// Whose a session is, as long as they may sign in.
+async fn whose(
+    db: &impl ConnectionTrait,
+    session: &sessions::Model,
+) -> Result<Option<Whose>, StoreError> {
+    match (session.user_id, session.person) {
+        (Some(id), _) => {
+            let row = users::Entity::find_by_id(id).one(db).await?;
+            let user = row.map(user).transpose()?;
+            let active = user.filter(|user| user.state == UserState::Active);
+            Ok(active.map(|user| Whose::Staff(Box::new(user))))
+        }
+        (None, Some(person)) => {
+            let pseudonym = Id::from_uuid(person);
+            let id = citizens::id_of(db, pseudonym).await?;
+            Ok(id.map(|id| Whose::Citizen { id, pseudonym }))
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 /// Whether a token was ended before its time.
@@ -71,15 +113,20 @@ pub(crate) async fn is_revoked(snapshot: &Snapshot, jti: Uuid) -> Result<bool, S
 /// The database can't be reached.
 pub async fn open_session(
     writing: &mut Writing,
-    user: Id<User>,
+    holder: Holder,
     (client_id, scope): (&str, &str),
     refresh_hash: [u8; 32],
     expires_at: DateTime<Utc>,
 ) -> Result<Uuid, StoreError> {
     let id = writing.new_id();
+    let (user_id, person) = match holder {
+        Holder::Staff(user) => (Some(user.uuid()), None),
+        Holder::Citizen(pseudonym) => (None, Some(pseudonym.uuid())),
+    };
     let row = sessions::ActiveModel {
         id: Set(id),
-        user_id: Set(user.uuid()),
+        user_id: Set(user_id),
+        person: Set(person),
         client_id: Set(client_id.to_owned()),
         scope: Set(scope.to_owned()),
         created_at: Set(writing.now()),
@@ -111,12 +158,12 @@ async fn add_refresh(
 /// What came of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The session goes on, for this account and the scope that it began with.
+    /// The session goes on, for them and the scope that it began with.
     Session {
         /// Which session.
         id: Uuid,
         /// Whose.
-        user: Box<User>,
+        whose: Whose,
         /// What it may be used for, separated by spaces.
         scope: String,
         /// When it ends, however often it is refreshed.
@@ -160,11 +207,7 @@ pub async fn refresh(
     if token.expires_at <= now || session.expires_at <= now || session.revoked_at.is_some() {
         return Ok(Refreshed::Refused);
     }
-    let account = users::Entity::find_by_id(session.user_id)
-        .one(writing.db())
-        .await?;
-    let account = account.map(user).transpose()?;
-    let Some(account) = account.filter(|a| a.state == UserState::Active) else {
+    let Some(whose) = whose(writing.db(), &session).await? else {
         return Ok(Refreshed::Refused);
     };
     let used = refresh_tokens::ActiveModel {
@@ -176,7 +219,7 @@ pub async fn refresh(
     add_refresh(writing, session.id, next_hash, session.expires_at).await?;
     Ok(Refreshed::Session {
         id: session.id,
-        user: Box::new(account),
+        whose,
         scope: session.scope,
         expires_at: session.expires_at,
     })
@@ -233,6 +276,22 @@ pub async fn end_sessions_of(
         )
         .filter(sessions::Column::UserId.eq(user.uuid()))
         .filter(sessions::Column::RevokedAt.is_null())
+        .exec(writing.db())
+        .await?;
+    Ok(())
+}
+
+/// Forgets the sessions of somebody who is erased: no token of theirs counts any more.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn forget_sessions_of(
+    writing: &mut Writing,
+    person: Uuid,
+) -> Result<(), StoreError> {
+    writing.touch(Touched::SignIns);
+    sessions::Entity::delete_many()
+        .filter(sessions::Column::Person.eq(person))
         .exec(writing.db())
         .await?;
     Ok(())

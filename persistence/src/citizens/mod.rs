@@ -6,6 +6,10 @@ mod recorded;
 mod rows;
 mod save;
 
-pub(crate) use query::by_pseudonyms;
-pub use query::{CitizenFilter, find, list, near_to, pseudonym_of, to_ids, to_pseudonyms};
-pub use save::{by_confirmed_address, by_pseudonym, forget, load, save, written_down_with};
+pub use query::{
+    CitizenFilter, LedTo, find, leads_to, list, near_to, pseudonym_of, to_ids, to_pseudonyms,
+};
+pub(crate) use query::{by_pseudonyms, id_of};
+pub use save::{
+    announced_with, by_address, by_confirmed_address, by_pseudonym, forget, load, save,
+};

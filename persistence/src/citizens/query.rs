@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
-use domain::kernel::{EmailAddress, Id, InseeCode, Vocabulary};
+use domain::kernel::{EmailAddress, Id, InseeCode, MailLanguage, Vocabulary};
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::rows;
@@ -81,6 +83,21 @@ pub async fn pseudonym_of(
     Ok(found.map(Id::from_uuid))
 }
 
+/// The id of the citizen behind a pseudonym; none once they were erased.
+pub(crate) async fn id_of(
+    db: &impl ConnectionTrait,
+    pseudonym: Id<Pseudonym>,
+) -> Result<Option<Id<Citizen>>, StoreError> {
+    let found: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Pseudonym.eq(pseudonym.uuid()))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.map(Id::from_uuid))
+}
+
 /// The citizens behind these pseudonyms, as far as they were not erased.
 pub(crate) async fn by_pseudonyms(
     snapshot: &Snapshot,
@@ -136,6 +153,41 @@ async fn pairs(snapshot: &Snapshot, so: SimpleExpr) -> Result<Vec<(Uuid, Uuid)>,
         .all(&snapshot.tx)
         .await?;
     Ok(rows)
+}
+
+/// What an address leads to, when somebody signs in with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LedTo {
+    /// Whether it is one person.
+    pub is_somebody: bool,
+    /// In which language they are written to.
+    pub language: Option<MailLanguage>,
+}
+
+/// Whom an address leads to: see [`super::by_address`] and [`super::announced_with`].
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn leads_to(snapshot: &Snapshot, email: &EmailAddress) -> Result<LedTo, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(&snapshot.tx)
+        .await?;
+    let found = rows.into_iter().map(rows::citizen);
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    let by_staff = |one: &&Citizen| one.source == CitizenSource::Staff;
+    let only = (found.iter().filter(by_staff).count() == 1)
+        .then(|| found.iter().find(by_staff))
+        .flatten();
+    let confirmed = found.iter().find(|one| one.confirmed_at.is_some());
+    let announced = found.iter().find(|one| one.source == CitizenSource::Own);
+    let one = confirmed.or(only).or(announced);
+    Ok(LedTo {
+        is_somebody: one.is_some(),
+        language: one.map(|one| one.content.language),
+    })
 }
 
 /// The most that are compared with one.

@@ -64,10 +64,7 @@ pub async fn by_confirmed_address(
 }
 
 /// Those whom the staff wrote down with an address that nobody confirmed, locked.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn written_down_with(
+async fn written_down_with(
     writing: &Writing,
     email: &EmailAddress,
 ) -> Result<Vec<Citizen>, StoreError> {
@@ -80,6 +77,45 @@ pub async fn written_down_with(
         .all(writing.db())
         .await?;
     rows.into_iter().map(rows::citizen).collect()
+}
+
+/// The citizen whom an address leads to, locked: who showed that it is theirs; or the one, where there is only one,
+/// whom the staff wrote down with it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn by_address(
+    writing: &Writing,
+    email: &EmailAddress,
+) -> Result<Option<Citizen>, StoreError> {
+    if let Some(known) = by_confirmed_address(writing, email).await? {
+        return Ok(Some(known));
+    }
+    let mut written_down = written_down_with(writing, email).await?;
+    Ok(match written_down.len() {
+        1 => written_down.pop(),
+        _ => None,
+    })
+}
+
+/// Whoever typed the address last and showed nothing, locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn announced_with(
+    writing: &Writing,
+    email: &EmailAddress,
+) -> Result<Option<Citizen>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .filter(Column::Source.eq(CitizenSource::Own.word()))
+        .filter(Column::ConfirmedAt.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .lock_exclusive()
+        .one(writing.db())
+        .await?;
+    row.map(rows::citizen).transpose()
 }
 
 /// Forgets somebody of whom there is nothing but what was typed, with the key that guarded it.

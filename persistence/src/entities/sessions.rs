@@ -7,7 +7,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub user_id: Uuid,
+    /// Of a member of the staff, or…
+    pub user_id: Option<Uuid>,
+    /// … of a citizen, by their pseudonym.
+    pub person: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub client_id: String,
     #[sea_orm(column_type = "Text")]

@@ -8,5 +8,5 @@ mod rows;
 
 pub use claim::{Claimed, claim_due, forget_old, release_all, settle};
 pub use post::remind_of_overdue;
-pub(crate) use post::{About, move_to_citizen, post, to_citizen};
+pub(crate) use post::{About, move_to_citizen, post, to_citizen, to_typed_address};
 pub use query::{Backlog, any_due, backlog};

@@ -127,6 +127,18 @@ pub(crate) fn to_citizen(
     writing.later().post(mail);
 }
 
+/// Posts a mail to an address that somebody typed, about what they typed it for: that has the address.
+pub(crate) fn to_typed_address(writing: &mut Writing, kind: MailKind, subject: Uuid) {
+    let about = About {
+        id: subject,
+        version: 1,
+        has_holder: false,
+        citizen: None,
+    };
+    let mail = waiting(writing, kind, about, Recipient::Typed);
+    writing.later().post(mail);
+}
+
 fn side(actor: Actor) -> Side {
     match actor {
         Actor::Client(_) => Side::Holder,

@@ -11,6 +11,7 @@ use crate::values::word;
 const HOLDER: &str = "holder";
 const USER: &str = "user";
 const CITIZEN: &str = "citizen";
+const TYPED: &str = "typed";
 
 /// The columns of who gets a mail: what they are, which of the staff, which citizen.
 pub(super) fn recipient_columns(recipient: Recipient) -> (String, Option<Uuid>, Option<Uuid>) {
@@ -18,6 +19,7 @@ pub(super) fn recipient_columns(recipient: Recipient) -> (String, Option<Uuid>, 
         Recipient::Holder => (HOLDER.to_owned(), None, None),
         Recipient::User(id) => (USER.to_owned(), Some(id.uuid()), None),
         Recipient::Citizen(id) => (CITIZEN.to_owned(), None, Some(id.uuid())),
+        Recipient::Typed => (TYPED.to_owned(), None, None),
     }
 }
 
@@ -26,6 +28,7 @@ pub(super) fn mail(row: &Model) -> Result<Mail, StoreError> {
         (HOLDER, None, None) => Recipient::Holder,
         (USER, Some(id), None) => Recipient::User(Id::from_uuid(id)),
         (CITIZEN, None, Some(id)) => Recipient::Citizen(Id::from_uuid(id)),
+        (TYPED, None, None) => Recipient::Typed,
         (other, ..) => return Err(StoreError::Unreadable(format!("recipient {other:?}"))),
     };
     Ok(Mail {

@@ -46,9 +46,10 @@ pub async fn save_new(
 ) -> Result<(), StoreError> {
     let registration = change.after();
     let sealed = match registration.person {
-        Some(person) if !kept.details.is_empty() => {
-            Some(sealed(&key_of(writing, person).await?, &kept.details)?)
-        }
+        Some(person) if !kept.details.is_empty() => Some(sealed(
+            &writing.key_of(person.uuid()).await?,
+            &kept.details,
+        )?),
         _ => None,
     };
     let row = ActiveModel {
@@ -242,7 +243,7 @@ pub async fn move_to(
     }
     let sealed = match details.is_empty() {
         true => None,
-        false => Some(sealed(&key_of(writing, person).await?, details)?),
+        false => Some(sealed(&writing.key_of(person.uuid()).await?, details)?),
     };
     let row = ActiveModel {
         id: Set(registration.id.uuid()),
@@ -252,13 +253,6 @@ pub async fn move_to(
     };
     row.update_without_returning(writing.db()).await?;
     Ok(())
-}
-
-async fn key_of(writing: &Writing, person: Id<Pseudonym>) -> Result<PersonKey, StoreError> {
-    match writing.person_key(person.uuid()).await? {
-        Some(key) => Ok(key),
-        None => writing.new_person_key(person.uuid()).await,
-    }
 }
 
 fn sealed(key: &PersonKey, details: &RegistrationDetails) -> Result<Vec<u8>, StoreError> {

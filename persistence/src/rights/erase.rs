@@ -14,8 +14,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::accounts;
 use crate::audit;
 use crate::citizens as people;
+use crate::consents;
 use crate::entities::{
     citizens, erasures, idempotency_keys, mails, person_keys, registration_participations,
     registrations,
@@ -87,7 +89,14 @@ async fn with_their_address(
 async fn erase_one(writing: &mut Writing, citizen: &Citizen) -> Result<Vec<Uuid>, StoreError> {
     let pseudonym = citizen.pseudonym;
     give_back(writing, pseudonym).await?;
-    let mails = clear(writing, pseudonym).await?;
+    let mut mails = clear(writing, pseudonym).await?;
+    accounts::forget_sessions_of(writing, pseudonym.uuid()).await?;
+    consents::forget_of(writing, pseudonym.uuid()).await?;
+    if let Some(email) = &citizen.content.email {
+        let asked = accounts::forget_challenges_of(writing, email).await?;
+        let about = Condition::all().add(mails::Column::SubjectId.is_in(asked));
+        mails.extend(forget_mails(writing, about).await?);
+    }
     people::forget(writing, citizen).await?;
     let row = erasures::ActiveModel {
         pseudonym: Set(pseudonym.uuid()),
@@ -162,17 +171,7 @@ async fn clear(writing: &Writing, person: Id<Pseudonym>) -> Result<Vec<Uuid>, St
         .exec(db)
         .await?;
     let to_them = Condition::all().add(mails::Column::Person.eq(who));
-    let gone: Vec<Uuid> = mails::Entity::find()
-        .select_only()
-        .column(mails::Column::Id)
-        .filter(to_them.clone())
-        .into_tuple()
-        .all(db)
-        .await?;
-    mails::Entity::delete_many()
-        .filter(to_them)
-        .exec(db)
-        .await?;
+    let gone = forget_mails(writing, to_them).await?;
     // Whoever asks again is told that it was erased: the answer opens with their key alone.
     idempotency_keys::Entity::update_many()
         .col_expr(
@@ -182,6 +181,22 @@ async fn clear(writing: &Writing, person: Id<Pseudonym>) -> Result<Vec<Uuid>, St
         .col_expr(idempotency_keys::Column::Etag, Expr::value(None::<String>))
         .filter(idempotency_keys::Column::PersonId.eq(who))
         .exec(db)
+        .await?;
+    Ok(gone)
+}
+
+/// Forgets mails; gives which.
+async fn forget_mails(writing: &Writing, which: Condition) -> Result<Vec<Uuid>, StoreError> {
+    let gone: Vec<Uuid> = mails::Entity::find()
+        .select_only()
+        .column(mails::Column::Id)
+        .filter(which.clone())
+        .into_tuple()
+        .all(writing.db())
+        .await?;
+    mails::Entity::delete_many()
+        .filter(which)
+        .exec(writing.db())
         .await?;
     Ok(gone)
 }

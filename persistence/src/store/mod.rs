@@ -198,6 +198,10 @@ impl Snapshot {
         Ok(keys)
     }
 
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         self.engine
     }

@@ -110,6 +110,14 @@ impl Writing {
             .map_err(|e| StoreError::Unreadable(e.to_string()))
     }
 
+    /// The key of a person, who gets one where they have none.
+    pub(crate) async fn key_of(&self, person: Uuid) -> Result<PersonKey, StoreError> {
+        match self.person_key(person).await? {
+            Some(key) => Ok(key),
+            None => self.new_person_key(person).await,
+        }
+    }
+
     /// Gives a new person their key.
     pub(crate) async fn new_person_key(&self, person: Uuid) -> Result<PersonKey, StoreError> {
         let key = PersonKey::generate();

@@ -6,7 +6,7 @@
 mod methods;
 mod others;
 
-use domain::accounts::{PARTNER_SCOPES, Role};
+use domain::accounts::{CITIZEN_SCOPES, PARTNER_SCOPES, Role};
 use domain::kernel::Vocabulary;
 use harness::app::{App, Staff, on_each_database_with};
 use harness::contract::{Document, Operation, made};
@@ -98,6 +98,7 @@ fn line(operation: &Operation, cells: &[Cell]) -> String {
     let ways = [
         said("", operation.staff_scopes()),
         said("partner: ", operation.partner_scopes()),
+        said("citizen: ", operation.citizen_scopes()),
     ];
     let ways: Vec<_> = ways.into_iter().flatten().collect();
     let scopes = match operation.is_public() {
@@ -146,6 +147,19 @@ async fn every_cell_of_the_reviewed_matrix_is_what_is_answered() {
                 cell,
                 promised(&operation, operation.partner_scopes(), &scopes),
                 "{operation}: partner"
+            );
+            cells.push(cell);
+            // One of them erases who asks.
+            let name = operation.id().replace('_', "-");
+            let citizen = app
+                .citizen(&format!("{name}@courriel.example"), "Alma")
+                .await;
+            let cell = Cell::of(&operation, &answer(&app, &operation, Some(&citizen)).await);
+            let scopes: Vec<_> = CITIZEN_SCOPES.iter().map(|scope| scope.word()).collect();
+            assert_eq!(
+                cell,
+                promised(&operation, operation.citizen_scopes(), &scopes),
+                "{operation}: citizen"
             );
             cells.push(cell);
             lines.push(line(&operation, &cells));

@@ -123,22 +123,15 @@ async fn states(app: &App, officer: &Staff, date: &str) -> Vec<String> {
 
 /// The text of a mail.
 fn text(mail: &Taken) -> String {
-    mail.message().body_text(0).unwrap().into_owned()
+    mail.text()
 }
 
 /// What stands in the link of a mail.
 fn link(mail: &Taken) -> String {
-    let text = text(mail);
-    let (_, rest) = text.split_once("/registrations/").unwrap();
-    rest.lines().next().unwrap().trim().to_owned()
+    mail.behind("/registrations/")
 }
 
 /// The code of a mail.
 fn code(mail: &Taken) -> String {
-    let text = text(mail);
-    let digits = |line: &str| {
-        let code = line.rsplit(' ').next().unwrap_or_default();
-        (code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())).then(|| code.to_owned())
-    };
-    text.lines().find_map(digits).unwrap()
+    mail.code()
 }

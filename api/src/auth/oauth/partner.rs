@@ -5,8 +5,9 @@ use domain::clients::{Client as Credentials, may_sign_in};
 use domain::kernel::Id;
 use persistence::clients;
 
+use super::super::attempt::Attempt;
 use super::super::form::{Client, Form, GrantError, given};
-use super::{Attempt, TokenResponse, claims, signed};
+use super::{TokenResponse, claims, signed};
 use crate::http::{Problem, Request};
 
 /// A token for the partner; it renews it by asking again.

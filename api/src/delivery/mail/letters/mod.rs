@@ -4,6 +4,7 @@ mod events;
 mod organisations;
 mod projects;
 mod registrations;
+mod sign_in;
 mod webhooks;
 
 use domain::kernel::Reason;
@@ -13,6 +14,7 @@ use crate::http::language::Language;
 pub(super) use events::Proposal;
 pub(super) use projects::{Spoken, Waiting};
 pub(super) use registrations::Registered;
+pub(super) use sign_in::WayIn;
 
 /// What all letters of a service have in common.
 pub(super) struct House<'s> {
@@ -31,6 +33,8 @@ pub(crate) enum Because {
     Staff,
     /// The address was given with a registration.
     Registered,
+    /// Somebody asked to be let in with it.
+    AskedFor,
 }
 
 /// Where something is found that a letter is about.
@@ -100,6 +104,16 @@ impl House<'_> {
                 &format!(
                     "An automatic message of {petr} ({url}). You get it because this address was given for a \
                      registration. There is no need to answer."
+                ),
+            ),
+            Because::AskedFor => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que quelqu'un a voulu \
+                     s'identifier avec cette adresse. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because somebody wanted to sign in \
+                     with this address. There is no need to answer."
                 ),
             ),
             Because::Staff => language.text(

@@ -30,7 +30,7 @@ impl Desk<'_> {
         };
         let (to, language) = match mail.recipient {
             Recipient::Holder => (holder.as_ref().and_then(contact), language(holder.as_ref())),
-            Recipient::Citizen(_) => return Ok(Err(MailProblem::Gone)),
+            Recipient::Citizen(_) | Recipient::Typed => return Ok(Err(MailProblem::Gone)),
             Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
                 Some(member) => (Some(member.email), spoken_by(member.language)),

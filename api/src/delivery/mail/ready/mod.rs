@@ -5,6 +5,7 @@ mod events;
 mod organisations;
 mod projects;
 mod registrations;
+mod sign_in;
 mod webhooks;
 
 use domain::accounts::{User, UserContent, UserState};
@@ -71,6 +72,7 @@ impl Desk<'_> {
             | Kind::DatePostponed
             | Kind::DateMoved
             | Kind::DateReminder => self.of_registration(mail).await,
+            Kind::CitizenSignIn => self.of_sign_in(mail).await,
         }
     }
 
@@ -106,6 +108,6 @@ fn spoken_by(language: MailLanguage) -> Language {
 fn member(mail: &Mail) -> Option<Id<User>> {
     match mail.recipient {
         Recipient::User(id) => Some(id),
-        Recipient::Holder | Recipient::Citizen(_) => None,
+        Recipient::Holder | Recipient::Citizen(_) | Recipient::Typed => None,
     }
 }

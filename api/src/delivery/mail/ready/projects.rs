@@ -40,7 +40,7 @@ impl Desk<'_> {
                 self.house
                     .to_holder(mail.kind, spoken_by(project.content.language), &spoken),
             ),
-            Recipient::Citizen(_) => return Ok(Err(MailProblem::Gone)),
+            Recipient::Citizen(_) | Recipient::Typed => return Ok(Err(MailProblem::Gone)),
             Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
                 Some(member) => (

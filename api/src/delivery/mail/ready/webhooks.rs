@@ -27,7 +27,7 @@ impl Desk<'_> {
                 let to = owner.as_ref().and_then(contact);
                 (to, language(owner.as_ref()), Because::Contact)
             }
-            Recipient::Citizen(_) => return Ok(Err(MailProblem::Gone)),
+            Recipient::Citizen(_) | Recipient::Typed => return Ok(Err(MailProblem::Gone)),
             Recipient::User(id) => match self.member(id).await? {
                 None => return Ok(Err(MailProblem::Gone)),
                 Some(member) => (

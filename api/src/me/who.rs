@@ -14,6 +14,8 @@ use crate::http::request::Caller;
 use crate::http::vocabulary::{word, words};
 use crate::http::{Answer, Kind, Problem, Request};
 
+use super::own::{MeCitizen, own};
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::of::<__path_me, _, _>(me),
@@ -74,25 +76,30 @@ pub(crate) struct MeOrganisation {
     name: String,
 }
 
-/// Whoever the token stands for: of the staff, or a partner's software.
+/// Whoever the token stands for: of the staff, a partner's software, or a citizen.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum MeAnswer {
     Staff(Me),
     Partner(MePartner),
+    Citizen(MeCitizen),
 }
 
 /// Who am I
 ///
 /// The account behind the token, its roles, and what this token may do; of a partner's token, the
-/// credentials, and the structure that they act for.
+/// credentials, and the structure that they act for; of a citizen's, what is known of them.
 #[utoipa::path(
     get, path = "/v1/me", tag = "Me", operation_id = "me_get",
-    security(("oauth2" = []), ("partner" = [])),
+    security(("oauth2" = []), ("partner" = []), ("citizen" = ["citizens:own"])),
     responses((status = 200, description = "Whoever the token stands for", body = MeAnswer)),
 )]
 async fn me(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
+    if let Caller::Citizen(person) = &request.caller {
+        let (me, tag) = MeCitizen::of(&own(&request).await?, &person.scopes);
+        return Ok(Answer::json(&MeAnswer::Citizen(me)).with_tag(tag));
+    }
     if let Caller::Partner(partner) = &request.caller {
         let me = MePartner {
             kind: "client",

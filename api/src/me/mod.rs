@@ -1,0 +1,27 @@
+//! Whoever the token stands for, and what a citizen does with what is theirs. Uses `citizens`, `pages`,
+//! `participations`, `registrations`, `rights` and, for its examples, `demo`.
+
+mod consents;
+mod export;
+mod own;
+mod registrations;
+mod sign_in;
+mod space;
+mod who;
+
+use crate::http::operation::Endpoint;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [
+        who::endpoints(),
+        own::endpoints(),
+        consents::endpoints(),
+        registrations::endpoints(),
+        export::endpoints(),
+        sign_in::endpoints(),
+        space::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

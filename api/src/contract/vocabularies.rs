@@ -7,6 +7,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
     use crate::projects::OnConflict;
+    use crate::registrations::AttendanceState;
     use domain::accounts::{Role, Scope, UserState};
     use domain::attachments::{AttachmentKind, MediaType};
     use domain::citizens::{AgeBand, CitizenSource, DoubleReason};
@@ -151,6 +152,10 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         schemas,
         "What sort of fact it is: `attendance`, somebody was there; `companions`, those who came with \
          somebody and left no name; `headcount`, people were counted without identity",
+    );
+    add::<AttendanceState>(
+        schemas,
+        "How it was with somebody who registered: they were there (`attended`), or were not (`no_show`)",
     );
     add::<AttendanceRole>(schemas, "As what somebody takes part");
 }

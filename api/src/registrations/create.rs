@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::accounts::Scope;
 use domain::citizens::{self, Citizen, CitizenContent, CitizenSource};
 use domain::events::Occurrence;
-use domain::kernel::{EmailAddress, FaultCode, Faults, Id};
+use domain::kernel::{EmailAddress, FaultCode, Faults, Id, Line};
 use domain::registrations::{
     Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
 };
@@ -129,21 +129,8 @@ async fn for_somebody(
     at: &HallDate,
     mut parsed: Parsed,
 ) -> Result<Once, Stop<Problem>> {
-    let citizen = match (parsed.citizen_id, parsed.citizen.take()) {
-        (Some(id), _) => {
-            let found = people::load(writing, id).await?.filter(Citizen::is_known);
-            found.ok_or_else(unknown_citizen)?
-        }
-        (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
-            Some(known) => {
-                let given = content.name;
-                parsed.details.name = (given != known.content.name).then_some(given);
-                known
-            }
-            None => written_down(writing, content, CitizenSource::Staff).await?,
-        },
-        (None, None) => return Err(unknown_citizen().into()),
-    };
+    let (citizen, given) = whom(writing, parsed.citizen_id, parsed.citizen.take()).await?;
+    parsed.details.name = given;
     let date = at.date.occurrence;
     if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
         return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
@@ -153,6 +140,33 @@ async fn for_somebody(
         details: parsed.details,
     };
     made(writing, at, &citizen, parsed.party_size, By::Staff, kept).await
+}
+
+/// Whom the staff means: somebody it knows by an id or by an address that was shown to be theirs, or somebody
+/// new; and what they called themselves this time, where they are known by another name.
+pub(super) async fn whom(
+    writing: &mut Writing,
+    id: Option<Id<Citizen>>,
+    content: Option<CitizenContent>,
+) -> Result<(Citizen, Option<Line<200>>), Stop<Problem>> {
+    match (id, content) {
+        (Some(id), _) => {
+            let found = people::load(writing, id).await?.filter(Citizen::is_known);
+            Ok((found.ok_or_else(unknown_citizen)?, None))
+        }
+        (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
+            Some(known) => {
+                let given = content.name;
+                let is_other = given != known.content.name;
+                Ok((known, is_other.then_some(given)))
+            }
+            None => Ok((
+                written_down(writing, content, CitizenSource::Staff).await?,
+                None,
+            )),
+        },
+        (None, None) => Err(unknown_citizen().into()),
+    }
 }
 
 fn unknown_citizen() -> Problem {

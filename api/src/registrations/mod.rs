@@ -2,19 +2,24 @@
 //! does all of it. Uses `citizens`, `pages` and, for its
 //! examples, `demo`.
 
+mod attendance;
 mod create;
+mod door;
 mod matching;
 mod page;
 mod proof;
 mod read;
 mod refusal;
 mod settings;
+mod table;
 mod transitions;
 mod upkeep;
+mod walk_ins;
 mod wire;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use attendance::AttendanceState;
 pub(crate) use proof::Links;
 pub(crate) use upkeep::settle_when_due;
 
@@ -25,6 +30,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         transitions::endpoints(),
         settings::endpoints(),
         page::endpoints(),
+        walk_ins::endpoints(),
+        attendance::endpoints(),
+        table::endpoints(),
+        door::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -331,7 +331,7 @@ async fn reread(writing: &Writing, registration: Stored) -> Result<Stored, Stop<
 }
 
 /// The registration as whoever changed it sees it.
-async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
+pub(super) async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
     let (shown, tag) = match request.may(Scope::CitizensRead) {
         false => Registration::bare(&registration),
         true => {

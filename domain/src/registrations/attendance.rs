@@ -39,7 +39,7 @@ pub fn check_in(
     if present > registration.party_size {
         return Err(RegistrationRefusal::MoreThanParty(registration.party_size));
     }
-    doors_are_open(date, now)?;
+    has_doors_open(date, now)?;
     let after = Registration {
         state: RegistrationState::Attended,
         is_confirmed: true,
@@ -54,7 +54,11 @@ pub fn check_in(
     Ok(Some(Change::new(Some(registration), after, fact)))
 }
 
-fn doors_are_open(date: &Date, now: DateTime<Utc>) -> Result<(), RegistrationRefusal> {
+/// Whether anybody can be there: the doors open half a day before the start.
+///
+/// # Errors
+/// They are not open yet.
+pub fn has_doors_open(date: &Date, now: DateTime<Utc>) -> Result<(), RegistrationRefusal> {
     let doors = date.starts_at - DOORS;
     match now < doors {
         true => Err(RegistrationRefusal::NotBegun(doors)),
@@ -91,7 +95,7 @@ pub fn walk_in(
     if !was_held {
         return Err(RegistrationRefusal::NotOpen(Openness::NotHeld));
     }
-    doors_are_open(date, now)?;
+    has_doors_open(date, now)?;
     let registration = Registration {
         id: Id::new(ids),
         occurrence: date.occurrence,

@@ -12,7 +12,8 @@ mod tests;
 mod told;
 
 pub use attendance::{
-    Noted, WalkIn, arrive, check_in, close, has_begun, miss, note, take_back, walk_in,
+    Noted, WalkIn, arrive, check_in, close, has_begun, has_doors_open, miss, note, take_back,
+    walk_in,
 };
 pub use decide::{Asked, By, Proof, cancel, confirm, expire, offer, register};
 pub use details::{GivenAnswer, RegistrationDetails};

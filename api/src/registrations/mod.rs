@@ -11,6 +11,7 @@ mod proof;
 mod read;
 mod refusal;
 mod settings;
+mod sheet;
 mod table;
 mod transitions;
 mod upkeep;
@@ -34,6 +35,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         attendance::endpoints(),
         table::endpoints(),
         door::endpoints(),
+        sheet::endpoints(),
     ]
     .into_iter()
     .flatten()

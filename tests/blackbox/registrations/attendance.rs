@@ -63,7 +63,7 @@ async fn who_was_there_is_noted_corrected_and_taken_back() {
 }
 
 /// The evening of the date has come: who works then signs in then.
-async fn evening(app: &App) -> Staff {
+pub(super) async fn evening(app: &App) -> Staff {
     app.advance(TimeDelta::days(16) + TimeDelta::hours(8) + TimeDelta::minutes(30));
     app.staff_named("evening@petr.example", &[Role::Officer])
         .await
@@ -77,7 +77,7 @@ async fn walks_in(app: &App, officer: &Staff, date: &str, body: Value) -> Reply 
 }
 
 /// The facts of a date, as what they are and of how many.
-async fn facts(app: &App, officer: &Staff, date: &str) -> Vec<String> {
+pub(super) async fn facts(app: &App, officer: &Staff, date: &str) -> Vec<String> {
     let rows = app
         .get("/v1/participations")
         .query(&[("occurrence_id", date)])

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod citizens;
 pub mod clients;
 pub mod events;
+pub mod evidence;
 pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;

@@ -11,6 +11,7 @@ pub mod citizens;
 pub mod clients;
 mod entities;
 pub mod events;
+pub mod evidence;
 pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;

@@ -16,6 +16,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::evidence::EvidenceBasis;
     use domain::follow_up::blockers::{BlockerState, InterlocutorKind};
     use domain::follow_up::funding::FundingState;
     use domain::follow_up::questions::QuestionVisibility;
@@ -152,6 +153,11 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         schemas,
         "What sort of fact it is: `attendance`, somebody was there; `companions`, those who came with \
          somebody and left no name; `headcount`, people were counted without identity",
+    );
+    add::<EvidenceBasis>(
+        schemas,
+        "By what right evidence is kept: `public_interest`, a task of public interest has to be accounted for \
+         (GDPR, article 6, 1, e), until the end of the audit",
     );
     add::<AttendanceState>(
         schemas,

@@ -160,7 +160,8 @@ async fn what_is_no_evidence_is_refused_by_its_part() {
         let refused = add(&app, &officer, &path, form).await;
         let expected = ["/alt unknown_field", "/kind unknown_field"];
         assert_eq!(refused.expect(422).faults(), expected);
-        let refused = add(&app, &officer, &path, Form::new()).await;
+        let form = Form::new().text("title", "");
+        let refused = add(&app, &officer, &path, form).await;
         let expected = ["/title required", "/file required"];
         assert_eq!(refused.expect(422).faults(), expected);
         let nowhere = "/v1/occurrences/0198c0a0-0000-7000-8000-000000000001/evidence";

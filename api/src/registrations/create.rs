@@ -132,7 +132,7 @@ async fn for_somebody(
     let (citizen, given) = whom(writing, parsed.citizen_id, parsed.citizen.take()).await?;
     parsed.details.name = given;
     let date = at.date.occurrence;
-    if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
+    if let Some(other) = stored::of_person(writing, date, citizen.pseudonym).await? {
         return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
     }
     let kept = Kept {

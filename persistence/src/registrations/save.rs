@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::date::{HallDate, lock};
-use super::{hall, rows};
+use super::rows;
 use crate::audit;
 use crate::citizens;
 use crate::entities::citizens as people;
@@ -174,28 +174,6 @@ pub async fn pending_of(
         .filter(Column::AddressKey.eq(address_key.to_vec()))
         .one(writing.db())
         .await?;
-    row.as_ref().map(rows::registration).transpose()
-}
-
-/// What a person has for a date that is still to come, but for one.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn ahead_of(
-    writing: &Writing,
-    occurrence: Id<Occurrence>,
-    person: Id<Pseudonym>,
-    but: Option<Id<Registration>>,
-) -> Result<Option<Registration>, StoreError> {
-    let mut query = Entity::find()
-        .filter(Column::OccurrenceId.eq(occurrence.uuid()))
-        .filter(Column::Person.eq(person.uuid()))
-        .filter(Column::State.is_in(hall::ahead()))
-        .order_by_asc(Column::CreatedAt);
-    if let Some(but) = but {
-        query = query.filter(Column::Id.ne(but.uuid()));
-    }
-    let row = query.one(writing.db()).await?;
     row.as_ref().map(rows::registration).transpose()
 }
 

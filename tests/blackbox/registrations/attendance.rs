@@ -183,3 +183,30 @@ async fn who_showed_that_an_address_is_theirs_is_known_at_the_door() {
         walks_in(&app, &officer, &date, typed).await.expect(201);
     }
 }
+
+#[tokio::test]
+async fn who_walked_in_before_they_confirmed_is_there_once() {
+    for engine in harness::engines::engines() {
+        let post = PostOffice::open().await;
+        let app = App::start_with(engine, by(&post)).await;
+        let officer = officer(&app).await;
+        let date = date_for(&app, &officer, None).await;
+        app.advance(TimeDelta::days(16) + TimeDelta::hours(3));
+        let made = register(&app, &date, "Alma", 1).await.expect(201).body();
+        let taken = post.has_taken(1).await;
+        let officer = app.staff_named("noon@petr.example", &[Role::Officer]).await;
+        let alma = json!({ "name": "Alma", "email": "alma@courriel.example" });
+        let there = walks_in(&app, &officer, &date, alma).await;
+        let there = there.expect(201).body();
+        let confirm = app.post(&path(&made, "confirm"));
+        let confirm = confirm.json(&json!({ "code": code(&taken[0]) })).await;
+        assert_eq!(confirm.expect(409).body()["existing"]["id"], there["id"]);
+        let body = json!({ "citizen_id": there["citizen_id"] });
+        let again = app.post(&format!("/v1/occurrences/{date}/registrations"));
+        again.by(&officer).json(&body).await.expect(409);
+        let states = states(&app, &officer, &date).await;
+        assert!(states.contains(&"Alma attended".to_owned()), "{states:?}");
+        assert_eq!(states.len(), 2, "{states:?}");
+        assert_eq!(facts(&app, &officer, &date).await, ["attendance 1"]);
+    }
+}

@@ -162,7 +162,7 @@ async fn what_is_no_evidence_is_refused_by_its_part() {
         assert_eq!(refused.expect(422).faults(), expected);
         let form = Form::new().text("title", "");
         let refused = add(&app, &officer, &path, form).await;
-        let expected = ["/title required", "/file required"];
+        let expected = ["/file required", "/title required"];
         assert_eq!(refused.expect(422).faults(), expected);
         let nowhere = "/v1/occurrences/0198c0a0-0000-7000-8000-000000000001/evidence";
         add(&app, &officer, nowhere, sheet()).await.expect(404);

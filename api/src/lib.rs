@@ -16,6 +16,7 @@ mod contract;
 mod delivery;
 mod demo;
 mod events;
+mod evidence;
 mod follow_up;
 mod frameworks;
 mod http;

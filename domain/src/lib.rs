@@ -9,6 +9,7 @@ pub mod citizens;
 pub mod clients;
 pub mod consents;
 pub mod events;
+pub mod evidence;
 pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;

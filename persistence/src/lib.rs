@@ -12,6 +12,7 @@ pub mod clients;
 pub mod consents;
 mod entities;
 pub mod events;
+pub mod evidence;
 pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;

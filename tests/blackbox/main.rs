@@ -14,6 +14,7 @@ mod contract;
 mod conventions;
 mod documents;
 mod events;
+mod evidence;
 mod follow_up;
 mod frameworks;
 mod guide;

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::ErrorKind;
 
 use actix_web::http::header;
-use domain::attachments::MediaType;
-use domain::kernel::Vocabulary as _;
+use domain::attachments::{Attachment, MediaType};
+use domain::kernel::{Id, Vocabulary as _};
 use serde_json::json;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
@@ -25,7 +25,7 @@ use crate::http::{Answer, Kind, Problem, Request};
 use crate::projects;
 
 /// Should it be shown all the same, it runs nothing and asks nobody.
-const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::of::<__path_download, _, _>(download)]
@@ -47,17 +47,7 @@ async fn download(request: Request) -> Result<Answer, Problem> {
     let attachment = found(&request, view).await?.attachment;
     let tag = Tag::kept(&format!("sha256-{}", attachment.sha256));
     let part = range::asked(&request, &tag, attachment.bytes)?;
-    let path = Files::of(&request.app.settings).path(attachment.id);
-    let opened = blocking(move || match File::open(path) {
-        // It was removed a moment ago, or the folder is not the one that the database goes with.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        file => file.map(Some),
-    });
-    let Some(file) = opened.await? else {
-        tracing::warn!(file = %attachment.id, "a file is not in its place");
-        return Err(Problem::new(Kind::NotFound));
-    };
-    let file = OpenFile::new(file, attachment.bytes);
+    let file = opened(&request, attachment.id, attachment.bytes).await?;
     let media_type = attachment.media_type.word();
     let answer = match part {
         None => Answer::file(media_type, file),
@@ -71,6 +61,25 @@ async fn download(request: Request) -> Result<Answer, Problem> {
         .with_header(header::CONTENT_SECURITY_POLICY, SANDBOX))
 }
 
+/// What lies under an id.
+pub(crate) async fn opened(
+    request: &Request,
+    id: Id<Attachment>,
+    bytes: u64,
+) -> Result<OpenFile, Problem> {
+    let path = Files::of(&request.app.settings).path(id);
+    let opened = blocking(move || match File::open(path) {
+        // It was removed a moment ago, or the folder is not the one that the database goes with.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        file => file.map(Some),
+    });
+    let Some(file) = opened.await? else {
+        tracing::warn!(file = %id, "a file is not in its place");
+        return Err(Problem::new(Kind::NotFound));
+    };
+    Ok(OpenFile::new(file, bytes))
+}
+
 /// A file, or a part of one, in whichever type there is: for the document.
 struct Content;
 
@@ -78,29 +87,34 @@ impl IntoResponses for Content {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let statuses = [("200", "The file"), ("206", "The part that was asked for")];
         let one = |(status, description): (&str, &str)| {
-            let response = ResponseBuilder::new().description(description);
-            let response = MediaType::WORDS
-                .iter()
-                .fold(response, |response, (kind, word)| {
-                    let is_text = matches!(kind, MediaType::Csv | MediaType::Text);
-                    let example = if is_text {
-                        "commune;bénévoles\nLunéville;8\n"
-                    } else {
-                        "…"
-                    };
-                    let content = ContentBuilder::new()
-                        .schema(Some(String::schema()))
-                        .example(Some(json!(example)));
-                    response.content(*word, content.build())
-                });
-            (status.to_owned(), response.build().into())
+            (status.to_owned(), in_whichever_type(description))
         };
         statuses.into_iter().map(one).collect()
     }
 }
 
+/// An answer that is a file, in whichever type there is: for the document.
+pub(crate) fn in_whichever_type(description: &str) -> RefOr<Response> {
+    let response = ResponseBuilder::new().description(description);
+    let response = MediaType::WORDS
+        .iter()
+        .fold(response, |response, (kind, word)| {
+            let is_text = matches!(kind, MediaType::Csv | MediaType::Text);
+            let example = if is_text {
+                "commune;bénévoles\nLunéville;8\n"
+            } else {
+                "…"
+            };
+            let content = ContentBuilder::new()
+                .schema(Some(String::schema()))
+                .example(Some(json!(example)));
+            response.content(*word, content.build())
+        });
+    response.build().into()
+}
+
 /// Under which name it is saved (RFC 6266, and RFC 8187 for what is not ASCII).
-fn saved_as(name: &str) -> String {
+pub(crate) fn saved_as(name: &str) -> String {
     let plain = |c: char| match c {
         ' '..='~' if !matches!(c, '"' | '\\' | '%') => c,
         _ => '_',

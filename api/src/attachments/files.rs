@@ -19,7 +19,7 @@ pub(super) const UNFINISHED: &str = "part";
 
 /// The folder of all files.
 #[derive(Debug, Clone)]
-pub(super) struct Files(PathBuf);
+pub(crate) struct Files(PathBuf);
 
 /// A file that is in its place.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub(super) struct Placed {
 }
 
 impl Files {
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(crate) fn of(settings: &Settings) -> Self {
         Self::at(&settings.files_dir)
     }
 
@@ -75,7 +75,7 @@ impl Files {
     }
 
     /// Removes a file, unless it is gone already.
-    pub(super) fn remove(&self, id: Id<Attachment>) {
+    pub(crate) fn remove(&self, id: Id<Attachment>) {
         match remove_file(self.path(id)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 tracing::warn!(%error, file = %id, "a file that nobody knows of is removed later");

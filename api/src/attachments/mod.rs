@@ -14,8 +14,12 @@ mod write;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use content::{SANDBOX, in_whichever_type, opened, saved_as};
 pub use demonstration::lay as lay_files_of_demonstration;
+pub(crate) use files::Files;
 pub(crate) use orphans::collect as collect_orphans;
+pub(crate) use upload::{Purpose, receive};
+pub(crate) use write::{is_nobodys, placed, said};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [read::endpoints(), write::endpoints(), content::endpoints()]

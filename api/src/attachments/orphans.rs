@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use persistence::StoreError;
 use persistence::attachments::unknown;
+use persistence::{StoreError, evidence};
 use uuid::Uuid;
 
 use super::files::{Files, UNFINISHED};
@@ -37,7 +37,8 @@ pub(crate) async fn collect(app: &App) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let ids = candidates.iter().map(|(id, _)| *id).collect();
-    let orphans = unknown(&app.store.read_current().await?, ids).await?;
+    let snapshot = app.store.read_current().await?;
+    let orphans = evidence::unknown(&snapshot, unknown(&snapshot, ids).await?).await?;
     let mut removed = 0;
     for (id, path) in candidates {
         let is_unfinished = path.extension().is_some_and(|end| end == UNFINISHED);

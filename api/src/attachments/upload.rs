@@ -23,7 +23,7 @@ const MOST_PARTS: usize = 20;
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 /// A file that came in with what is said of it.
-pub(super) struct Form {
+pub(crate) struct Form {
     pub(super) file: File,
     /// SHA-256 of what was sent.
     pub(super) digest: [u8; 32],
@@ -31,6 +31,25 @@ pub(super) struct Form {
     pub(super) content: AttachmentContent,
     pub(super) file_name: String,
     pub(super) media_type: MediaType,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A file of a project.
+    Project,
+    /// Evidence: a document, whatever it holds.
+    Evidence,
+}
+
+impl Purpose {
+    /// The parts of the form.
+    fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Project => &["file", "title", "kind", "alt"],
+            Self::Evidence => &["file", "title"],
+        }
+    }
 }
 
 /// The parts as they came.
@@ -50,13 +69,16 @@ struct Sent {
 }
 
 /// Takes the form that a request carries.
-pub(super) async fn receive(request: &Request) -> Result<Form, Problem> {
+pub(crate) async fn receive(request: &Request, purpose: Purpose) -> Result<Form, Problem> {
     request.within_limit()?;
     request.media_type()?;
     let body = bounded(request.payload()?, request.operation.limit.bytes());
     let form = Multipart::new(request.http.headers(), body);
     let patience = Patience::new(request.app.settings.request_timeout, LONGEST);
-    let parts = parts(request, form, patience).await?;
+    let mut parts = parts(request, form, patience, purpose).await?;
+    if purpose == Purpose::Evidence {
+        parts.kind = Some(AttachmentKind::Document.word().to_owned());
+    }
     checked(parts).await
 }
 
@@ -64,12 +86,14 @@ async fn parts(
     request: &Request,
     mut form: Multipart,
     patience: Patience,
+    purpose: Purpose,
 ) -> Result<Parts, Problem> {
     let (mut parts, mut met) = (Parts::default(), 0);
     while let Some(mut part) = next(&mut form, patience, of_parts).await? {
         met += 1;
         let name = part.name().unwrap_or_default().to_owned();
         let is_new = match name.as_str() {
+            other if !purpose.parts().contains(&other) => false,
             "file" => parts.file.is_none(),
             "title" => parts.title.is_none(),
             "kind" => parts.kind.is_none(),
@@ -78,7 +102,7 @@ async fn parts(
         };
         if !is_new {
             if met <= MOST_PARTS {
-                parts.faults.push(unexpected(&name));
+                parts.faults.push(unexpected(&name, purpose));
             }
             while next(&mut part, patience, of_parts).await?.is_some() {}
             continue;
@@ -232,10 +256,10 @@ fn wrong(
     }
 }
 
-fn unexpected(name: &str) -> FieldError {
+fn unexpected(name: &str, purpose: Purpose) -> FieldError {
     let name: String = name.chars().take(100).collect();
     let at = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-    if ["file", "title", "kind", "alt"].contains(&name.as_str()) {
+    if purpose.parts().contains(&name.as_str()) {
         return FieldError::pointer(
             at,
             "duplicate",

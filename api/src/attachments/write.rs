@@ -10,7 +10,7 @@ use persistence::attachments as stored;
 use persistence::{Stop, Writing};
 
 use super::files::{Files, Placed};
-use super::upload::{Form, receive};
+use super::upload::{Form, Purpose, receive};
 use super::wire::{Attachment, AttachmentForm, AttachmentInput, path_of, refused};
 use crate::demo::known;
 use crate::http::answer::to_json;
@@ -49,7 +49,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn create(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let project: Id<Project> = request.path_id("project")?;
-    let form = receive(&request).await?;
+    let form = receive(&request, Purpose::Project).await?;
     let claim = request.claim(&said(&form))?;
     let (files, id) = (
         Files::of(&request.app.settings),
@@ -75,7 +75,7 @@ async fn create(request: Request) -> Result<Answer, Problem> {
         })
     });
     let answer = done.await;
-    if is_nobodys(&answer, id) {
+    if is_nobodys(&answer, &path_of(id)) {
         tokio::task::spawn_blocking(move || files.remove(id));
     }
     answer
@@ -84,15 +84,15 @@ async fn create(request: Request) -> Result<Answer, Problem> {
 /// Whether what was placed belongs to nothing for certain: it was refused, or sent again, and the first one is
 /// there already. After a failure nobody knows: a commit that broke off may have been done all the same, and
 /// what is then no file's is found by its age.
-fn is_nobodys(answer: &Result<Answer, Problem>, id: Id<Stored>) -> bool {
+pub(crate) fn is_nobodys(answer: &Result<Answer, Problem>, path: &str) -> bool {
     match answer {
-        Ok(answer) => answer.location() != Some(path_of(id).as_str()),
+        Ok(answer) => answer.location() != Some(path),
         Err(problem) => problem.status() < 500,
     }
 }
 
 /// What makes it the same form again, besides its name: the file by its digest.
-fn said(form: &Form) -> Vec<u8> {
+pub(crate) fn said(form: &Form) -> Vec<u8> {
     let content = &form.content;
     let alt = content.alt.as_ref().map(ToString::to_string);
     let said = serde_json::json!([
@@ -106,7 +106,11 @@ fn said(form: &Form) -> Vec<u8> {
 }
 
 /// Puts the file in its place, before anything is known of it.
-async fn placed(files: &Files, id: Id<Stored>, form: Form) -> Result<AttachmentDraft, Problem> {
+pub(crate) async fn placed(
+    files: &Files,
+    id: Id<Stored>,
+    form: Form,
+) -> Result<AttachmentDraft, Problem> {
     let Form {
         file,
         kind,
@@ -273,7 +277,7 @@ mod tests {
             (refused(Kind::Internal), false),
             (refused(Kind::StorageFull), false),
         ] {
-            assert_eq!(is_nobodys(&answer, id), expected, "{answer:?}");
+            assert_eq!(is_nobodys(&answer, &path_of(id)), expected, "{answer:?}");
         }
     }
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
-    attachments, audit, auth, calendar, citizens, clients, events, follow_up, frameworks,
+    attachments, audit, auth, calendar, citizens, clients, events, evidence, follow_up, frameworks,
     import_sources, imports, me, ops, organisations, participations, projects, registrations,
     rights, territory, users, webhooks,
 };
@@ -44,6 +44,7 @@ fn endpoints() -> Vec<Endpoint> {
         citizens::endpoints(),
         registrations::endpoints(),
         participations::endpoints(),
+        evidence::endpoints(),
         rights::endpoints(),
         frameworks::endpoints(),
         projects::endpoints(),

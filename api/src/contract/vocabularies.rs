@@ -7,6 +7,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use super::shared::add_vocabulary as add;
     use crate::audit::Withheld;
     use crate::projects::OnConflict;
+    use crate::registrations::AttendanceState;
     use domain::accounts::{Role, Scope, UserState};
     use domain::attachments::{AttachmentKind, MediaType};
     use domain::citizens::{AgeBand, CitizenSource, DoubleReason};
@@ -16,6 +17,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         Accessibility, Audience, EventKind, EventState, EventTransition, OccurrenceState,
         OccurrenceTransition, Visibility,
     };
+    use domain::evidence::EvidenceBasis;
     use domain::follow_up::blockers::{BlockerState, InterlocutorKind};
     use domain::follow_up::funding::FundingState;
     use domain::follow_up::questions::QuestionVisibility;
@@ -153,6 +155,15 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         schemas,
         "What sort of fact it is: `attendance`, somebody was there; `companions`, those who came with \
          somebody and left no name; `headcount`, people were counted without identity",
+    );
+    add::<EvidenceBasis>(
+        schemas,
+        "By what right evidence is kept: `public_interest`, a task of public interest has to be accounted for \
+         (GDPR, article 6, 1, e), until the end of the audit",
+    );
+    add::<AttendanceState>(
+        schemas,
+        "How it was with somebody who registered: they were there (`attended`), or were not (`no_show`)",
     );
     add::<AttendanceRole>(schemas, "As what somebody takes part");
     add::<ConsentPurpose>(

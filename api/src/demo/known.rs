@@ -122,6 +122,8 @@ pub(crate) const PAST_REGISTRATION: &str = "016da918-3900-7000-abad-4cc29f3da1f9
 pub(crate) const MISSED_REGISTRATION: &str = "016da918-3900-7000-92f1-82e1a9abb60b";
 /// One of somebody who came to the third session.
 pub(crate) const ATTENDED_REGISTRATION: &str = "016da918-3900-7000-84ae-831c0b54a318";
+/// The first session of the club, in 2019.
+pub(crate) const PAST_OCCURRENCE: &str = "016a779c-67a0-7001-b343-87b48d4b8d59";
 /// People counted at a market.
 pub(crate) const HEADCOUNT: &str = "016da918-3900-7000-91f8-633367a5fdf0";
 /// What stands in the link of a registration; it leads nowhere, since each service has keys of its own.

@@ -1,4 +1,5 @@
-//! Faults in fields: their codes, which programs compare, and their words.
+//! Faults in fields: their codes, which programs compare, and their words. Long because each code has both here,
+//! where the compiler sees that none is left out.
 
 mod malformed;
 
@@ -125,6 +126,7 @@ pub(crate) fn taken(pointer: &str, code: FaultCode) -> Problem {
 /// The closed list of codes, as the contract shows it.
 pub(crate) const CODES: &[&str] = &[
     "already_used",
+    "ambiguous_code",
     "control_characters",
     "cursor_invalid",
     "duplicate",
@@ -176,11 +178,13 @@ pub(crate) const CODES: &[&str] = &[
     "unknown_occurrence",
     "unknown_organisation",
     "unknown_parameter",
+    "unknown_registration",
     "unknown_step",
     "unknown_time_zone",
     "unknown_value",
     "weak_password",
     "wrong_code",
+    "wrong_state",
     "wrong_type",
     "window_too_long",
 ];
@@ -231,7 +235,10 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::UnknownOrganisation => "unknown_organisation",
         FaultCode::UnknownCitizen => "unknown_citizen",
         FaultCode::PartyTooLarge(_) => "party_too_large",
-        FaultCode::WrongCode(_) => "wrong_code",
+        FaultCode::WrongCode(_) | FaultCode::UnknownCode => "wrong_code",
+        FaultCode::AmbiguousCode => "ambiguous_code",
+        FaultCode::UnknownRegistration => "unknown_registration",
+        FaultCode::NotToBeNoted(_) => "wrong_state",
         FaultCode::SetByPetr => "set_by_petr",
         FaultCode::ScopeBeyondPartners => "scope_beyond_partners",
         FaultCode::InThePast => "in_the_past",
@@ -373,6 +380,23 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::WrongCode(left) => (
             format!("Ce n’est pas le code du message : encore {left} essai(s)."),
             format!("This is not the code of the mail: {left} more tries."),
+        ),
+        FaultCode::UnknownCode => fixed(
+            "Aucune inscription à cette date n’a ce code.",
+            "No registration for this date has this code.",
+        ),
+        FaultCode::AmbiguousCode => fixed(
+            "Plusieurs inscriptions à cette date ont ce code : servez-vous du code QR, ou de \
+             l’identifiant.",
+            "Several registrations for this date have this code: use the QR code, or the id.",
+        ),
+        FaultCode::UnknownRegistration => fixed(
+            "Aucune inscription à cette date n’est celle-là.",
+            "This is no registration for this date.",
+        ),
+        FaultCode::NotToBeNoted(state) => (
+            format!("L’inscription est dans l’état {state} : ceci ne s’y note pas."),
+            format!("The registration is in the state {state}: this can't be noted of it."),
         ),
         FaultCode::PartyTooLarge(most) => (
             format!("{most} personnes au plus."),

@@ -30,7 +30,15 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// All that is held of a citizen.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "exported_at": "2026-11-28T08:00:00Z", "consents": { "data": [] }, "registrations": [], "participations": [],
+    "exported_at": "2026-11-28T08:00:00Z",
+    "citizen": {
+        "id": "0198c0a0-0000-7000-8000-0000000000c1", "name": "Camille Renard",
+        "email": "camille.renard@courriel.example", "language": "fr", "interests": ["mobility"],
+        "source": "own", "confirmed_at": "2026-11-28T08:00:00Z", "is_identified": true,
+        "created_at": "2026-11-28T08:00:00Z", "updated_at": "2026-11-28T08:00:00Z",
+        "etag": "\"v1-staff-1f2e3d4c5b6a7988\""
+    },
+    "consents": { "data": [] }, "registrations": [], "participations": [],
     "mails": [], "sessions": [], "trail": []
 }))]
 pub(crate) struct PersonalData {

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::accounts::Scope;
+use domain::accounts::{Role, Scope};
 use domain::citizens::{self, AgeBand, Citizen};
 use domain::kernel::MailLanguage;
 use domain::projects::Theme;
@@ -35,7 +35,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[schema(example = json!({
     "kind": "citizen", "id": "0198c0a0-0000-7000-8000-0000000000c1", "name": "Camille Renard",
     "email": "camille.renard@courriel.example", "commune_code": "54329", "age_band": "40_64",
-    "language": "fr", "interests": ["mobility"], "scopes": ["citizens:own"],
+    "roles": [], "language": "fr", "interests": ["mobility"], "scopes": ["citizens:own"],
     "created_at": "2026-11-28T08:00:00Z", "updated_at": "2026-11-28T08:00:00Z",
     "etag": "\"v2-own-1f2e3d4c5b6a7988\""
 }))]
@@ -45,8 +45,8 @@ pub(crate) struct MeCitizen {
     id: Uuid,
     /// What they are called.
     name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
+    /// By which they come in.
+    email: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     telephone: Option<String>,
     /// Where they live, by the commune's INSEE code.
@@ -55,6 +55,9 @@ pub(crate) struct MeCitizen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = word::<AgeBand>)]
     age_band: Option<AgeBand>,
+    /// None: they are the staff's.
+    #[schema(schema_with = words::<Role>)]
+    roles: Vec<Role>,
     /// In which language they are written to.
     #[schema(schema_with = word::<MailLanguage>)]
     language: MailLanguage,
@@ -78,7 +81,12 @@ impl MeCitizen {
             kind: "citizen",
             id: citizen.id.uuid(),
             name: content.name.to_string(),
-            email: content.email.as_ref().map(|one| owned(one.as_str())),
+            // Whoever came in showed that an address is theirs.
+            email: content
+                .email
+                .as_ref()
+                .map_or_else(String::new, |one| owned(one.as_str())),
+            roles: Vec::new(),
             telephone: content.telephone.as_ref().map(|one| owned(one.as_str())),
             commune_code: content.commune.map(|code| code.to_string()),
             age_band: content.age_band,

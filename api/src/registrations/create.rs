@@ -5,7 +5,7 @@ use domain::accounts::Scope;
 use domain::citizens::{self, AgeBand, Citizen, CitizenContent, CitizenSource, Pseudonym};
 use domain::consents::ConsentPurpose;
 use domain::events::Occurrence;
-use domain::kernel::{EmailAddress, FaultCode, Faults, Id};
+use domain::kernel::{EmailAddress, FaultCode, Faults, Id, Line};
 use domain::registrations::{
     Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
 };
@@ -149,10 +149,10 @@ async fn known_one(
     by: By,
 ) -> Result<Once, Stop<Problem>> {
     let date = at.date.occurrence;
-    if let Some(other) = stored::ahead_of(writing, date, citizen.pseudonym, None).await? {
+    if let Some(other) = stored::of_person(writing, date, citizen.pseudonym).await? {
         return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
     }
-    with_parents_consent(writing, citizen).await?;
+    with_parents_consent(writing, citizen, parsed.citizen_id.is_some()).await?;
     let kept = Kept {
         address_key: None,
         details: parsed.details,
@@ -161,7 +161,11 @@ async fn known_one(
 }
 
 /// A child under 15 is registered once a parent consents.
-async fn with_parents_consent(writing: &Writing, citizen: &Citizen) -> Result<(), Stop<Problem>> {
+pub(super) async fn with_parents_consent(
+    writing: &Writing,
+    citizen: &Citizen,
+    is_meant_by_id: bool,
+) -> Result<(), Stop<Problem>> {
     if citizen.content.age_band != Some(AgeBand::Under15) {
         return Ok(());
     }
@@ -169,7 +173,14 @@ async fn with_parents_consent(writing: &Writing, citizen: &Citizen) -> Result<()
     let last = consents::last(writing, citizen.pseudonym, purpose).await?;
     match last.is_some_and(|last| last.is_given) {
         true => Ok(()),
-        false => Err(rule_broken(&Faults::one("/citizen_id", FaultCode::ParentsConsent)).into()),
+        false => {
+            let pointer = if is_meant_by_id {
+                "/citizen_id"
+            } else {
+                "/age_band"
+            };
+            Err(rule_broken(&Faults::one(pointer, FaultCode::ParentsConsent)).into())
+        }
     }
 }
 
@@ -179,22 +190,36 @@ async fn for_somebody(
     at: &HallDate,
     mut parsed: Parsed,
 ) -> Result<Once, Stop<Problem>> {
-    let citizen = match (parsed.citizen_id, parsed.citizen.take()) {
+    let (citizen, given) = whom(writing, parsed.citizen_id, parsed.citizen.take()).await?;
+    parsed.details.name = given;
+    known_one(writing, at, &citizen, parsed, By::Staff).await
+}
+
+/// Whom the staff means: somebody it knows by an id or by an address that was shown to be theirs, or somebody
+/// new; and what they called themselves this time, where they are known by another name.
+pub(super) async fn whom(
+    writing: &mut Writing,
+    id: Option<Id<Citizen>>,
+    content: Option<CitizenContent>,
+) -> Result<(Citizen, Option<Line<200>>), Stop<Problem>> {
+    match (id, content) {
         (Some(id), _) => {
             let found = people::load(writing, id).await?.filter(Citizen::is_known);
-            found.ok_or_else(unknown_citizen)?
+            Ok((found.ok_or_else(unknown_citizen)?, None))
         }
         (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
             Some(known) => {
                 let given = content.name;
-                parsed.details.name = (given != known.content.name).then_some(given);
-                known
+                let is_other = given != known.content.name;
+                Ok((known, is_other.then_some(given)))
             }
-            None => written_down(writing, content, CitizenSource::Staff).await?,
+            None => Ok((
+                written_down(writing, content, CitizenSource::Staff).await?,
+                None,
+            )),
         },
-        (None, None) => return Err(unknown_citizen().into()),
-    };
-    known_one(writing, at, &citizen, parsed, By::Staff).await
+        (None, None) => Err(unknown_citizen().into()),
+    }
 }
 
 fn unknown_citizen() -> Problem {

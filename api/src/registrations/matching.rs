@@ -38,7 +38,7 @@ pub(super) async fn by_address(
         return Ok(Matched::Of(pseudonym));
     };
     let date = registration.occurrence;
-    if let Some(other) = stored::ahead_of(writing, date, known.pseudonym, None).await? {
+    if let Some(other) = stored::of_person(writing, date, known.pseudonym).await? {
         let because = CancelledBecause::AlreadyRegistered;
         let cancelled = cancel(registration, because, writing.now()).map_err(refused)?;
         if let Some(change) = cancelled {

@@ -1,20 +1,25 @@
 //! Registrations over HTTP: anybody registers, whoever has the mail confirms and cancels, the staff sees and
-//! does all of it. Uses `citizens`, `pages` and, for its
-//! examples, `demo`.
+//! does all of it, and notes who was there. Uses `citizens`, `events`, `pages` and, for its examples, `demo`.
 
+mod attendance;
 mod create;
+mod door;
 mod matching;
 mod page;
 mod proof;
 mod read;
 mod refusal;
 mod settings;
+mod sheet;
+mod table;
 mod transitions;
 mod upkeep;
+mod walk_ins;
 mod wire;
 
 use crate::http::operation::Endpoint;
 
+pub(crate) use attendance::AttendanceState;
 pub(crate) use proof::Links;
 pub(crate) use upkeep::settle_when_due;
 pub(crate) use wire::{Registration, RegistrationList};
@@ -26,6 +31,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         transitions::endpoints(),
         settings::endpoints(),
         page::endpoints(),
+        walk_ins::endpoints(),
+        attendance::endpoints(),
+        table::endpoints(),
+        door::endpoints(),
+        sheet::endpoints(),
     ]
     .into_iter()
     .flatten()

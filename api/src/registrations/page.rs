@@ -11,8 +11,11 @@ use domain::registrations::{
 };
 use persistence::registrations::{self as stored};
 use persistence::{View, events};
+use qrcode::QrCode;
+use qrcode::render::svg;
 
 use super::transitions::{Asked, cancel_as, confirm_as};
+use crate::app::App;
 use crate::demo::known;
 use crate::http::answer::Cache;
 use crate::http::operation::Endpoint;
@@ -76,6 +79,10 @@ async fn page(request: Request) -> Result<Answer, Problem> {
         state: state(&frame, &registration, before),
         until,
         confirm: confirm_button(&frame, &registration),
+        pass: match registration.state {
+            RegistrationState::Confirmed => Some(pass(&request.app, registration.id)?),
+            _ => None,
+        },
         can_cancel: registration.state.is_ahead(),
         path: format!("/registrations/{}", request.path("token")),
         frame,
@@ -140,8 +147,31 @@ struct RegistrationPage<'p> {
     state: String,
     until: Option<String>,
     confirm: Option<String>,
+    pass: Option<Pass>,
     can_cancel: bool,
     path: String,
+}
+
+/// What is shown at the door.
+struct Pass {
+    /// The link as a QR code, an SVG picture.
+    qr: String,
+    /// The code, in two groups.
+    code: String,
+}
+
+fn pass(app: &App, id: Id<Registration>) -> Result<Pass, Problem> {
+    let base = &app.settings.public_url;
+    let link = format!("{base}/registrations/{}", app.links.token(id));
+    let qr = QrCode::new(link).map_err(Problem::internal)?;
+    let qr = qr.render::<svg::Color<'_>>().build();
+    // Within a page it is no document of its own.
+    let qr = qr.split_once("?>").map_or(qr.as_str(), |(_, svg)| svg);
+    let code = app.links.code(id);
+    Ok(Pass {
+        qr: qr.to_owned(),
+        code: format!("{} {}", &code[..3], &code[3..]),
+    })
 }
 
 fn confirm_button(frame: &Frame<'_>, registration: &Registration) -> Option<String> {

@@ -340,7 +340,7 @@ async fn reread(writing: &Writing, registration: Stored) -> Result<Stored, Stop<
 }
 
 /// The registration as whoever changed it sees it.
-async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
+pub(super) async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
     let is_theirs = request
         .citizen()
         .is_ok_and(|own| registration.person == Some(own.pseudonym));

@@ -76,6 +76,14 @@ pub enum FaultCode {
     PartyTooLarge(u32),
     /// Not the code that was sent; so many more tries.
     WrongCode(u64),
+    /// The id names no registration for this date.
+    UnknownRegistration,
+    /// No registration for this date has the code.
+    UnknownCode,
+    /// Several registrations for this date have the code.
+    AmbiguousCode,
+    /// A registration in this state takes no such note.
+    NotToBeNoted(&'static str),
     /// The staff set it, and a partner doesn't change it.
     SetByPetr,
     /// No partner may have this scope.

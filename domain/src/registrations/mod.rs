@@ -11,7 +11,10 @@ mod registration;
 mod tests;
 mod told;
 
-pub use attendance::{check_in, miss, take_back};
+pub use attendance::{
+    Noted, WalkIn, arrive, check_in, close, has_begun, has_doors_open, miss, note, take_back,
+    walk_in,
+};
 pub use decide::{Asked, By, Proof, cancel, confirm, expire, offer, register};
 pub use details::{GivenAnswer, RegistrationDetails};
 pub use hall::{Hall, Served, Waiting, serve};

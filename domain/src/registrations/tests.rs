@@ -311,6 +311,91 @@ fn who_was_there_is_noted_and_taken_back() {
     assert_eq!(back.state, RegistrationState::Waitlisted);
 }
 
+#[test]
+fn who_walks_in_is_there_however_full_it_is() {
+    let mut book = Book::for_date(date(2));
+    book.register(2, By::Person, today()).unwrap();
+    let waits = book.register(2, By::Person, today()).unwrap();
+    let day = book.date.starts_at;
+    let who = WalkIn {
+        person: person(),
+        party_size: 3,
+        role: AttendanceRole::Citizen,
+    };
+    let early = walk_in(&book.date, who, &mut book.ids, today());
+    assert!(matches!(early, Err(RegistrationRefusal::NotBegun(_))));
+    let off = Date {
+        state: OccurrenceState::Cancelled,
+        ..book.date
+    };
+    let refused = walk_in(&off, who, &mut book.ids, day);
+    assert_eq!(
+        refused,
+        Err(RegistrationRefusal::NotOpen(Openness::NotHeld))
+    );
+    let there = walk_in(&book.date, who, &mut book.ids, day).unwrap();
+    let there = there.into_after();
+    assert_eq!(
+        (there.state, there.present, there.channel),
+        (
+            RegistrationState::Attended,
+            Some(3),
+            RegistrationChannel::WalkIn
+        )
+    );
+    book.all.push(there.clone());
+    assert_eq!(book.hall().held, 5);
+    assert_eq!(book.hall().free(), Some(0), "nobody new gets in by it");
+    let back = take_back(there, day).unwrap().into_after();
+    assert_eq!(back.state, RegistrationState::Cancelled);
+    // Who registered for two, and came with another one.
+    let more = arrive(waits.clone(), &book.date, Some(3), None, day)
+        .unwrap()
+        .unwrap();
+    assert_eq!(more.before(), Some(&waits));
+    assert_eq!(
+        (more.after().party_size, more.after().present),
+        (3, Some(3))
+    );
+    let fewer = arrive(waits, &book.date, Some(1), None, day)
+        .unwrap()
+        .unwrap()
+        .into_after();
+    assert_eq!((fewer.party_size, fewer.present), (2, Some(1)));
+    assert_eq!(arrive(fewer, &book.date, Some(1), None, day), Ok(None));
+}
+
+#[test]
+fn a_list_notes_corrects_and_is_closed() {
+    let mut book = Book::for_date(date(2));
+    let one = book.register(1, By::Person, today()).unwrap();
+    let waits = book.register(2, By::Person, today()).unwrap();
+    let day = book.date.starts_at;
+    let all = Noted::There {
+        present: None,
+        role: None,
+    };
+    let there = note(one.clone(), &book.date, all, day)
+        .unwrap()
+        .unwrap()
+        .into_after();
+    assert_eq!(note(there.clone(), &book.date, all, day), Ok(None));
+    assert_eq!(close(there.clone(), &book.date, day), Ok(None));
+    let missed = note(there, &book.date, Noted::Missed, day)
+        .unwrap()
+        .unwrap();
+    let facts = [RegistrationFact::TakenBack, RegistrationFact::Missed];
+    assert_eq!(missed.facts(), facts);
+    assert_eq!(missed.after().state, RegistrationState::NoShow);
+    let refused = note(waits.clone(), &book.date, Noted::Missed, day);
+    let wrong = RegistrationRefusal::WrongState(RegistrationState::Waitlisted);
+    assert_eq!(refused, Err(wrong), "who waited was not to come");
+    assert!(close(one.clone(), &book.date, today()).is_err());
+    let closed = close(one, &book.date, day).unwrap().unwrap();
+    assert_eq!(closed.after().state, RegistrationState::NoShow);
+    assert_eq!(close(waits, &book.date, day), Ok(None));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Register(u32, bool),

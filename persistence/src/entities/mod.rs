@@ -19,6 +19,7 @@ pub(crate) mod event_slugs;
 pub(crate) mod event_terms;
 pub(crate) mod event_texts;
 pub(crate) mod events;
+pub(crate) mod evidence;
 pub(crate) mod frameworks;
 pub(crate) mod headcounts;
 pub(crate) mod idempotency_keys;

@@ -78,6 +78,18 @@ pub async fn load_headcount(
     row.map(rows::headcount).transpose()
 }
 
+/// The headcount of that id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find_headcount(
+    snapshot: &Snapshot,
+    id: Id<Participation>,
+) -> Result<Option<Headcount>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(&snapshot.tx).await?;
+    row.map(rows::headcount).transpose()
+}
+
 /// A page of the headcounts of a date, voided ones included, and how many there are, when that is asked.
 ///
 /// # Errors

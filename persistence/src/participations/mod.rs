@@ -6,6 +6,6 @@ mod query;
 mod rows;
 mod save;
 
-pub use headcounts::{list_headcounts, load_headcount, save_headcount};
+pub use headcounts::{find_headcount, list_headcounts, load_headcount, save_headcount};
 pub use query::{ParticipationFilter, each, list};
 pub(crate) use save::follow;

@@ -5,7 +5,9 @@ use domain::citizens::{Citizen, Pseudonym};
 use domain::events::{Event, Occurrence};
 use domain::kernel::{Id, Vocabulary};
 use domain::registrations::{Registration, RegistrationDetails, RegistrationState};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::{rows, save};
@@ -58,6 +60,25 @@ pub async fn list(
     let columns = (moment, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     Ok((whole(snapshot, rows).await?, total))
+}
+
+/// The registrations in the order they were made, so many at most.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn all(
+    snapshot: &Snapshot,
+    filter: &RegistrationFilter,
+    most: u64,
+) -> Result<Vec<Registered>, StoreError> {
+    let rows = Entity::find()
+        .filter(filter.condition())
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(&snapshot.tx)
+        .await?;
+    whole(snapshot, rows).await
 }
 
 /// How many registrations there are.

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::citizens::{Pseudonym, vouch};
 use domain::events::Occurrence;
-use domain::kernel::{Change, EmailAddress, Id};
-use domain::registrations::{Registration, RegistrationDetails, RegistrationFact};
+use domain::kernel::{Change, EmailAddress, Id, Vocabulary};
+use domain::registrations::{
+    Registration, RegistrationDetails, RegistrationFact, RegistrationState,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
@@ -13,7 +15,7 @@ use sea_orm::{
 };
 
 use super::date::{HallDate, lock};
-use super::{hall, rows};
+use super::rows;
 use crate::audit;
 use crate::citizens;
 use crate::entities::citizens as people;
@@ -61,6 +63,9 @@ pub async fn save_new(
     Entity::insert(row)
         .exec_without_returning(writing.db())
         .await?;
+    if changes_presence(change) {
+        who_was_there(writing, registration, None).await?;
+    }
     audit::record(writing, change).await
 }
 
@@ -72,27 +77,55 @@ pub async fn save(
     writing: &mut Writing,
     change: &Change<Registration, RegistrationFact>,
 ) -> Result<(), StoreError> {
+    saved(writing, change, None).await
+}
+
+/// The same of one of many for a date that is locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn save_at(
+    writing: &mut Writing,
+    at: &HallDate,
+    change: &Change<Registration, RegistrationFact>,
+) -> Result<(), StoreError> {
+    saved(writing, change, Some(at)).await
+}
+
+async fn saved(
+    writing: &mut Writing,
+    change: &Change<Registration, RegistrationFact>,
+    at: Option<&HallDate>,
+) -> Result<(), StoreError> {
     let registration = change.after();
     let mut row = rows::row(registration);
     if registration.is_confirmed || !registration.state.is_ahead() {
         row.address_key = Set(None);
     }
     row.update_without_returning(writing.db()).await?;
-    if change.facts().iter().any(RegistrationFact::is_of_presence) {
-        who_was_there(writing, registration).await?;
+    if changes_presence(change) {
+        who_was_there(writing, registration, at).await?;
     }
     audit::record(writing, change).await
+}
+
+fn changes_presence(change: &Change<Registration, RegistrationFact>) -> bool {
+    change.facts().iter().any(RegistrationFact::is_of_presence)
 }
 
 /// Notes what follows for those who are counted.
 async fn who_was_there(
     writing: &mut Writing,
     registration: &Registration,
+    at: Option<&HallDate>,
 ) -> Result<(), StoreError> {
     let Some(person) = registration.person else {
         return Ok(());
     };
-    let at = lock(writing, registration.occurrence).await?;
+    let at = match at {
+        Some(at) => Some(at.clone()),
+        None => lock(writing, registration.occurrence).await?,
+    };
     let citizen = citizens::by_pseudonym(writing, person).await?;
     let Some((at, citizen)) = at.zip(citizen) else {
         return Ok(());
@@ -145,26 +178,40 @@ pub async fn pending_of(
     row.as_ref().map(rows::registration).transpose()
 }
 
-/// What a person has for a date that is still to come, but for one.
+/// What a person has for a date, to come or past, that was not cancelled.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn ahead_of(
+pub async fn of_person(
     writing: &Writing,
     occurrence: Id<Occurrence>,
     person: Id<Pseudonym>,
-    but: Option<Id<Registration>>,
 ) -> Result<Option<Registration>, StoreError> {
-    let mut query = Entity::find()
+    let row = Entity::find()
         .filter(Column::OccurrenceId.eq(occurrence.uuid()))
         .filter(Column::Person.eq(person.uuid()))
-        .filter(Column::State.is_in(hall::ahead()))
-        .order_by_asc(Column::CreatedAt);
-    if let Some(but) = but {
-        query = query.filter(Column::Id.ne(but.uuid()));
-    }
-    let row = query.one(writing.db()).await?;
+        .filter(Column::State.ne(RegistrationState::Cancelled.word()))
+        .order_by_asc(Column::CreatedAt)
+        .one(writing.db())
+        .await?;
     row.as_ref().map(rows::registration).transpose()
+}
+
+/// All that there is for a date, which is locked, in the order they were made.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn of_date(
+    writing: &Writing,
+    occurrence: Id<Occurrence>,
+) -> Result<Vec<Registration>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::OccurrenceId.eq(occurrence.uuid()))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(writing.db())
+        .await?;
+    rows.iter().map(rows::registration).collect()
 }
 
 /// How many registrations with an address were made since then, for a date or for any, whoever typed it.

@@ -109,9 +109,14 @@ pub(super) async fn place(app: &App, operation: &Operation, by: &Staff) -> Strin
 
 /// What stands in the link of the mail to somebody who registers now: each service has keys of its own.
 async fn link_by_mail(app: &App) -> String {
-    let date = "/v1/occurrences/01a05b8d-9300-7001-9dbb-16392dbad21a/registrations";
+    mail_of(app, "01a05b8d-9300-7001-9dbb-16392dbad21a").await.0
+}
+
+/// What stands in the link of the mail to somebody who registers for a date, and the code beside it.
+async fn mail_of(app: &App, date: &str) -> (String, String) {
+    let date = format!("/v1/occurrences/{date}/registrations");
     let body = json!({ "name": "Alma", "email": "alma.link@courriel.example" });
-    app.post(date).json(&body).await.expect(201);
+    app.post(&date).json(&body).await.expect(201);
     let folder = app.folder().join("mail");
     for _ in 0..100 {
         for file in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -122,12 +127,30 @@ async fn link_by_mail(app: &App) -> String {
             let message = harness::post_office::read(&raw);
             let text = message.body_text(0).unwrap_or_default();
             if let Some((_, rest)) = text.split_once("/registrations/") {
-                return rest.lines().next().unwrap().trim().to_owned();
+                let link = rest.lines().next().unwrap().trim().to_owned();
+                let is_code =
+                    |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+                let code = text.split_whitespace().find(is_code).unwrap();
+                return (link, code.to_owned());
             }
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("no mail with a link came");
+}
+
+/// A date of this evening, and the code that somebody brings to it: each service has keys of its own.
+async fn at_the_door(app: &App, by: &Staff) -> (String, String) {
+    let body = json!({
+        "title": "Ce soir", "kind": "workshop", "visibility": "public",
+        "occurrences": [{
+            "local_start": "2026-11-24T20:00:00", "local_end": "2026-11-24T22:00:00",
+        }],
+    });
+    let event = app.published(by, body).await;
+    let date = event["occurrences"][0]["id"].as_str().unwrap();
+    let (_, code) = mail_of(app, date).await;
+    (date.to_owned(), code)
 }
 
 fn has_read(document: &Document, collection: &str) -> bool {
@@ -174,8 +197,16 @@ async fn try_it(app: &App, operation: &Operation, by: &Staff, times: usize) {
     };
     for body in variants {
         for time in 0..times {
-            let place = place(app, operation, by).await;
-            let reply = operation.call(app, &place, body, who).await;
+            let mut place = place(app, operation, by).await;
+            let mut body = body.cloned();
+            if let Some(body) = &mut body
+                && operation.id() == "attendance_check_in"
+            {
+                let (date, code) = at_the_door(app, by).await;
+                place = operation.path.replace("{id}", &date);
+                body.example["code"] = json!(code);
+            }
+            let reply = operation.call(app, &place, body.as_ref(), who).await;
             if time > 0 && ONCE.contains(&operation.id()) {
                 assert_eq!(reply.expect(409).problem(), "conflict", "{operation}");
             } else {

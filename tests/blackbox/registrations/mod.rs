@@ -2,6 +2,7 @@
 
 mod attendance;
 mod dates;
+mod lists;
 mod mails;
 mod places;
 mod races;

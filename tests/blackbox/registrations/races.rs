@@ -154,3 +154,35 @@ async fn one_address_that_registers_forty_times_at_once_holds_one_place() {
         assert_eq!(held(&all), 2);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_at_two_doors_is_there_once() {
+    for engine in engines() {
+        let app = Arc::new(App::start_with(engine, without_limits).await);
+        let second = Arc::new(app.another_instance_with(&app.url, without_limits).await);
+        let officer = officer(&app).await;
+        let date = date_for(&app, &officer, Some(1)).await;
+        let other = date_for(&app, &officer, None).await;
+        let known = registered(&app, &officer, &other, "Alma", 1).await;
+        let officer = super::attendance::evening(&app).await;
+        let body = json!({ "citizen_id": known["citizen_id"], "party_size": 2 });
+        let path = format!("/v1/occurrences/{date}/walk-ins");
+        let doors = [&app, &second];
+        let coming = (0..20).map(|number| doors[number % 2].post(&path).by(&officer).json(&body));
+        let answers = join_all(coming.map(IntoFuture::into_future)).await;
+        let made = answers.iter().filter(|one| one.status == 201).count();
+        assert_eq!(made, 1);
+        let all = all(&app, &officer, &date).await;
+        assert_eq!(all.len(), 1);
+        let entry = json!({ "registration_id": all[0]["id"], "state": "attended", "present": 1 });
+        let list = json!({ "entries": [entry] });
+        let path = format!("/v1/occurrences/{date}/attendance");
+        let noting = (0..20).map(|number| doors[number % 2].post(&path).by(&officer).json(&list));
+        let answers = join_all(noting.map(IntoFuture::into_future)).await;
+        let changed = answers.into_iter().map(|one| one.expect(200).body());
+        let changed = changed.map(|one| one["counts"]["changed"].as_u64().unwrap());
+        assert_eq!(changed.sum::<u64>(), 1);
+        let facts = super::attendance::facts(&app, &officer, &date).await;
+        assert_eq!(facts, ["attendance 1"]);
+    }
+}

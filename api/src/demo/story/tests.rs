@@ -389,3 +389,15 @@ fn the_text_is_typeset_for_reading() {
         }
     }
 }
+
+#[test]
+fn the_first_session_of_the_club_is_the_one_that_is_named() {
+    for now in days() {
+        let past = at_the_end(now);
+        let past = past
+            .iter()
+            .find(|event| event.slug.as_str().contains("seance-de-lancement"));
+        let date = past.unwrap().occurrences.first().unwrap().id.to_string();
+        assert_eq!(date, PAST_OCCURRENCE);
+    }
+}

@@ -84,6 +84,11 @@ pub(crate) const fn always<R>(
 }
 
 impl<R> Column<R> {
+    /// Whether that is its name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     fn cell(&self, row: &R, base: &str) -> String {
         let value = (self.of)(row, base).unwrap_or_default();
         match self.kind {

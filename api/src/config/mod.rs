@@ -54,6 +54,8 @@ pub struct Settings {
     pub master_key_file: PathBuf,
     /// Where a proxy may stand whose word on the client's address is taken.
     pub trusted_proxies: Vec<Network>,
+    /// The origins of websites whose forms and scripts may register people.
+    pub website_origins: Vec<String>,
     /// Addresses that are not public and that imports and webhooks, partners' too, may reach all the same.
     pub allowed_targets: Vec<Network>,
     /// Where mail goes.
@@ -158,6 +160,11 @@ impl Settings {
                 "trusted_proxies",
                 raw.trusted_proxies.as_ref(),
                 Network::parse,
+            )?,
+            website_origins: raw::list(
+                "website_origins",
+                raw.website_origins.as_ref(),
+                values::origin,
             )?,
             allowed_targets,
             mail,

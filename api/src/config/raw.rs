@@ -63,6 +63,10 @@ pub struct RawSettings {
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<Given>,
 
+    /// Let the websites of these origins, with commas between them, send registrations from their own forms and scripts, and lead back to them [default: none] [env: CONCERTATION_WEBSITE_ORIGINS]
+    #[arg(long, global = true, value_name = "ORIGINS")]
+    pub website_origins: Option<Given>,
+
     /// Let imports and webhooks, those of partners too, reach these addresses or networks, with commas between them, though they are not public or speak http only [default: none] [env: CONCERTATION_ALLOWED_TARGETS]
     #[arg(long, global = true, value_name = "NETWORKS")]
     pub allowed_targets: Option<Given>,
@@ -113,7 +117,7 @@ pub struct RawSettings {
 }
 
 /// How many settings there are; `--config` is none, it says where they are.
-pub(super) const COUNT: usize = 22;
+pub(super) const COUNT: usize = 23;
 
 impl RawSettings {
     /// Every setting's name, as in the file, and its place: the one list that the environment,
@@ -130,6 +134,7 @@ impl RawSettings {
             ("perimeter", &mut self.perimeter),
             ("master_key_file", &mut self.master_key_file),
             ("trusted_proxies", &mut self.trusted_proxies),
+            ("website_origins", &mut self.website_origins),
             ("allowed_targets", &mut self.allowed_targets),
             ("mail", &mut self.mail),
             ("mail_password_file", &mut self.mail_password_file),

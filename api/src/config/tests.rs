@@ -310,6 +310,8 @@ fn every_setting_refuses_a_wrong_value() {
         ("--perimeter", "200067644"),
         ("--master-key-file", ""),
         ("--trusted-proxies", "::/129"),
+        ("--website-origins", "www.petr.example"),
+        ("--website-origins", "https://www.petr.example/page"),
         ("--mail", "smtp://mail.example"),
         ("--mail", "pigeon"),
         ("--mail-password-file", "/nowhere/password"),

@@ -90,6 +90,18 @@ pub(super) fn email(text: &str) -> Result<String, String> {
     }
 }
 
+/// The origin of a website (RFC 6454), as browsers send it.
+pub(super) fn origin(text: &str) -> Result<String, String> {
+    let wrong = "give an origin without a path, such as https://www.petr.example.fr";
+    let url = url::Url::parse(text).map_err(|_| wrong.to_owned())?;
+    let origin = url.origin().ascii_serialization();
+    let is_web = matches!(url.scheme(), "https" | "http");
+    if !is_web || origin != text.trim_end_matches('/') {
+        return Err(wrong.to_owned());
+    }
+    Ok(origin)
+}
+
 pub(super) fn siren(text: &str) -> Result<String, String> {
     match Siren::parse(text) {
         Ok(siren) => Ok(siren.to_string()),

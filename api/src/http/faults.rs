@@ -148,6 +148,7 @@ pub(crate) const CODES: &[&str] = &[
     "out_of_range",
     "party_too_large",
     "petr_only",
+    "other_website",
     "known_of_you",
     "parents_consent",
     "port_refused",
@@ -229,6 +230,7 @@ fn code_of(code: &FaultCode) -> &'static str {
         FaultCode::UnknownEvent => "unknown_event",
         FaultCode::OtherOrganisation => "other_organisation",
         FaultCode::PetrOnly => "petr_only",
+        FaultCode::OtherWebsite => "other_website",
         FaultCode::KnownOfYou => "known_of_you",
         FaultCode::ParentsConsent => "parents_consent",
         FaultCode::Locked => "locked",
@@ -469,6 +471,10 @@ fn words_of(code: &FaultCode) -> (String, String) {
         FaultCode::PetrOnly => fixed(
             "Seul le PETR écrit ceci : laissez ce champ de côté.",
             "Only the PETR writes this: leave it out.",
+        ),
+        FaultCode::OtherWebsite => fixed(
+            "Cette adresse n’est sur aucun des sites que l’exploitant a nommés (`website_origins`).",
+            "This address is on none of the websites that the operator named (`website_origins`).",
         ),
         FaultCode::KnownOfYou => fixed(
             "Vous êtes identifié·e, et nous savons ceci de vous : laissez ce champ de côté, ou corrigez-le par \

@@ -164,6 +164,10 @@ async fn answer(
         is_https: app.settings.public_url.is_https(),
     };
     headers::finish(response.headers_mut(), http.method(), &situation);
+    if let Some(origin) = website(app, here, http) {
+        let is_preflight = *http.method() == Method::OPTIONS;
+        headers::of_website(response.headers_mut(), origin, is_preflight);
+    }
     if response.status() == StatusCode::NOT_MODIFIED {
         headers::not_modified(response.headers_mut());
     }
@@ -172,6 +176,24 @@ async fn answer(
         put_limits(response.headers_mut(), &left);
     }
     unread::held_by(response, &incoming)
+}
+
+/// The origin of a website of the operator's, where its scripts may call what is here.
+fn website<'h>(
+    app: &App,
+    here: &[&'static Operation],
+    http: &'h HttpRequest,
+) -> Option<&'h header::HeaderValue> {
+    let headers = http.headers();
+    let origin = headers.get(header::ORIGIN)?;
+    let is_preflight = *http.method() == Method::OPTIONS;
+    let is_open =
+        |one: &&Operation| one.is_for_websites && (is_preflight || one.method == *http.method());
+    let is_named = |one: &String| origin.as_bytes() == one.as_bytes();
+    let may = here.iter().any(|one| is_open(&one))
+        && !headers.contains_key(header::AUTHORIZATION)
+        && app.settings.website_origins.iter().any(is_named);
+    may.then_some(origin)
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

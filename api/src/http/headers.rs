@@ -84,6 +84,34 @@ pub(super) fn not_modified(headers: &mut HeaderMap) {
     headers.retain(|name, _| is_said(name));
 }
 
+/// What a browser asks before a script of a website that the operator named writes, and what it is then told.
+/// Whoever else asks is told nothing.
+pub(super) fn of_website(headers: &mut HeaderMap, origin: &HeaderValue, is_preflight: bool) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    let varies = "Accept-Encoding, Accept-Language, Authorization, Origin";
+    headers.insert(header::VARY, HeaderValue::from_static(varies));
+    if is_preflight {
+        for (name, value) in [
+            (
+                header::ACCESS_CONTROL_ALLOW_METHODS,
+                "GET, HEAD, OPTIONS, POST",
+            ),
+            (
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                "Accept, Accept-Language, Content-Type, Idempotency-Key, X-Request-Id",
+            ),
+            (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    } else {
+        let name = HeaderName::from_static("cross-origin-resource-policy");
+        headers.insert(name, HeaderValue::from_static("cross-origin"));
+        let exposed = HeaderValue::from_static(EXPOSED);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+}
+
 const EXPOSED: &str = "Accept-Ranges, Content-Range, ETag, Link, Location, Retry-After, RateLimit, \
                        RateLimit-Policy, X-Request-Id";
 

@@ -35,6 +35,7 @@ pub(crate) struct Endpoint {
     pub(crate) handler: Handler,
     pub(crate) limit: Limit,
     pub(crate) keeping: Option<Keeping>,
+    pub(crate) is_for_websites: bool,
 }
 
 /// How the answers of a public read are kept.
@@ -100,6 +101,15 @@ impl Endpoint {
             handler: Arc::new(move |request| Box::pin(handler(request))),
             limit: Limit::Usual,
             keeping: None,
+            is_for_websites: false,
+        }
+    }
+
+    /// Scripts of the websites that the operator named may call it from a browser, without a token.
+    pub(crate) fn for_websites(self) -> Self {
+        Self {
+            is_for_websites: true,
+            ..self
         }
     }
 
@@ -184,6 +194,8 @@ pub(crate) struct Operation {
     pub(crate) body_schema: Option<String>,
     pub(crate) limit: Limit,
     pub(crate) keeping: Option<Keeping>,
+    /// Whether scripts of websites may call it.
+    pub(crate) is_for_websites: bool,
     pub(crate) handler: Handler,
 }
 
@@ -220,6 +232,7 @@ impl Operation {
             body_schema: reference.map(str::to_owned),
             limit: endpoint.limit,
             keeping: endpoint.keeping,
+            is_for_websites: endpoint.is_for_websites,
             handler: endpoint.handler.clone(),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 pub(crate) use table::{Entry, Kind, TABLE};
 
-use super::faults::FieldError;
+use super::faults::{At, FieldError};
 use super::language::Language;
 
 /// A refusal on its way out.
@@ -79,6 +79,19 @@ impl Problem {
 
     pub(crate) fn status(&self) -> u16 {
         self.kind.entry().status
+    }
+
+    /// What its type is called.
+    pub(crate) fn type_name(&self) -> &'static str {
+        self.kind.entry().name
+    }
+
+    /// The fields that are wrong, by the first piece of their pointers.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().filter_map(|error| match &error.at {
+            At::Pointer(pointer) => pointer.split('/').nth(1),
+            At::Parameter(_) => None,
+        })
     }
 
     /// The document in a language.

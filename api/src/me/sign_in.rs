@@ -15,7 +15,7 @@ use crate::http::vocabulary::word;
 use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_sign_in, _, _>(sign_in)]
+    vec![Endpoint::of::<__path_sign_in, _, _>(sign_in).for_websites()]
 }
 
 /// Who wants to come in.

@@ -7,7 +7,7 @@ use domain::consents::ConsentPurpose;
 use domain::events::Occurrence;
 use domain::kernel::{EmailAddress, FaultCode, Faults, Id, Line};
 use domain::registrations::{
-    Asked, By, CancelledBecause, RegistrationDetails, RegistrationRefusal, cancel, register,
+    Asked, By, CancelledBecause, Registration as Stored, RegistrationRefusal, cancel, register,
 };
 use persistence::citizens as people;
 use persistence::consents;
@@ -30,7 +30,7 @@ const MOST_AN_HOUR: u64 = 5;
 const MOST_A_DAY: u64 = 30;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_create, _, _>(create)]
+    vec![Endpoint::of::<__path_create, _, _>(create).for_websites()]
 }
 
 /// Register for a date
@@ -70,8 +70,34 @@ async fn create(request: Request) -> Result<Answer, Problem> {
             match (by, own) {
                 (By::Staff, _) => for_somebody(writing, &at, parsed).await,
                 (_, Some(own)) => by_themselves(writing, &at, own, parsed).await,
-                (_, None) => by_anybody(writing, &app, &at, parsed).await,
+                (_, None) => {
+                    let registration = by_anybody(writing, &app, &at, parsed).await?;
+                    // What somebody without a token is told is what they would be told of any address, and
+                    // nothing of a person is in it.
+                    let (shown, tag) = Registration::bare(&registration);
+                    Ok(created(path_of(registration.id), &tag, &shown))
+                }
             }
+        })
+    });
+    done.await
+}
+
+/// Registers anybody for a date that everybody sees.
+pub(super) async fn anybody(
+    request: &Request,
+    occurrence: Id<Occurrence>,
+    parsed: Parsed,
+) -> Result<Stored, Problem> {
+    let app = request.app.clone();
+    let done = request.write(move |writing| {
+        let (parsed, app) = (parsed.clone(), app.clone());
+        Box::pin(async move {
+            let at = stored::lock(writing, occurrence).await?;
+            let at = at.filter(|at| at.is_public);
+            let at = at.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            stored::settle(writing, &at).await?;
+            by_anybody(writing, &app, &at, parsed).await
         })
     });
     done.await
@@ -83,7 +109,7 @@ async fn by_anybody(
     app: &App,
     at: &HallDate,
     parsed: Parsed,
-) -> Result<Once, Stop<Problem>> {
+) -> Result<Stored, Stop<Problem>> {
     // Without one the schema of a stranger's registration was not met.
     let missing = || Problem::internal("a registration without an address");
     let content = parsed.citizen.ok_or_else(missing)?;
@@ -109,12 +135,12 @@ async fn by_anybody(
         address_key: Some(address_key),
         details: parsed.details,
     };
-    let answer = made(writing, at, &citizen, parsed.party_size, By::Anybody, kept).await?;
+    let registration = made(writing, at, &citizen, parsed.party_size, By::Anybody, &kept).await?;
     if replaced.is_some() {
         // They may be fewer than before.
         stored::settle(writing, at).await?;
     }
-    Ok(answer)
+    Ok(registration)
 }
 
 fn too_often() -> Problem {
@@ -157,7 +183,16 @@ async fn known_one(
         address_key: None,
         details: parsed.details,
     };
-    made(writing, at, citizen, parsed.party_size, by, kept).await
+    let registration = made(writing, at, citizen, parsed.party_size, by, &kept).await?;
+    let (shown, tag) = Registration::of(&Registered {
+        registration: registration.clone(),
+        citizen: Some(citizen.clone()),
+        details: kept.details,
+    });
+    Ok(Once {
+        person: Some(citizen.pseudonym.uuid()),
+        ..created(path_of(registration.id), &tag, &shown)
+    })
 }
 
 /// A child under 15 is registered once a parent consents.
@@ -253,8 +288,8 @@ async fn made(
     citizen: &Citizen,
     party_size: u32,
     by: By,
-    kept: Kept,
-) -> Result<Once, Stop<Problem>> {
+    kept: &Kept,
+) -> Result<Stored, Stop<Problem>> {
     let asked = Asked {
         date: &at.date,
         settings: &at.settings,
@@ -265,21 +300,6 @@ async fn made(
     };
     let now = writing.now();
     let made = register(asked, writing.ids(), now).map_err(refused)?;
-    stored::save_new(writing, &made, &kept).await?;
-    let registration = made.into_after();
-    // What somebody without a token is told is what they would be told of any address.
-    let (shown, tag) = match by {
-        By::Anybody => Registration::bare(&registration),
-        By::Person | By::Staff => Registration::of(&Registered {
-            registration: registration.clone(),
-            citizen: Some(citizen.clone()),
-            details: RegistrationDetails::clone(&kept.details),
-        }),
-    };
-    // Nothing of a person is in what anybody is told.
-    let person = (by != By::Anybody).then(|| citizen.pseudonym.uuid());
-    Ok(Once {
-        person,
-        ..created(path_of(registration.id), &tag, &shown)
-    })
+    stored::save_new(writing, &made, kept).await?;
+    Ok(made.into_after())
 }

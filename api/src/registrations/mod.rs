@@ -4,6 +4,7 @@
 mod attendance;
 mod create;
 mod door;
+mod form;
 mod matching;
 mod page;
 mod proof;
@@ -27,6 +28,7 @@ pub(crate) use wire::{Registration, RegistrationList};
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         create::endpoints(),
+        form::endpoints(),
         read::endpoints(),
         transitions::endpoints(),
         settings::endpoints(),

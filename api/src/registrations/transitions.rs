@@ -27,8 +27,8 @@ use crate::http::{Answer, Kind, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::of::<__path_confirm, _, _>(confirm),
-        Endpoint::of::<__path_cancel, _, _>(cancel),
+        Endpoint::of::<__path_confirm, _, _>(confirm).for_websites(),
+        Endpoint::of::<__path_cancel, _, _>(cancel).for_websites(),
         Endpoint::of::<__path_check_in, _, _>(check_in),
         Endpoint::of::<__path_miss, _, _>(miss),
         Endpoint::of::<__path_take_back, _, _>(take_back),

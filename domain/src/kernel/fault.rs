@@ -116,6 +116,8 @@ pub enum FaultCode {
     OtherOrganisation,
     /// Only the PETR writes this.
     PetrOnly,
+    /// The address is on none of the websites that the operator named.
+    OtherWebsite,
     /// It is known of whoever has signed in.
     KnownOfYou,
     /// A parent has to consent first.

@@ -2,6 +2,7 @@
 
 mod attendance;
 mod dates;
+mod forms;
 mod lists;
 mod mails;
 mod places;

@@ -54,7 +54,7 @@ async fn a_form_leads_back_to_a_website_that_the_operator_named_and_nowhere_else
 
         // What is wrong is told by its name, and nothing that was typed is in the address.
         let wrong = [
-            ("name", ""),
+            ("name", "Alma"),
             ("email", "alma-at-home"),
             ("party_size", "many"),
             ("return_to", back.as_str()),
@@ -62,16 +62,20 @@ async fn a_form_leads_back_to_a_website_that_the_operator_named_and_nowhere_else
         let sent = send(&app, &date, &wrong).await;
         let location = sent.expect(303).header("location");
         assert!(
-            location.starts_with(&format!("{back}&problem=validation")),
+            location.starts_with(&format!("{back}&problem=invalid")),
             "{location}"
         );
-        for field in ["name", "email", "party_size"] {
+        for field in ["email", "party_size"] {
             assert!(location.contains(field), "{location}");
         }
         assert!(
             !location.contains("home") && !location.contains("many"),
             "{location}"
         );
+        let nameless = [("email", "eve@courriel.example"), ("return_to", back.as_str())];
+        let sent = send(&app, &date, &nameless).await;
+        let location = sent.expect(303).header("location");
+        assert_eq!(location, format!("{back}&problem=invalid&fields=name"));
         for elsewhere in [
             "https://elsewhere.example/",
             "https://www.petr.example.elsewhere.example/",

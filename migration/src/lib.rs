@@ -27,6 +27,7 @@ mod m20261128_000001_organisation_pages;
 mod m20261128_000002_funding_sides;
 mod m20261128_000003_long_dates_index;
 mod m20261129_000001_citizens;
+mod m20261201_000003_merges;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000002_funding_sides::Step),
             Box::new(m20261128_000003_long_dates_index::Step),
             Box::new(m20261129_000001_citizens::Step),
+            Box::new(m20261201_000003_merges::Step),
         ]
     }
 }

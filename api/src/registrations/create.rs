@@ -132,7 +132,7 @@ async fn for_somebody(
     let citizen = match (parsed.citizen_id, parsed.citizen.take()) {
         (Some(id), _) => {
             let found = people::load(writing, id).await?.filter(Citizen::is_known);
-            found.ok_or_else(unknown_citizen)?
+            people::as_is_known_now(writing, found.ok_or_else(unknown_citizen)?).await?
         }
         (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
             Some(known) => {

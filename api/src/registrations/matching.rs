@@ -1,5 +1,7 @@
 //! Whose an address turned out to be: somebody whom we know by it, or somebody new.
 
+use std::collections::HashSet;
+
 use domain::citizens::{self, Citizen, Pseudonym};
 use domain::kernel::Id;
 use domain::registrations::{CancelledBecause, Registration, RegistrationDetails, cancel};
@@ -38,7 +40,8 @@ pub(super) async fn by_address(
         return Ok(Matched::Of(pseudonym));
     };
     let date = registration.occurrence;
-    if let Some(other) = stored::ahead_of(writing, date, known.pseudonym, None).await? {
+    let own = Some(registration.id);
+    if let Some(other) = stored::ahead_of(writing, date, known.pseudonym, own).await? {
         let because = CancelledBecause::AlreadyRegistered;
         let cancelled = cancel(registration, because, writing.now()).map_err(refused)?;
         if let Some(change) = cancelled {
@@ -61,7 +64,7 @@ pub(super) async fn by_address(
     Ok(Matched::Of(theirs))
 }
 
-/// Somebody else who is known by the address: who showed that it is theirs; or the one, where there is only
+/// Somebody else who is known by the address: who showed that it is theirs; or the one person, where there is only
 /// one, whom the staff wrote down with it.
 async fn known_by_address(
     writing: &Writing,
@@ -70,17 +73,26 @@ async fn known_by_address(
     let Some(email) = &citizen.content.email else {
         return Ok(None);
     };
-    if let Some(known) = people::by_confirmed_address(writing, email).await? {
+    // As they were written down with it, though they turned out to be somebody else by now: they are written to
+    // at this address, and it stays theirs if that was a mistake.
+    if let Some(known) = people::confirmed_with(writing, email).await? {
         return Ok(Some(known));
     }
     if citizen.is_known() {
         return Ok(None);
     }
-    let mut written_down = people::written_down_with(writing, email).await?;
-    Ok(match written_down.len() {
-        1 => written_down.pop(),
-        _ => None,
-    })
+    let written_down = people::written_down_with(writing, email).await?;
+    let mut people = HashSet::new();
+    for one in &written_down {
+        let person = people::as_is_known_now(writing, one.clone()).await?;
+        people.insert(person.id);
+    }
+    if people.len() > 1 {
+        return Ok(None);
+    }
+    // Whoever is kept has it rather than those who turned out to be them.
+    let by_themselves = written_down.iter().position(|one| one.merged_into.is_none());
+    Ok(written_down.into_iter().nth(by_themselves.unwrap_or(0)))
 }
 
 async fn confirm(writing: &mut Writing, citizen: Citizen) -> Result<(), Stop<Problem>> {

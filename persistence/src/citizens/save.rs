@@ -3,12 +3,14 @@
 use domain::citizens::{Citizen, CitizenFact, CitizenSource, Pseudonym};
 use domain::kernel::{Change, EmailAddress, Id, Vocabulary};
 use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::rows;
+use super::{merges, rows};
 use crate::audit;
 use crate::entities::citizens::{Column, Entity};
-use crate::entities::person_keys;
+use crate::entities::{distinctions, person_keys};
 use crate::store::{StoreError, Writing};
 
 /// Saves a change of a citizen.
@@ -51,7 +53,7 @@ pub async fn by_pseudonym(
     one(writing, Column::Pseudonym.eq(pseudonym.uuid())).await
 }
 
-/// The citizen who showed that the address is theirs, locked.
+/// The person who showed that the address is theirs, as they are known now, locked.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -59,11 +61,25 @@ pub async fn by_confirmed_address(
     writing: &Writing,
     email: &EmailAddress,
 ) -> Result<Option<Citizen>, StoreError> {
+    match confirmed_with(writing, email).await? {
+        Some(citizen) => Ok(Some(merges::as_is_known_now(writing, citizen).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Who was written down with the address when it was shown to be theirs, whoever they turned out to be, locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn confirmed_with(
+    writing: &Writing,
+    email: &EmailAddress,
+) -> Result<Option<Citizen>, StoreError> {
     let own = Column::EmailKey.eq(email.key());
     one(writing, own.and(Column::ConfirmedAt.is_not_null())).await
 }
 
-/// Those whom the staff wrote down with an address that nobody confirmed, locked.
+/// Those whom the staff wrote down with an address that nobody confirmed, whoever they turned out to be, locked.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -82,7 +98,8 @@ pub async fn written_down_with(
     rows.into_iter().map(rows::citizen).collect()
 }
 
-/// Forgets somebody of whom there is nothing but what was typed, with the key that guarded it.
+/// Forgets somebody of whom there is nothing but what was typed, with the key that guarded it, and that they are
+/// not somebody else.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -90,7 +107,16 @@ pub async fn forget(writing: &Writing, citizen: &Citizen) -> Result<(), StoreErr
     Entity::delete_by_id(citizen.id.uuid())
         .exec(writing.db())
         .await?;
-    person_keys::Entity::delete_by_id(citizen.pseudonym.uuid())
+    let who = citizen.pseudonym.uuid();
+    distinctions::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(distinctions::Column::Pseudonym.eq(who))
+                .add(distinctions::Column::Other.eq(who)),
+        )
+        .exec(writing.db())
+        .await?;
+    person_keys::Entity::delete_by_id(who)
         .exec(writing.db())
         .await?;
     Ok(())

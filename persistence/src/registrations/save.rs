@@ -144,7 +144,8 @@ pub async fn pending_of(
     row.as_ref().map(rows::registration).transpose()
 }
 
-/// What a person has for a date that is still to come, but for one.
+/// What a person has for a date that is still to come, but for one; under whichever name they registered, if they
+/// turned out to be one.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -154,9 +155,10 @@ pub async fn ahead_of(
     person: Id<Pseudonym>,
     but: Option<Id<Registration>>,
 ) -> Result<Option<Registration>, StoreError> {
+    let all = citizens::all_of(writing.db(), person.uuid()).await?;
     let mut query = Entity::find()
         .filter(Column::OccurrenceId.eq(occurrence.uuid()))
-        .filter(Column::Person.eq(person.uuid()))
+        .filter(Column::Person.is_in(all))
         .filter(Column::State.is_in(hall::ahead()))
         .order_by_asc(Column::CreatedAt);
     if let Some(but) = but {

@@ -1,6 +1,8 @@
 //! Citizens over HTTP, for the staff: their names stand in no address, and every look at them is recorded.
 //! Uses `demo` for its examples.
 
+mod doubles;
+mod merges;
 mod read;
 mod refusal;
 mod wire;
@@ -11,8 +13,13 @@ use crate::http::operation::Endpoint;
 pub(crate) use wire::{CitizenInput, tag_of};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [read::endpoints(), write::endpoints()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::endpoints(),
+        write::endpoints(),
+        doubles::endpoints(),
+        merges::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

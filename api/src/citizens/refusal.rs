@@ -49,6 +49,6 @@ pub(super) fn refused(refusal: CitizenRefusal) -> Problem {
     }
 }
 
-fn moment(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M").to_string()
+fn moment(at: DateTime<Utc>) -> impl std::fmt::Display {
+    at.format("%Y-%m-%d %H:%M")
 }

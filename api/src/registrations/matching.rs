@@ -91,7 +91,9 @@ async fn known_by_address(
         return Ok(None);
     }
     // Whoever is kept has it rather than those who turned out to be them.
-    let by_themselves = written_down.iter().position(|one| one.merged_into.is_none());
+    let by_themselves = written_down
+        .iter()
+        .position(|one| one.merged_into.is_none());
     Ok(written_down.into_iter().nth(by_themselves.unwrap_or(0)))
 }
 

@@ -115,9 +115,7 @@ pub fn unmerge(citizen: Citizen, from: Citizen, merge: Merge, now: DateTime<Utc>
 ///
 /// # Errors
 /// Somebody is merged into themselves, by whatever way round: which.
-pub fn identities(
-    standing: &[Merge],
-) -> Result<BTreeMap<Id<Pseudonym>, Identity>, Id<Pseudonym>> {
+pub fn identities(standing: &[Merge]) -> Result<BTreeMap<Id<Pseudonym>, Identity>, Id<Pseudonym>> {
     let next: BTreeMap<_, _> = standing
         .iter()
         .map(|merge| (merge.pseudonym, merge.kept))
@@ -141,7 +139,13 @@ pub fn identities(
     }
     let identity = |(one, kept)| {
         let is_identified = reached.get(&kept).copied().unwrap_or_default();
-        (one, Identity { kept, is_identified })
+        (
+            one,
+            Identity {
+                kept,
+                is_identified,
+            },
+        )
     };
     Ok(kept.into_iter().map(identity).collect())
 }
@@ -224,7 +228,9 @@ mod tests {
                 known.get(&of).map_or(of, |identity| identity.kept)
             };
             let Merge {
-                pseudonym, kept: into, ..
+                pseudonym,
+                kept: into,
+                ..
             } = merged.merge;
             let touched = [kept(pseudonym, &self.known), kept(into, &self.known)];
             let is_touched = |of: Id<Pseudonym>| {
@@ -235,7 +241,12 @@ mod tests {
                 .into_iter()
                 .filter(|merge| is_touched(merge.pseudonym))
                 .collect();
-            let gone: Vec<_> = self.known.keys().copied().filter(|of| is_touched(*of)).collect();
+            let gone: Vec<_> = self
+                .known
+                .keys()
+                .copied()
+                .filter(|of| is_touched(*of))
+                .collect();
             for of in gone {
                 self.known.remove(&of);
             }
@@ -259,9 +270,8 @@ mod tests {
         world.merge(0, 1).unwrap();
         world.merge(1, 2).unwrap();
         let last = world.people[2].pseudonym;
-        let identity = |world: &World, one: usize| {
-            world.known.get(&world.people[one].pseudonym).copied()
-        };
+        let identity =
+            |world: &World, one: usize| world.known.get(&world.people[one].pseudonym).copied();
         for one in 0..3 {
             let expected = Identity {
                 kept: last,

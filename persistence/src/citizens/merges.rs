@@ -65,11 +65,13 @@ async fn reckon(writing: &Writing, merge: &Merge) -> Result<(), StoreError> {
             .await?;
     }
     let reckoned = identities(&standing).map_err(|one| StoreError::Unreadable(circle(one)))?;
-    let rows = reckoned.into_iter().map(|(one, identity)| known::ActiveModel {
-        pseudonym: Set(one.uuid()),
-        kept: Set(identity.kept.uuid()),
-        is_identified: Set(identity.is_identified),
-    });
+    let rows = reckoned
+        .into_iter()
+        .map(|(one, identity)| known::ActiveModel {
+            pseudonym: Set(one.uuid()),
+            kept: Set(identity.kept.uuid()),
+            is_identified: Set(identity.is_identified),
+        });
     bulk::insert(db, rows.collect(), None).await
 }
 
@@ -77,10 +79,7 @@ fn circle(one: Id<Pseudonym>) -> String {
     format!("merges: {one} is merged into themselves")
 }
 
-async fn standing_of(
-    db: &impl ConnectionTrait,
-    so: Condition,
-) -> Result<Vec<Merge>, StoreError> {
+async fn standing_of(db: &impl ConnectionTrait, so: Condition) -> Result<Vec<Merge>, StoreError> {
     let rows = merges::Entity::find()
         .filter(merges::Column::UndoneAt.is_null())
         .filter(so)
@@ -138,10 +137,7 @@ pub(crate) async fn all_of(
 
 /// Whatever stands for those who were merged into somebody, whoever they turned out to be further on; and what
 /// stands for them, first.
-pub(crate) async fn merged_into(
-    writing: &Writing,
-    person: Uuid,
-) -> Result<Vec<Uuid>, StoreError> {
+pub(crate) async fn merged_into(writing: &Writing, person: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let db = writing.db();
     let mut found = vec![person];
     let mut next = vec![person];
@@ -186,10 +182,7 @@ pub(crate) fn identity(row: &known::Model) -> Identity {
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn as_is_known_now(
-    writing: &Writing,
-    citizen: Citizen,
-) -> Result<Citizen, StoreError> {
+pub async fn as_is_known_now(writing: &Writing, citizen: Citizen) -> Result<Citizen, StoreError> {
     if citizen.merged_into.is_none() {
         return Ok(citizen);
     }
@@ -273,7 +266,9 @@ pub(crate) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
     let look = |row: citizens::Model| {
         if row.merged_into.as_ref() != said.get(&row.pseudonym) {
             let who = row.pseudonym;
-            faults.push(format!("citizens: {who} is not merged into whom the merges say"));
+            faults.push(format!(
+                "citizens: {who} is not merged into whom the merges say"
+            ));
         }
     };
     bulk::every::<citizens::Entity>(db, citizens::Column::Id, |row| row.id, look).await?;

@@ -1,16 +1,19 @@
 //! Citizens, saved and found: by the staff by name and address, by everything else by the pseudonym.
 //! Uses `audit` and `values`.
 
+mod doubles;
 mod merges;
 mod query;
 mod recorded;
 mod rows;
 mod save;
 
+pub use doubles::{Likely, list_likely, tell_apart};
 pub use merges::{absorbed_by, as_is_known_now, kept_of, line_up, merge_of, save_merged};
 pub(crate) use merges::{all_of, faults, identities_of, identity, merged_into};
 pub(crate) use query::by_pseudonyms;
 pub use query::{CitizenFilter, find, list, near_to, pseudonym_of, to_ids, to_pseudonyms};
 pub use save::{
-    by_confirmed_address, by_pseudonym, confirmed_with, forget, load, save, written_down_with,
+    by_confirmed_address, by_pseudonym, confirmed_with, forget, load, pseudonym_within, save,
+    written_down_with,
 };

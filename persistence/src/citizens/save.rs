@@ -42,6 +42,18 @@ pub async fn load(writing: &Writing, id: Id<Citizen>) -> Result<Option<Citizen>,
     one(writing, Column::Id.eq(id.uuid())).await
 }
 
+/// What stands for the citizen of that id, who is not locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn pseudonym_within(
+    writing: &Writing,
+    id: Id<Citizen>,
+) -> Result<Option<Id<Pseudonym>>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    Ok(row.map(|row| Id::from_uuid(row.pseudonym)))
+}
+
 /// The citizen behind a pseudonym, locked; none once they were erased.
 ///
 /// # Errors

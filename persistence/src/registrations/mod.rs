@@ -2,6 +2,7 @@
 //! date are counted, given and given back one after the other. Uses `audit`, `citizens`, `mail`,
 //! `participations` and `values`.
 
+mod both;
 mod date;
 mod hall;
 mod query;
@@ -11,6 +12,7 @@ mod save;
 mod settings;
 mod tell;
 
+pub use both::both_ahead;
 pub use date::{HallDate, date_of, lock};
 pub(crate) use hall::{ahead, has_waiting};
 pub use hall::{hall, hall_of, next_due, settle};

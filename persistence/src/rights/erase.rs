@@ -67,10 +67,7 @@ pub async fn erase(
 }
 
 /// What stands for them, and for those who typed their address and never showed that it is theirs.
-async fn with_their_address(
-    writing: &Writing,
-    them: Vec<Uuid>,
-) -> Result<Vec<Uuid>, StoreError> {
+async fn with_their_address(writing: &Writing, them: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let own = Query::select()
         .column(citizens::Column::EmailKey)
         .from(citizens::Entity)

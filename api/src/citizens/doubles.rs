@@ -41,7 +41,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn alike(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let (snapshot, citizen) = looked_at(&request).await?;
-    let near = stored::near_to(&snapshot, &citizen).await?;
+    let near = match citizen.merged_into {
+        None => stored::near_to(&snapshot, &citizen).await?,
+        // Who they are is said.
+        Some(_) => Vec::new(),
+    };
     let data = near.iter().map(|other| CitizenDouble {
         citizen: Citizen::of(other).0,
         reasons: doubles(&citizen, other),

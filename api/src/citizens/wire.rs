@@ -95,8 +95,8 @@ pub(crate) struct Citizen {
     confirmed_at: Option<DateTime<Utc>>,
     /// Whether they count as a person where citizens are counted: they can be reached.
     is_identified: bool,
-    /// Who they turned out to be: the citizen of that id is kept, and this one is in no list. Who was merged into
-    /// others can be taken back at `POST /v1/citizens/{id}/unmerge`.
+    /// Who they turned out to be: the citizen of that id is kept, and this one stands in no list. That is taken back
+    /// at `POST /v1/citizens/{id}/unmerge`.
     #[serde(skip_serializing_if = "Option::is_none")]
     merged_into: Option<Uuid>,
     created_at: DateTime<Utc>,

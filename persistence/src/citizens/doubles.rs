@@ -13,7 +13,7 @@ use super::rows;
 use crate::audit;
 use crate::entities::citizens::{Column, Entity};
 use crate::entities::distinctions;
-use crate::page::{Direction, Part, rows_of};
+use crate::page::{Direction, Part, Total, rows_of};
 use crate::store::{Snapshot, StoreError, Writing, bulk};
 
 /// The most that are named of those who may be one with somebody.
@@ -47,7 +47,8 @@ pub async fn list_likely(
     }
     // Whoever lives in the same commune is no double for it.
     if alike.is_empty() {
-        return Ok((Vec::new(), None));
+        let total = (part.total == Total::Counted).then_some(0);
+        return Ok((Vec::new(), total));
     }
     let query = Entity::find().filter(by_themselves()).filter(alike);
     let columns = (Column::CreatedAt, Column::Id);

@@ -1,5 +1,5 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `events`, `follow_up`, `organisations`, `projects`, `rights`, `slugs` and `webhooks`.
+//! Uses `citizens`, `events`, `follow_up`, `organisations`, `projects`, `rights`, `slugs` and `webhooks`.
 
 use std::collections::HashSet;
 
@@ -95,6 +95,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
             "webhook {id}: something waits to be told, and nothing wakes it"
         ));
     }
+    faults.extend(crate::citizens::faults(&snapshot).await?);
     faults.extend(crate::rights::faults(&snapshot).await?);
     faults.extend(of_projects(&snapshot).await?);
     faults.extend(crate::follow_up::faults(&snapshot).await?);

@@ -1,4 +1,7 @@
-//! Citizens as the staff sees them: written down, found, set right.
+//! Citizens as the staff sees them: written down, found, set right, found to be one.
+
+mod doubles;
+mod merging;
 
 use domain::accounts::Role;
 use harness::app::{App, Staff, on_each_database};

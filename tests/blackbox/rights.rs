@@ -214,6 +214,108 @@ async fn who_is_erased_is_found_nowhere_and_no_count_changes() {
     .await;
 }
 
+#[tokio::test]
+async fn with_a_person_all_go_who_turned_out_to_be_them_and_no_count_changes() {
+    on_each_database(async |app| {
+        let officer = app.staff(Role::Officer).await;
+        let (today, later) = (date(&app, &officer).await, later_date(&app, &officer).await);
+        let merged = planted(&app, &officer, &today, &later).await;
+        let written_down = async |body: Value| {
+            app.advance(chrono::TimeDelta::milliseconds(1));
+            let made = app.post("/v1/citizens").by(&officer).json(&body).await;
+            made.expect(201).body()
+        };
+        // The second knew nothing but the name; the last one is kept, and came somewhere else.
+        let between = written_down(json!({ "name": "Meier Zwirbelkanari" })).await;
+        let kept =
+            json!({ "name": "Z. Zwirbelkanari", "email": "autre.kanari.adresse@courriel.example" });
+        let kept = written_down(kept).await;
+        let other = date(&app, &officer).await;
+        for one in [&between, &kept] {
+            let path = format!("/v1/occurrences/{other}/registrations");
+            let body = json!({ "citizen_id": one["id"], "accessibility_needs": "Kanaribedarf" });
+            let made = app
+                .post(&path)
+                .by(&officer)
+                .json(&body)
+                .await
+                .expect(201)
+                .body();
+            let path = format!(
+                "/v1/registrations/{}/check-in",
+                made["id"].as_str().unwrap()
+            );
+            app.post(&path)
+                .by(&officer)
+                .json(&json!({}))
+                .await
+                .expect(200);
+        }
+        let path =
+            |one: &Value, what: &str| format!("/v1/citizens/{}{what}", one["id"].as_str().unwrap());
+        for (one, into) in [(&merged, &between), (&between, &kept)] {
+            let body = json!({ "into": into["id"] });
+            app.post(&path(one, "/merge"))
+                .by(&officer)
+                .json(&body)
+                .await
+                .expect(200);
+        }
+        let other = written_down(json!({ "name": "Autre Personne" })).await;
+        let body = json!({ "from": other["id"] });
+        app.post(&path(&kept, "/distinct"))
+            .by(&officer)
+            .json(&body)
+            .await
+            .expect(200);
+        until_mails(&app, 1).await;
+        let before = figures(&app, &officer).await;
+        assert_eq!(
+            (&before["total"]["people"], &before["total"]["entries"]),
+            (&json!(1), &json!(3))
+        );
+
+        // Who was merged is erased with the one kept.
+        for one in [&merged, &between] {
+            let refused = app.delete(&path(one, "")).by(&officer).if_match("*").await;
+            assert_eq!(refused.expect(409).body()["existing"]["id"], kept["id"]);
+        }
+        app.delete(&path(&kept, ""))
+            .by(&officer)
+            .if_match("*")
+            .await
+            .expect(204);
+        for one in [&merged, &between, &kept] {
+            app.get(&path(one, "")).by(&officer).await.expect(404);
+        }
+        assert_eq!(
+            figures(&app, &officer).await,
+            before,
+            "the facts stay, and whose they are"
+        );
+        let found = [everything(&app).await, files(&app)].concat();
+        for canary in CANARIES {
+            assert!(!found.contains(canary), "{canary} is there still");
+        }
+        for one in [&merged, &between, &kept] {
+            let id = one["id"].as_str().unwrap();
+            assert!(
+                !found.contains(id) && !found.contains(&id.replace('-', "")),
+                "{id}"
+            );
+        }
+        let ledger = std::fs::read_to_string(app.folder().join("erasures.txt")).unwrap();
+        assert_eq!(ledger.lines().count(), 3, "{ledger}");
+        assert_eq!(
+            texts(&app, "select cast(count(*) as text) from distinctions").await,
+            ["0"]
+        );
+        let faults = persistence::check_invariants(&app.store).await.unwrap();
+        assert!(faults.is_empty(), "{faults:?}");
+    })
+    .await;
+}
+
 async fn until_mails(app: &App, mails: usize) {
     for _ in 0..100 {
         let folder = app.folder().join("mail");

@@ -1,6 +1,8 @@
 //! Citizens over HTTP, for the staff: their names stand in no address, and every look at them is recorded.
 //! Uses `demo` for its examples.
 
+mod doubles;
+mod merges;
 mod read;
 mod refusal;
 mod wire;
@@ -12,8 +14,13 @@ pub(crate) use refusal::refused;
 pub(crate) use wire::{Citizen, CitizenInput, tag_of};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [read::endpoints(), write::endpoints()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::endpoints(),
+        write::endpoints(),
+        doubles::endpoints(),
+        merges::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,12 +1,12 @@
 //! Reading citizens: lists, searches, and one by their id. Each leaves an entry in the audit trail first.
 
-use domain::citizens::{Citizen as Stored, Likeness, doubles};
+use domain::citizens::{Citizen as Stored, Likeness};
 use domain::kernel::{Check, EmailAddress, Faults, Id, Telephone, text};
 use persistence::citizens::{self as stored, CitizenFilter};
 use persistence::{Part, Snapshot};
 use utoipa::IntoParams;
 
-use super::wire::{Citizen, CitizenDouble, CitizenDoubles, CitizenList, CitizenSearchInput};
+use super::wire::{Citizen, CitizenList, CitizenSearchInput};
 use crate::demo::known;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
@@ -14,7 +14,7 @@ use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 
 /// What they are called in the audit trail.
-const KIND: &str = "citizen";
+pub(super) const KIND: &str = "citizen";
 
 /// The most that a search finds.
 const MOST_FOUND: u64 = 50;
@@ -24,7 +24,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::of::<__path_list, _, _>(list),
         Endpoint::of::<__path_search, _, _>(search),
         Endpoint::of::<__path_get, _, _>(get),
-        Endpoint::of::<__path_alike, _, _>(alike),
     ]
 }
 
@@ -54,8 +53,8 @@ struct ListParams {
 
 /// List citizens
 ///
-/// By their last change. Who only typed an address, and did not show that it is theirs, is not among them. A
-/// look at the list is recorded. Names and addresses are searched for at `POST /v1/citizens/search`: they
+/// By their last change. Who only typed an address, and did not show that it is theirs, is not among them, nor
+/// who turned out to be somebody else who is. A look at the list is recorded. Names and addresses are searched for at `POST /v1/citizens/search`: they
 /// stand in no address.
 #[utoipa::path(
     get, path = "/v1/citizens", tag = "Citizens", operation_id = "citizens_list",
@@ -127,7 +126,7 @@ fn parse(input: CitizenSearchInput) -> Result<CitizenFilter, Faults> {
 
 /// Read a citizen
 ///
-/// What is known of them. The look is recorded.
+/// What is known of them; of who turned out to be somebody else, `merged_into` says whom. The look is recorded.
 #[utoipa::path(
     get, path = "/v1/citizens/{id}", tag = "Citizens", operation_id = "citizens_get",
     security(("oauth2" = ["citizens:read"])),
@@ -136,37 +135,14 @@ fn parse(input: CitizenSearchInput) -> Result<CitizenFilter, Faults> {
 )]
 async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
-    let (_, citizen) = looked_at(&request).await?;
-    let (shown, tag) = Citizen::of(&citizen);
+    let (snapshot, citizen) = looked_at(&request).await?;
+    let kept = stored::kept_of(&snapshot, &citizen).await?;
+    let (shown, tag) = Citizen::known_as(&citizen, kept);
     Ok(Answer::json(&shown).with_tag(tag))
 }
 
-/// List those who may be the same person
-///
-/// Who has the same address, number or name, each with the reasons. Nothing is merged by itself: who reads
-/// this decides.
-#[utoipa::path(
-    get, path = "/v1/citizens/{id}/doubles", tag = "Citizens", operation_id = "citizens_doubles",
-    security(("oauth2" = ["citizens:read"])),
-    params(("id" = String, Path, description = "Their id", example = json!(known::CITIZEN))),
-    responses((status = 200, description = "Those who may be", body = CitizenDoubles)),
-)]
-async fn alike(request: Request) -> Result<Answer, Problem> {
-    Query::strict(&request).done()?;
-    let (snapshot, citizen) = looked_at(&request).await?;
-    let near = stored::near_to(&snapshot, &citizen).await?;
-    let data = near.iter().map(|other| CitizenDouble {
-        citizen: Citizen::of(other).0,
-        reasons: doubles(&citizen, other),
-    });
-    let shown = CitizenDoubles {
-        data: data.collect(),
-    };
-    Ok(Answer::json(&shown).tagged_by_content("staff"))
-}
-
 /// The citizen in the path, after it was noted that somebody looks at them.
-async fn looked_at(request: &Request) -> Result<(Snapshot, Stored), Problem> {
+pub(super) async fn looked_at(request: &Request) -> Result<(Snapshot, Stored), Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let missing = || Problem::new(Kind::NotFound);
     let snapshot = request.look().await?;

@@ -1,5 +1,6 @@
 //! The domain's refusals about citizens, as problems.
 
+use chrono::{DateTime, Utc};
 use domain::citizens::CitizenRefusal;
 
 use crate::http::{Kind, Problem};
@@ -12,5 +13,42 @@ pub(crate) fn refused(refusal: CitizenRefusal) -> Problem {
             "This person showed that this e-mail address is theirs: they alone change it, by showing \
              the same of the other one.",
         ),
+        CitizenRefusal::Merged => Problem::new(Kind::Conflict).with_detail(
+            "Cette fiche a été fusionnée avec celle que nomme son champ merged_into : adressez-vous à \
+             celle-là, ou défaites la fusion.",
+            "This citizen was merged into the one whom the field merged_into names: go to that one, or take \
+             the merge back.",
+        ),
+        CitizenRefusal::IntoMerged => Problem::new(Kind::Conflict).with_detail(
+            "La fiche donnée dans into a elle-même été fusionnée avec une autre, que nomme son champ \
+             merged_into : donnez celle-là.",
+            "The citizen given in into was merged into another one, whom their field merged_into names: give \
+             that one.",
+        ),
+        CitizenRefusal::NotMerged => Problem::new(Kind::Conflict).with_detail(
+            "Cette fiche n’est fusionnée avec aucune autre.",
+            "This citizen was not merged into another one.",
+        ),
+        CitizenRefusal::Itself => Problem::new(Kind::Conflict).with_detail(
+            "Une fiche ne fusionne pas avec elle-même : donnez l’identifiant de l’autre.",
+            "A citizen is not merged into themselves: give the id of the other one.",
+        ),
+        CitizenRefusal::BothRegistered(starts_at) => {
+            let date = moment(starts_at);
+            Problem::new(Kind::Conflict).with_detail(
+                format!(
+                    "Les deux sont inscrits à la même date à venir, qui commence le {date} (UTC) : annulez \
+                     d’abord l’une des deux inscriptions."
+                ),
+                format!(
+                    "Both are registered for the same date ahead, which begins on {date} (UTC): cancel one of \
+                     the two registrations first."
+                ),
+            )
+        }
     }
+}
+
+fn moment(at: DateTime<Utc>) -> impl std::fmt::Display {
+    at.format("%Y-%m-%d %H:%M")
 }

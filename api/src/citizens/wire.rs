@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::demo::known;
 use crate::http::answer::to_json;
 use crate::http::etag::Tag;
 use crate::http::page::Page;
@@ -94,6 +95,10 @@ pub(crate) struct Citizen {
     confirmed_at: Option<DateTime<Utc>>,
     /// Whether they count as a person where citizens are counted: they can be reached.
     is_identified: bool,
+    /// Who they turned out to be: the citizen of that id is kept, and this one stands in no list. That is taken back
+    /// at `POST /v1/citizens/{id}/unmerge`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<Uuid>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change what is known of them.
@@ -122,6 +127,49 @@ pub(crate) struct CitizenSearchInput {
     /// The telephone number, however it is written.
     #[schema(min_length = 3, max_length = 40)]
     pub(super) telephone: Option<String>,
+}
+
+/// Into whom a citizen is merged.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "into": known::CITIZEN }))]
+pub(crate) struct CitizenMergeInput {
+    /// The id of the one who stays.
+    pub(super) into: Uuid,
+}
+
+/// From whom a citizen is somebody else.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "from": known::CITIZEN }))]
+pub(crate) struct CitizenDistinctionInput {
+    /// The id of the other one.
+    pub(super) from: Uuid,
+}
+
+/// Those who were merged into a citizen.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "data": [] }))]
+pub(crate) struct CitizenMerged {
+    /// Who came first before the others.
+    pub(super) data: Vec<Citizen>,
+}
+
+/// A page of those who may be somebody who was there before.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "data": [], "page": { "limit": 50 } }))]
+pub(crate) struct CitizenLikelyList {
+    data: Vec<CitizenLikely>,
+    page: Page,
+}
+
+/// Somebody, and those who were there before and may be the same person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CitizenLikely {
+    /// Who came later.
+    pub(super) citizen: Citizen,
+    /// Who may be the same person, who came first before the others; 20 at most.
+    pub(super) doubles: Vec<CitizenDouble>,
 }
 
 /// Those who may be the same person as one.
@@ -193,6 +241,11 @@ impl CitizenInput {
 impl Citizen {
     /// The citizen as the staff sees them, with their tag.
     pub(crate) fn of(citizen: &Stored) -> (Self, Tag) {
+        Self::known_as(citizen, None)
+    }
+
+    /// The same of somebody who may have turned out to be somebody else.
+    pub(super) fn known_as(citizen: &Stored, kept: Option<Id<Stored>>) -> (Self, Tag) {
         let content = &citizen.content;
         let commune = content.commune.as_ref();
         let commune = commune.and_then(|code| Territory::official().commune(code));
@@ -215,6 +268,7 @@ impl Citizen {
             source: citizen.source,
             confirmed_at: citizen.confirmed_at,
             is_identified: citizen.is_identified(),
+            merged_into: kept.map(Id::uuid),
             created_at: citizen.created_at,
             updated_at: citizen.updated_at,
             etag: String::new(),

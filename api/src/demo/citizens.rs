@@ -1,13 +1,13 @@
 //! How the people of the story get in: once, when the story begins. Who was erased since stays away.
 
 use chrono::{DateTime, Utc};
-use domain::citizens::Pseudonym;
+use domain::citizens::{Citizen, Pseudonym};
 use domain::events::Event;
 use domain::kernel::Id;
 use persistence::registrations::Kept;
 use persistence::{Stop, Store, Writing, citizens, events, participations, registrations};
 
-use super::story::{COUNTED, ENROLMENTS, PEOPLE, items};
+use super::story::{COUNTED, ENROLMENTS, MERGED, PEOPLE, items};
 use super::{BEGUN_AS, DEMO, DemoError, act};
 
 /// The word that a database keeps once they were told.
@@ -21,18 +21,34 @@ pub(super) async fn load(store: &Store, now: DateTime<Utc>) -> Result<(), DemoEr
             if !writing.put_meta(TOLD, DEMO).await? {
                 return Ok(());
             }
-            let mut pseudonyms: Vec<Id<Pseudonym>> = Vec::with_capacity(PEOPLE.len());
+            let mut people: Vec<Citizen> = Vec::with_capacity(PEOPLE.len());
             for person in PEOPLE {
                 let pseudonym = writing.new_pseudonym();
                 let entered = person.tell(pseudonym, now).map_err(refused)?;
                 citizens::save(writing, &entered).await?;
-                pseudonyms.push(pseudonym);
+                people.push(entered.into_after());
             }
+            merge(writing, &people, now).await?;
+            let pseudonyms: Vec<_> = people.iter().map(|one| one.pseudonym).collect();
             enrol(writing, &pseudonyms, now).await?;
             count(writing, now).await
         })
     });
     Ok(written.await?)
+}
+
+async fn merge(
+    writing: &mut Writing,
+    people: &[Citizen],
+    now: DateTime<Utc>,
+) -> Result<(), Stop<DemoError>> {
+    for (one, other) in MERGED {
+        let (one, other) = (people[*one].clone(), people[*other].clone());
+        let merged = domain::citizens::merge(one, other, None, writing.ids(), now);
+        let merged = merged.map_err(|refusal| refused(refusal.into()))?;
+        citizens::save_merged(writing, &merged).await?;
+    }
+    Ok(())
 }
 
 async fn enrol(

@@ -110,6 +110,10 @@ pub(crate) const TEXT_TO_DELETE: &str = "016dc6e5-9e00-7000-a590-9ecb7d6424d6";
 pub(crate) const WEBHOOK: &str = "0174876e-8000-7000-92c9-a58086bbfbf1";
 /// A citizen whom the staff wrote down.
 pub(crate) const CITIZEN: &str = "016da918-3900-7000-bc9c-16ef1fc70ab3";
+/// Perhaps the same person once more: the officer is to say.
+pub(crate) const DOUBLE_CITIZEN: &str = "016da918-3900-7000-8f07-700c91a7d3c2";
+/// One who turned out to be another one.
+pub(crate) const MERGED_CITIZEN: &str = "016da918-3900-7000-96f6-bb9841eec8b9";
 /// Her registration for [`OCCURRENCE_AHEAD`].
 pub(crate) const REGISTRATION: &str = "016da918-3900-7000-9e16-35af75581b9f";
 /// Another one for that date.

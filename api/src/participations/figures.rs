@@ -109,11 +109,11 @@ async fn figures(request: Request) -> Result<Answer, Problem> {
         parts_sum_to_total: by.map(|by| by == By::Commune),
         rule: request.language.text(
             "Entrées : une par présence d'une personne qui a laissé son nom. Personnes : celles qu'on peut \
-             joindre, chacune une fois, sans l'agent, la direction ni l'élu référent ; celles qui vivent hors \
+             joindre, chacune une fois, sous combien de fiches qu'elle soit venue, sans l'agent, la direction ni l'élu référent ; celles qui vivent hors \
              du territoire sont comptées à part. Comptages : personnes comptées sans identité, qu'on ne peut \
              distinguer.",
             "Entries: one a presence of somebody who left a name. People: those who can be reached, each once, \
-             without the officer, the director and the referent; those who live outside the territory are \
+             however often they were written down, without the officer, the director and the referent; those who live outside the territory are \
              counted apart. Headcounts: people counted without identity, who can't be told apart.",
         ),
         computed_at,

@@ -175,7 +175,7 @@ async fn known_one(
     by: By,
 ) -> Result<Once, Stop<Problem>> {
     let date = at.date.occurrence;
-    if let Some(other) = stored::of_person(writing, date, citizen.pseudonym).await? {
+    if let Some(other) = stored::of_person(writing, date, citizen.pseudonym, None).await? {
         return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
     }
     with_parents_consent(writing, citizen, parsed.citizen_id.is_some()).await?;
@@ -240,7 +240,8 @@ pub(super) async fn whom(
     match (id, content) {
         (Some(id), _) => {
             let found = people::load(writing, id).await?.filter(Citizen::is_known);
-            Ok((found.ok_or_else(unknown_citizen)?, None))
+            let found = found.ok_or_else(unknown_citizen)?;
+            Ok((people::as_is_known_now(writing, found).await?, None))
         }
         (None, Some(content)) => match same_address(writing, content.email.as_ref()).await? {
             Some(known) => {

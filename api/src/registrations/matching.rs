@@ -38,7 +38,8 @@ pub(super) async fn by_address(
         return Ok(Matched::Of(pseudonym));
     };
     let date = registration.occurrence;
-    if let Some(other) = stored::of_person(writing, date, known.pseudonym).await? {
+    let own = Some(registration.id);
+    if let Some(other) = stored::of_person(writing, date, known.pseudonym, own).await? {
         let because = CancelledBecause::AlreadyRegistered;
         let cancelled = cancel(registration, because, writing.now()).map_err(refused)?;
         if let Some(change) = cancelled {
@@ -61,7 +62,7 @@ pub(super) async fn by_address(
     Ok(Matched::Of(theirs))
 }
 
-/// Somebody else who is known by the address: who showed that it is theirs; or the one, where there is only
+/// Somebody else who is known by the address: who showed that it is theirs; or the one person, where there is only
 /// one, whom the staff wrote down with it.
 async fn known_by_address(
     writing: &Writing,
@@ -70,9 +71,11 @@ async fn known_by_address(
     let Some(email) = &citizen.content.email else {
         return Ok(None);
     };
+    // As they were written down with it, though they turned out to be somebody else by now: they are written to
+    // at this address, and it stays theirs if that was a mistake.
     Ok(match citizen.is_known() {
-        true => people::by_confirmed_address(writing, email).await?,
-        false => people::by_address(writing, email).await?,
+        true => people::confirmed_with(writing, email).await?,
+        false => people::card_with(writing, email).await?,
     })
 }
 

@@ -148,8 +148,9 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Stored> = request.path_id("id")?;
     let found = stored::find(&request.look().await?, id).await?;
-    let own = request.citizen().ok().map(|person| person.pseudonym);
-    let may_see = |one: &Registered| own.is_none() || one.registration.person == own;
+    let own = request.citizen().ok().map(|person| person.id);
+    let is_theirs = |one: &Registered| own == one.citizen.as_ref().map(|citizen| citizen.id);
+    let may_see = |one: &Registered| own.is_none() || is_theirs(one);
     let found = found.filter(may_see);
     let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
     if own.is_none() {

@@ -302,10 +302,14 @@ impl Asked {
             }
         }
         let there = load(writing, self.id, self.if_match.as_ref()).await?;
-        match self.how {
-            How::Own(own) if there.0.person != Some(own) => Ok(Err(Problem::new(Kind::NotFound))),
-            _ => Ok(Ok(there)),
-        }
+        let is_anothers = match self.how {
+            How::Own(own) => !stored::is_of(writing, &there.0, own).await?,
+            How::Staff | How::Link | How::Code { .. } => false,
+        };
+        Ok(match is_anothers {
+            true => Err(Problem::new(Kind::NotFound)),
+            false => Ok(there),
+        })
     }
 }
 
@@ -341,15 +345,17 @@ async fn reread(writing: &Writing, registration: Stored) -> Result<Stored, Stop<
 
 /// The registration as whoever changed it sees it.
 pub(super) async fn shown(request: &Request, registration: Stored) -> Result<Answer, Problem> {
-    let is_theirs = request
-        .citizen()
-        .is_ok_and(|own| registration.person == Some(own.pseudonym));
-    let (shown, tag) = match request.may(Scope::CitizensRead) || is_theirs {
+    let own = request.citizen().ok().map(|person| person.id);
+    let (shown, tag) = match request.may(Scope::CitizensRead) || own.is_some() {
         false => Registration::bare(&registration),
         true => {
             let found = stored::find(&request.look().await?, registration.id).await?;
             let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
-            Registration::of(&found)
+            let is_anothers = own.is_some() && own != found.citizen.as_ref().map(|one| one.id);
+            match is_anothers {
+                true => Registration::bare(&registration),
+                false => Registration::of(&found),
+            }
         }
     };
     Ok(Answer::json(&shown).with_tag(tag))

@@ -143,7 +143,7 @@ async fn noted(
     let (citizen, name) = whom(writing, parsed.citizen_id, parsed.citizen).await?;
     with_parents_consent(writing, &citizen, is_meant_by_id).await?;
     let person = citizen.pseudonym;
-    let theirs = stored::of_person(writing, at.date.occurrence, person).await?;
+    let theirs = stored::of_person(writing, at.date.occurrence, person, None).await?;
     let is_new = theirs.is_none();
     let (registration, details) = match theirs {
         Some(theirs) => {

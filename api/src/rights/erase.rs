@@ -5,6 +5,8 @@ use domain::citizens::{Citizen, Pseudonym};
 use domain::kernel::Id;
 use persistence::citizens as people;
 use persistence::rights::{self as stored, Erased};
+use persistence::{Stop, Writing};
+use serde_json::json;
 
 use super::ledger;
 use crate::app::App;
@@ -21,7 +23,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Erase a citizen
 ///
-/// Their name, their addresses, what they said and what was written to them go, and what the audit trail has of
+/// With all who were merged into them: their name, their addresses, what they said and what was written to them go, and what the audit trail has of
 /// them can't be read any more. What they had ahead of them is cancelled, and the places go to the next who
 /// wait. The facts stay, under a pseudonym that leads to nobody: no count changes. It can't be undone; who comes
 /// back is somebody new.
@@ -35,24 +37,24 @@ async fn delete(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let id: Id<Citizen> = request.path_id("id")?;
     let if_match = request.if_match();
-    let snapshot = request.app.store.read_current().await?;
     let missing = || Problem::new(Kind::NotFound);
-    let pseudonym = people::pseudonym_of(&snapshot, id)
-        .await?
-        .ok_or_else(missing)?;
-    drop(snapshot);
     let erased = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
+            // As every erasure and merge: who is whom holds still from here on.
+            people::line_up(writing).await?;
             let citizen = people::load(writing, id).await?.ok_or_else(missing)?;
             precondition(if_match.as_ref(), citizen.version, || {
                 crate::citizens::tag_of(&citizen)
             })?;
-            Ok(stored::erase(writing, pseudonym).await?)
+            if citizen.merged_into.is_some() {
+                return Err(of_another(writing, citizen).await?.into());
+            }
+            Ok(stored::erase(writing, citizen.pseudonym).await?)
         })
     });
     let erased = erased.await?.ok_or_else(missing)?;
-    finish(&request.app, pseudonym, erased).await;
+    finish(&request.app, erased).await;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
@@ -65,19 +67,33 @@ pub(crate) async fn erase_person(
         Box::pin(async move { Ok(stored::erase(writing, pseudonym).await?) })
     });
     if let Some(erased) = erased.await? {
-        finish(&request.app, pseudonym, erased).await;
+        finish(&request.app, erased).await;
     }
     Ok(())
 }
 
-async fn finish(app: &App, pseudonym: Id<Pseudonym>, erased: Erased) {
-    outside(app, pseudonym, erased).await;
+async fn finish(app: &App, erased: Erased) {
+    outside(app, erased).await;
     sweep(app).await;
+}
+
+/// Who turned out to be somebody else is erased as that one, with all that is known of them: erased alone, the
+/// person would stay; and whoever asks with this one in hand has not seen what else would go.
+async fn of_another(writing: &Writing, citizen: Citizen) -> Result<Problem, Stop<Problem>> {
+    let kept = people::as_is_known_now(writing, citizen).await?;
+    Ok(Problem::new(Kind::Conflict)
+        .with_detail(
+            "Cette fiche a été fusionnée avec une autre, qui est la même personne (existing) : effacez \
+             celle-là, et toutes ses fiches s’effacent avec elle ; ou défaites d’abord la fusion.",
+            "This citizen was merged into another one, who is the same person (existing): erase that one, \
+             and all of theirs goes with them; or take the merge back first.",
+        )
+        .with_member("existing", json!({ "id": kept.id })))
 }
 
 /// What is left to do once somebody is erased: their mails where they lie in files, and a word in the ledger,
 /// which the next start enters where that fails.
-pub(super) async fn outside(app: &App, pseudonym: Id<Pseudonym>, erased: Erased) {
+pub(super) async fn outside(app: &App, erased: Erased) {
     let folder = app.settings.data_dir.join("mail");
     for mail in erased.mails {
         let file = folder.join(format!("{mail}.eml"));
@@ -88,8 +104,10 @@ pub(super) async fn outside(app: &App, pseudonym: Id<Pseudonym>, erased: Erased)
             _ => {}
         }
     }
-    if let Err(error) = ledger::enter(app, pseudonym.uuid()).await {
-        tracing::error!(%error, "an erasure could not be entered into the ledger; the next start does it");
+    for pseudonym in erased.people {
+        if let Err(error) = ledger::enter(app, pseudonym).await {
+            tracing::error!(%error, "an erasure could not be entered into the ledger; the next start does it");
+        }
     }
 }
 

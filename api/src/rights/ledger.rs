@@ -56,7 +56,7 @@ pub(crate) async fn replay(app: &App) -> Result<(), StoreError> {
             tracing::warn!(
                 "somebody who was erased came back with an older copy, and is erased again"
             );
-            outside(app, who, erased).await;
+            outside(app, erased).await;
             sweep(app).await;
         }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn forget_strangers(app: &App) -> Result<u64, StoreError> {
                 Box::pin(async move { Ok(stored::erase(writing, who).await?) })
             });
             if let Some(erased) = erased.await.map_err(Stop::<StoreError>::into_error)? {
-                outside(app, who, erased).await;
+                outside(app, erased).await;
                 forgotten += 1;
             }
         }

@@ -26,6 +26,9 @@ pub struct Citizen {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// How they came here.
     pub source: CitizenSource,
+    /// Who they turned out to be: that one is kept.
+    #[serde(skip)]
+    pub merged_into: Option<Id<Pseudonym>>,
     /// Changes with every write.
     pub version: i64,
     /// When they came.
@@ -140,6 +143,14 @@ pub enum CitizenFact {
     Vouched,
     /// What is known of them was set right.
     Rectified,
+    /// They turned out to be somebody else.
+    Merged,
+    /// Somebody turned out to be them.
+    Absorbed,
+    /// It was taken back that they are somebody else.
+    Unmerged,
+    /// It was taken back that somebody is them.
+    Released,
 }
 
 impl Fact for CitizenFact {
@@ -150,6 +161,10 @@ impl Fact for CitizenFact {
             Self::Confirmed => "citizen.confirmed",
             Self::Vouched => "citizen.vouched",
             Self::Rectified => "citizen.rectified",
+            Self::Merged => "citizen.merged",
+            Self::Absorbed => "citizen.absorbed",
+            Self::Unmerged => "citizen.unmerged",
+            Self::Released => "citizen.released",
         }
     }
 
@@ -165,4 +180,19 @@ pub enum CitizenRefusal {
     /// The address is the one by which they come in: they change it by showing that the other one is theirs.
     #[error("the address was shown to be theirs, and is not changed by others")]
     AddressConfirmed,
+    /// They turned out to be somebody else, and are changed there.
+    #[error("the citizen was merged into another one")]
+    Merged,
+    /// Whom they are said to be turned out to be somebody else.
+    #[error("the other citizen was merged into another one")]
+    IntoMerged,
+    /// They were not merged into anybody.
+    #[error("the citizen was not merged into another one")]
+    NotMerged,
+    /// Nobody is merged into themselves.
+    #[error("a citizen is not merged into themselves")]
+    Itself,
+    /// Both are registered for a date that begins then: one of the two registrations is cancelled first.
+    #[error("both are registered for one date")]
+    BothRegistered(DateTime<Utc>),
 }

@@ -26,6 +26,7 @@ pub fn enter(
         content,
         confirmed_at: None,
         source,
+        merged_into: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -36,12 +37,15 @@ pub fn enter(
 /// Sets right what is known of somebody; `None` when nothing would change.
 ///
 /// # Errors
-/// An address that they showed to be theirs would be another one.
+/// An address that they showed to be theirs would be another one; they turned out to be somebody else.
 pub fn edit(
     citizen: Citizen,
     content: CitizenContent,
     now: DateTime<Utc>,
 ) -> Result<Option<Changed>, CitizenRefusal> {
+    if citizen.merged_into.is_some() {
+        return Err(CitizenRefusal::Merged);
+    }
     if citizen.content == content {
         return Ok(None);
     }

@@ -4,9 +4,11 @@
 mod citizen;
 mod decide;
 mod double;
+mod merge;
 
 pub use citizen::{
     AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
 };
 pub use decide::{confirm, edit, enter, vouch};
 pub use double::{DoubleReason, Likeness, doubles};
+pub use merge::{Identity, Merge, Merged, identities, merge, unmerge};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::citizens::{Citizen, Pseudonym};
+use crate::citizens::{Citizen, Identity, Pseudonym};
 use crate::events::{Audience, Event, Occurrence};
 use crate::kernel::{Id, Ids, InseeCode, Vocabulary, day_of};
 use crate::organisations::Organisation;
@@ -68,6 +68,19 @@ impl ParticipationKind {
     #[must_use]
     pub fn is_of_a_person(self) -> bool {
         self == Self::Attendance
+    }
+}
+
+impl Participation {
+    /// The same, of whom its person turned out to be: who could not be reached as they were taken then can be as
+    /// whom they are known to be.
+    #[must_use]
+    pub fn of(mut self, identity: Option<Identity>) -> Self {
+        if let Some(identity) = identity {
+            self.person = Some(identity.kept);
+            self.is_identified |= identity.is_identified;
+        }
+        self
     }
 }
 

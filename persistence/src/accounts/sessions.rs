@@ -91,7 +91,9 @@ async fn whose(
             Ok(active.map(|user| Whose::Staff(Box::new(user))))
         }
         (None, Some(person)) => {
-            let pseudonym = Id::from_uuid(person);
+            // Whoever turned out to be somebody else has signed in as that one.
+            let identity = citizens::identities_of(db, &[person]).await?.remove(&person);
+            let pseudonym = identity.map_or(Id::from_uuid(person), |identity| identity.kept);
             let id = citizens::id_of(db, pseudonym).await?;
             Ok(id.map(|id| Whose::Citizen { id, pseudonym }))
         }

@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
 use domain::kernel::{EmailAddress, Id, InseeCode, MailLanguage, Vocabulary};
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
+use super::merges::identities_of;
 use super::rows;
 use crate::entities::citizens::{Column, Entity};
+use crate::entities::distinctions;
 use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError, bulk};
 
@@ -38,7 +40,7 @@ pub struct CitizenFilter {
 }
 
 /// A page of those who are known, by their last change, and how many there are, when that is asked. Who only
-/// typed an address that nobody confirmed is nobody yet.
+/// typed an address that nobody confirmed is nobody yet; who turned out to be somebody else is found as that one.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -47,14 +49,16 @@ pub async fn list(
     filter: &CitizenFilter,
     part: Part,
 ) -> Result<(Vec<Citizen>, Option<u64>), StoreError> {
-    let query = Entity::find().filter(known()).filter(filter.condition());
+    let query = Entity::find()
+        .filter(by_themselves())
+        .filter(filter.condition());
     let columns = (Column::UpdatedAt, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     let citizens = rows.into_iter().map(rows::citizen);
     Ok((citizens.collect::<Result<_, _>>()?, total))
 }
 
-/// The citizen of that id, if they are known.
+/// The citizen of that id, if they are known, be it as somebody else.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -98,8 +102,23 @@ pub(crate) async fn id_of(
     Ok(found.map(Id::from_uuid))
 }
 
-/// The citizens behind these pseudonyms, as far as they were not erased.
+/// The people behind these pseudonyms, as they are known now, as far as they were not erased.
 pub(crate) async fn by_pseudonyms(
+    snapshot: &Snapshot,
+    pseudonyms: &[Uuid],
+) -> Result<HashMap<Uuid, Citizen>, StoreError> {
+    let identities = identities_of(&snapshot.tx, pseudonyms).await?;
+    let kept = |one: &Uuid| identities.get(one).map_or(*one, |found| found.kept.uuid());
+    let people: Vec<Uuid> = pseudonyms.iter().map(kept).collect();
+    let citizens = cards(snapshot, &people).await?;
+    let found = pseudonyms.iter().zip(&people);
+    Ok(found
+        .filter_map(|(one, kept)| Some((*one, citizens.get(kept)?.clone())))
+        .collect())
+}
+
+/// What is written down of these, whoever they turned out to be.
+pub(super) async fn cards(
     snapshot: &Snapshot,
     pseudonyms: &[Uuid],
 ) -> Result<HashMap<Uuid, Citizen>, StoreError> {
@@ -193,7 +212,8 @@ pub async fn leads_to(snapshot: &Snapshot, email: &EmailAddress) -> Result<LedTo
 /// The most that are compared with one.
 const MOST_COMPARED: u64 = 100;
 
-/// Those who have the address, the number or the name of one, who is not among them.
+/// Those who have the address, the number or the name of one, who is not among them; nor is who is known to be
+/// another one.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -207,9 +227,15 @@ pub async fn near_to(snapshot: &Snapshot, citizen: &Citizen) -> Result<Vec<Citiz
         .add(Column::NameKey.eq(name))
         .add_option(email.map(|email| Column::EmailKey.eq(email)))
         .add_option(telephone.map(|number| Column::TelephoneKey.eq(number)));
+    let distinct = Query::select()
+        .column(distinctions::Column::Other)
+        .from(distinctions::Entity)
+        .and_where(distinctions::Column::Pseudonym.eq(citizen.pseudonym.uuid()))
+        .to_owned();
     let rows = Entity::find()
-        .filter(known())
+        .filter(by_themselves())
         .filter(Column::Id.ne(citizen.id.uuid()))
+        .filter(Column::Pseudonym.not_in_subquery(distinct))
         .filter(alike)
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
@@ -224,6 +250,13 @@ fn known() -> Condition {
     Condition::any()
         .add(Column::ConfirmedAt.is_not_null())
         .add(Column::Source.eq(CitizenSource::Staff.word()))
+}
+
+/// Those of them who did not turn out to be somebody else.
+pub(super) fn by_themselves() -> Condition {
+    Condition::all()
+        .add(known())
+        .add(Column::MergedInto.is_null())
 }
 
 impl CitizenFilter {

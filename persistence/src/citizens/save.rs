@@ -1,14 +1,18 @@
 //! Saving a citizen's change, and loading one that is to be changed.
 
+use std::collections::HashSet;
+
 use domain::citizens::{Citizen, CitizenFact, CitizenSource, Pseudonym};
 use domain::kernel::{Change, EmailAddress, Id, Vocabulary};
 use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::rows;
+use super::{merges, rows};
 use crate::audit;
 use crate::entities::citizens::{Column, Entity};
-use crate::entities::person_keys;
+use crate::entities::{distinctions, person_keys};
 use crate::store::{StoreError, Writing};
 
 /// Saves a change of a citizen.
@@ -40,6 +44,18 @@ pub async fn load(writing: &Writing, id: Id<Citizen>) -> Result<Option<Citizen>,
     one(writing, Column::Id.eq(id.uuid())).await
 }
 
+/// What stands for the citizen of that id, who is not locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn pseudonym_within(
+    writing: &Writing,
+    id: Id<Citizen>,
+) -> Result<Option<Id<Pseudonym>>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(writing.db()).await?;
+    Ok(row.map(|row| Id::from_uuid(row.pseudonym)))
+}
+
 /// The citizen behind a pseudonym, locked; none once they were erased.
 ///
 /// # Errors
@@ -51,7 +67,7 @@ pub async fn by_pseudonym(
     one(writing, Column::Pseudonym.eq(pseudonym.uuid())).await
 }
 
-/// The citizen who showed that the address is theirs, locked.
+/// The person who showed that the address is theirs, as they are known now, locked.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -59,11 +75,25 @@ pub async fn by_confirmed_address(
     writing: &Writing,
     email: &EmailAddress,
 ) -> Result<Option<Citizen>, StoreError> {
+    match confirmed_with(writing, email).await? {
+        Some(citizen) => Ok(Some(merges::as_is_known_now(writing, citizen).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Who was written down with the address when it was shown to be theirs, whoever they turned out to be, locked.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn confirmed_with(
+    writing: &Writing,
+    email: &EmailAddress,
+) -> Result<Option<Citizen>, StoreError> {
     let own = Column::EmailKey.eq(email.key());
     one(writing, own.and(Column::ConfirmedAt.is_not_null())).await
 }
 
-/// Those whom the staff wrote down with an address that nobody confirmed, locked.
+/// Those whom the staff wrote down with an address that nobody confirmed, whoever they turned out to be, locked.
 async fn written_down_with(
     writing: &Writing,
     email: &EmailAddress,
@@ -79,8 +109,7 @@ async fn written_down_with(
     rows.into_iter().map(rows::citizen).collect()
 }
 
-/// The citizen whom an address leads to, locked: who showed that it is theirs; or the one, where there is only one,
-/// whom the staff wrote down with it.
+/// The person whom an address leads to, as they are known now, locked: see [`card_with`].
 ///
 /// # Errors
 /// The database can't be reached.
@@ -88,14 +117,38 @@ pub async fn by_address(
     writing: &Writing,
     email: &EmailAddress,
 ) -> Result<Option<Citizen>, StoreError> {
-    if let Some(known) = by_confirmed_address(writing, email).await? {
+    match card_with(writing, email).await? {
+        Some(card) => Ok(Some(merges::as_is_known_now(writing, card).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Who was written down with an address, whoever they turned out to be, locked: who showed that it is theirs; or
+/// whom the staff wrote down with it, where that is one person.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn card_with(
+    writing: &Writing,
+    email: &EmailAddress,
+) -> Result<Option<Citizen>, StoreError> {
+    if let Some(known) = confirmed_with(writing, email).await? {
         return Ok(Some(known));
     }
-    let mut written_down = written_down_with(writing, email).await?;
-    Ok(match written_down.len() {
-        1 => written_down.pop(),
-        _ => None,
-    })
+    let written_down = written_down_with(writing, email).await?;
+    let mut people = HashSet::new();
+    for one in &written_down {
+        let person = merges::as_is_known_now(writing, one.clone()).await?;
+        people.insert(person.id);
+    }
+    if people.len() > 1 {
+        return Ok(None);
+    }
+    // Whoever is kept has it rather than those who turned out to be them.
+    let by_themselves = written_down
+        .iter()
+        .position(|one| one.merged_into.is_none());
+    Ok(written_down.into_iter().nth(by_themselves.unwrap_or(0)))
 }
 
 /// Whoever typed the address last and showed nothing, locked.
@@ -118,7 +171,8 @@ pub async fn announced_with(
     row.map(rows::citizen).transpose()
 }
 
-/// Forgets somebody of whom there is nothing but what was typed, with the key that guarded it.
+/// Forgets somebody of whom there is nothing but what was typed, with the key that guarded it, and that they are
+/// not somebody else.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -126,7 +180,16 @@ pub async fn forget(writing: &Writing, citizen: &Citizen) -> Result<(), StoreErr
     Entity::delete_by_id(citizen.id.uuid())
         .exec(writing.db())
         .await?;
-    person_keys::Entity::delete_by_id(citizen.pseudonym.uuid())
+    let who = citizen.pseudonym.uuid();
+    distinctions::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(distinctions::Column::Pseudonym.eq(who))
+                .add(distinctions::Column::Other.eq(who)),
+        )
+        .exec(writing.db())
+        .await?;
+    person_keys::Entity::delete_by_id(who)
         .exec(writing.db())
         .await?;
     Ok(())

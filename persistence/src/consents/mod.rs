@@ -1,5 +1,5 @@
-//! What people consented to, by their pseudonym; who said it for them is sealed under their key. Uses `audit` and
-//! `values`.
+//! What people consented to, by their pseudonym; who said it for them is sealed under their key. Uses `audit`,
+//! `citizens` and `values`.
 
 use domain::citizens::Pseudonym;
 use domain::consents::{Consent, ConsentPurpose};
@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::audit;
+use crate::citizens;
 use crate::entities::consents::{ActiveModel, Column, Entity, Model};
 use crate::store::{Snapshot, StoreError, Writing};
 use crate::values::word;
@@ -28,9 +29,10 @@ pub async fn history(
     person: Id<Pseudonym>,
 ) -> Result<Vec<Consent>, StoreError> {
     let rows = rows_of(&snapshot.tx, person).await?;
-    let mut keys = snapshot.person_keys(&[person.uuid()]).await?;
-    let key = keys.remove(&person.uuid());
-    rows.iter().map(|row| consent(row, key.as_ref())).collect()
+    let people: Vec<Uuid> = rows.iter().map(|row| row.person).collect();
+    let keys = snapshot.person_keys(&people).await?;
+    let said = rows.iter();
+    said.map(|row| consent(row, keys.get(&row.person))).collect()
 }
 
 /// What somebody said last of one purpose.
@@ -45,7 +47,7 @@ pub async fn last(
     let rows = rows_of(writing.db(), person).await?;
     let of_it = rows.iter().find(|row| row.purpose == purpose.word());
     let Some(row) = of_it else { return Ok(None) };
-    let key = writing.person_key(person.uuid()).await?;
+    let key = writing.person_key(row.person).await?;
     consent(row, key.as_ref()).map(Some)
 }
 
@@ -96,8 +98,10 @@ async fn rows_of(
     db: &impl ConnectionTrait,
     person: Id<Pseudonym>,
 ) -> Result<Vec<Model>, StoreError> {
+    // Under whichever name they said it.
+    let all = citizens::all_of(db, person.uuid()).await?;
     let rows = Entity::find()
-        .filter(Column::Person.eq(person.uuid()))
+        .filter(Column::Person.is_in(all))
         .order_by_desc(Column::RecordedAt)
         .order_by_desc(Column::Id)
         .all(db)

@@ -33,6 +33,7 @@ pub struct Model {
     pub confirmed_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub source: String,
+    pub merged_into: Option<Uuid>,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,5 +1,5 @@
 //! Participations and headcounts, saved and counted. They come with what causes them, in the same write.
-//! Uses `audit` and `values`.
+//! Uses `audit`, `citizens` and `values`.
 
 mod headcounts;
 mod query;

@@ -6,9 +6,14 @@ use domain::events::{Event, Occurrence};
 use domain::kernel::{Id, InseeCode, Vocabulary};
 use domain::participations::{Participation, ParticipationKind};
 use futures_util::TryStreamExt as _;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
 
 use super::rows;
+use crate::citizens::{all_of, identities_of, identity};
+use crate::entities::identities;
 use crate::entities::participations::{Column, Entity};
 use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
@@ -28,7 +33,7 @@ pub struct ParticipationFilter {
     pub event: Option<Id<Event>>,
     /// On that date.
     pub occurrence: Option<Id<Occurrence>>,
-    /// Of that person.
+    /// Of that person, whoever they were taken for.
     pub person: Option<Id<Pseudonym>>,
 }
 
@@ -41,14 +46,20 @@ pub async fn list(
     filter: &ParticipationFilter,
     part: Part,
 ) -> Result<(Vec<Participation>, Option<u64>), StoreError> {
-    let query = Entity::find().filter(filter.condition());
+    let query = Entity::find().filter(filter.condition(snapshot).await?);
     let columns = (Column::RecordedAt, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
-    let facts = rows.into_iter().map(rows::participation);
-    Ok((facts.collect::<Result<_, _>>()?, total))
+    let people: Vec<Uuid> = rows.iter().filter_map(|row| row.person).collect();
+    let identities = identities_of(&snapshot.tx, &people).await?;
+    let facts = rows.into_iter().map(|row| {
+        let identity = row.person.and_then(|person| identities.get(&person));
+        Ok(rows::participation(row)?.of(identity.copied()))
+    });
+    Ok((facts.collect::<Result<_, StoreError>>()?, total))
 }
 
-/// Looks at each fact, one after the other, in the order in which they occurred.
+/// Looks at each fact, one after the other, in the order in which they occurred. Each is of whom its person is by
+/// the merges that stand.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -57,27 +68,37 @@ pub async fn each(
     filter: &ParticipationFilter,
     mut look: impl FnMut(&Participation),
 ) -> Result<(), StoreError> {
+    let whoever = Entity::belongs_to(identities::Entity)
+        .from(Column::Person)
+        .to(identities::Column::Pseudonym);
     let mut found = Entity::find()
-        .filter(filter.condition())
+        .join(JoinType::LeftJoin, whoever.into())
+        .select_also(identities::Entity)
+        .filter(filter.condition(snapshot).await?)
         .order_by_asc(Column::OccurredOn)
         .order_by_asc(Column::RecordedAt)
         .order_by_asc(Column::Id)
         .stream(&snapshot.tx)
         .await?;
-    while let Some(row) = found.try_next().await? {
-        look(&rows::participation(row)?);
+    while let Some((row, known)) = found.try_next().await? {
+        let known = known.as_ref().map(identity);
+        look(&rows::participation(row)?.of(known));
     }
     Ok(())
 }
 
 impl ParticipationFilter {
-    fn condition(&self) -> Condition {
+    async fn condition(&self, snapshot: &Snapshot) -> Result<Condition, StoreError> {
+        let people = match self.person {
+            Some(person) => Some(all_of(&snapshot.tx, person.uuid()).await?),
+            None => None,
+        };
         let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.word()).collect();
         let communes = self.communes.as_ref().map(|codes| {
             let codes = codes.iter().map(|code| code.as_str().to_owned());
             Column::CommuneCode.is_in(codes)
         });
-        Condition::all()
+        Ok(Condition::all()
             .add(Column::VoidedAt.is_null())
             .add_option((!kinds.is_empty()).then(|| Column::Kind.is_in(kinds)))
             .add_option(self.from.map(|day| Column::OccurredOn.gte(day)))
@@ -85,6 +106,6 @@ impl ParticipationFilter {
             .add_option(communes)
             .add_option(self.event.map(|id| Column::EventId.eq(id.uuid())))
             .add_option(self.occurrence.map(|id| Column::OccurrenceId.eq(id.uuid())))
-            .add_option(self.person.map(|id| Column::Person.eq(id.uuid())))
+            .add_option(people.map(|people| Column::Person.is_in(people))))
     }
 }

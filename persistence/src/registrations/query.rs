@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{rows, save};
-use crate::citizens::by_pseudonyms;
+use crate::citizens::{all_of, by_pseudonyms};
 use crate::entities::registrations::{Column, Entity, Model};
 use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
@@ -21,7 +21,7 @@ use crate::store::{Snapshot, StoreError};
 pub struct Registered {
     /// The registration.
     pub registration: Registration,
-    /// Whose it is; absent once they were erased.
+    /// Whose it is, as they are known now; absent once they were erased.
     pub citizen: Option<Citizen>,
     /// What they said.
     pub details: RegistrationDetails,
@@ -34,7 +34,7 @@ pub struct RegistrationFilter {
     pub occurrence: Option<Id<Occurrence>>,
     /// For a date of that event.
     pub event: Option<Id<Event>>,
-    /// Of that person.
+    /// Of that person, under whichever name they registered.
     pub person: Option<Id<Pseudonym>>,
     /// In one of these states.
     pub states: Vec<RegistrationState>,
@@ -52,7 +52,7 @@ pub async fn list(
     filter: &RegistrationFilter,
     part: Part,
 ) -> Result<(Vec<Registered>, Option<u64>), StoreError> {
-    let query = Entity::find().filter(filter.condition());
+    let query = Entity::find().filter(filter.condition(snapshot).await?);
     let moment = match filter.updated_since {
         Some(_) => Column::UpdatedAt,
         None => Column::CreatedAt,
@@ -72,7 +72,7 @@ pub async fn all(
     most: u64,
 ) -> Result<Vec<Registered>, StoreError> {
     let rows = Entity::find()
-        .filter(filter.condition())
+        .filter(filter.condition(snapshot).await?)
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .limit(most)
@@ -86,7 +86,7 @@ pub async fn all(
 /// # Errors
 /// The database can't be reached.
 pub async fn count(snapshot: &Snapshot, filter: &RegistrationFilter) -> Result<u64, StoreError> {
-    let query = Entity::find().filter(filter.condition());
+    let query = Entity::find().filter(filter.condition(snapshot).await?);
     Ok(query.count(&snapshot.tx).await?)
 }
 
@@ -150,13 +150,17 @@ async fn whole(snapshot: &Snapshot, rows: Vec<Model>) -> Result<Vec<Registered>,
 }
 
 impl RegistrationFilter {
-    fn condition(&self) -> Condition {
+    async fn condition(&self, snapshot: &Snapshot) -> Result<Condition, StoreError> {
         let states: Vec<_> = self.states.iter().map(|state| state.word()).collect();
-        Condition::all()
+        let people = match self.person {
+            Some(person) => Some(all_of(&snapshot.tx, person.uuid()).await?),
+            None => None,
+        };
+        Ok(Condition::all()
             .add_option(self.occurrence.map(|id| Column::OccurrenceId.eq(id.uuid())))
             .add_option(self.event.map(|id| Column::EventId.eq(id.uuid())))
-            .add_option(self.person.map(|id| Column::Person.eq(id.uuid())))
+            .add_option(people.map(|people| Column::Person.is_in(people)))
             .add_option((!states.is_empty()).then(|| Column::State.is_in(states)))
-            .add_option(self.updated_since.map(|since| Column::UpdatedAt.gte(since)))
+            .add_option(self.updated_since.map(|since| Column::UpdatedAt.gte(since))))
     }
 }

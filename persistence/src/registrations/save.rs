@@ -178,7 +178,8 @@ pub async fn pending_of(
     row.as_ref().map(rows::registration).transpose()
 }
 
-/// What a person has for a date, to come or past, that was not cancelled.
+/// What a person has for a date, to come or past, that was not cancelled, but for one; under whichever name they
+/// registered, if they turned out to be one.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -186,11 +187,15 @@ pub async fn of_person(
     writing: &Writing,
     occurrence: Id<Occurrence>,
     person: Id<Pseudonym>,
+    but: Option<Id<Registration>>,
 ) -> Result<Option<Registration>, StoreError> {
+    let all = citizens::all_of(writing.db(), person.uuid()).await?;
+    let others = but.map(|but| Column::Id.ne(but.uuid()));
     let row = Entity::find()
         .filter(Column::OccurrenceId.eq(occurrence.uuid()))
-        .filter(Column::Person.eq(person.uuid()))
+        .filter(Column::Person.is_in(all))
         .filter(Column::State.ne(RegistrationState::Cancelled.word()))
+        .filter(Condition::all().add_option(others))
         .order_by_asc(Column::CreatedAt)
         .one(writing.db())
         .await?;
@@ -212,6 +217,20 @@ pub async fn of_date(
         .all(writing.db())
         .await?;
     rows.iter().map(rows::registration).collect()
+}
+
+/// Whether it is a person's, under whichever name they registered.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn is_of(
+    writing: &Writing,
+    registration: &Registration,
+    person: Id<Pseudonym>,
+) -> Result<bool, StoreError> {
+    let all = citizens::all_of(writing.db(), person.uuid()).await?;
+    let own = registration.person.map(Id::uuid);
+    Ok(own.is_some_and(|own| all.contains(&own)))
 }
 
 /// How many registrations with an address were made since then, for a date or for any, whoever typed it.

@@ -28,12 +28,15 @@ use crate::store::{Snapshot, StoreError, Writing};
 /// What is left to do outside the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Erased {
+    /// What stood for them: more than one where several turned out to be them, or typed their address.
+    pub people: Vec<Uuid>,
     /// Mails that were to them: where they lie in files, those go.
     pub mails: Vec<Uuid>,
 }
 
-/// Erases the person behind a pseudonym; none when there is nobody any more. What they had ahead of them is
-/// cancelled, and the places go to the next who wait.
+/// Erases the person behind a pseudonym, with all who turned out to be them; none when there is nobody any more.
+/// What they had ahead of them is cancelled, and the places go to the next who wait. Who was whom stays, by
+/// pseudonyms, so that they are counted once as before.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -41,19 +44,23 @@ pub async fn erase(
     writing: &mut Writing,
     pseudonym: Id<Pseudonym>,
 ) -> Result<Option<Erased>, StoreError> {
-    let them = with_their_address(writing, pseudonym).await?;
+    people::line_up(writing).await?;
+    let them = people::merged_into(writing, pseudonym.uuid()).await?;
+    let them = with_their_address(writing, them).await?;
     // Dates first, as whoever confirms does: two that lock in other orders would wait for each other.
     let mut locked = Vec::new();
     for date in dates_of(writing, &them).await? {
         locked.extend(enrolled::lock(writing, Id::from_uuid(date)).await?);
     }
-    let mut gone = None;
+    let mut gone: Option<Erased> = None;
     for one in them {
         let Some(citizen) = people::by_pseudonym(writing, Id::from_uuid(one)).await? else {
             continue;
         };
         let mails = erase_one(writing, &citizen).await?;
-        gone.get_or_insert_with(Erased::default).mails.extend(mails);
+        let gone = gone.get_or_insert_with(Erased::default);
+        gone.mails.extend(mails);
+        gone.people.push(one);
     }
     for at in &locked {
         enrolled::settle(writing, at).await?;
@@ -62,14 +69,11 @@ pub async fn erase(
 }
 
 /// What stands for them, and for those who typed their address and never showed that it is theirs.
-async fn with_their_address(
-    writing: &Writing,
-    pseudonym: Id<Pseudonym>,
-) -> Result<Vec<Uuid>, StoreError> {
+async fn with_their_address(writing: &Writing, them: Vec<Uuid>) -> Result<Vec<Uuid>, StoreError> {
     let own = Query::select()
         .column(citizens::Column::EmailKey)
         .from(citizens::Entity)
-        .and_where(Expr::col(citizens::Column::Pseudonym).eq(pseudonym.uuid()))
+        .and_where(citizens::Column::Pseudonym.is_in(them.iter().copied()))
         .and_where(Expr::col(citizens::Column::EmailKey).is_not_null())
         .to_owned();
     let others: Vec<Uuid> = citizens::Entity::find()
@@ -78,11 +82,11 @@ async fn with_their_address(
         .filter(citizens::Column::EmailKey.in_subquery(own))
         .filter(citizens::Column::Source.eq(CitizenSource::Own.word()))
         .filter(citizens::Column::ConfirmedAt.is_null())
-        .filter(citizens::Column::Pseudonym.ne(pseudonym.uuid()))
+        .filter(citizens::Column::Pseudonym.is_not_in(them.iter().copied()))
         .into_tuple()
         .all(writing.db())
         .await?;
-    Ok([vec![pseudonym.uuid()], others].concat())
+    Ok([them, others].concat())
 }
 
 /// Erases one of them; gives the mails that were to them.

@@ -7,6 +7,7 @@ use domain::kernel::Id;
 use domain::mail::{MailKind, MailState};
 use domain::participations::Participation;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use crate::citizens as people;
 use crate::consents;
@@ -91,20 +92,22 @@ pub async fn held_of(
         ..ParticipationFilter::default()
     };
     facts::each(snapshot, &of_them, |fact| participations.push(fact.clone())).await?;
+    // Under whichever name.
+    let all = people::all_of(&snapshot.tx, person.uuid()).await?;
     Ok(Some(Held {
         citizen,
         consents: consents::history(snapshot, person).await?,
         registrations,
         participations,
-        mails: mails_to(snapshot, person).await?,
-        sessions: sessions_of(snapshot, person).await?,
-        trail: trail_of(snapshot, person).await?,
+        mails: mails_to(snapshot, &all).await?,
+        sessions: sessions_of(snapshot, &all).await?,
+        trail: trail_of(snapshot, &all).await?,
     }))
 }
 
-async fn mails_to(snapshot: &Snapshot, person: Id<Pseudonym>) -> Result<Vec<MailHeld>, StoreError> {
+async fn mails_to(snapshot: &Snapshot, all: &[Uuid]) -> Result<Vec<MailHeld>, StoreError> {
     let rows = mails::Entity::find()
-        .filter(mails::Column::Person.eq(person.uuid()))
+        .filter(mails::Column::Person.is_in(all.iter().copied()))
         .order_by_asc(mails::Column::CreatedAt)
         .all(&snapshot.tx)
         .await?;
@@ -118,12 +121,9 @@ async fn mails_to(snapshot: &Snapshot, person: Id<Pseudonym>) -> Result<Vec<Mail
     held.collect()
 }
 
-async fn sessions_of(
-    snapshot: &Snapshot,
-    person: Id<Pseudonym>,
-) -> Result<Vec<SessionHeld>, StoreError> {
+async fn sessions_of(snapshot: &Snapshot, all: &[Uuid]) -> Result<Vec<SessionHeld>, StoreError> {
     let rows = sessions::Entity::find()
-        .filter(sessions::Column::Person.eq(person.uuid()))
+        .filter(sessions::Column::Person.is_in(all.iter().copied()))
         .order_by_asc(sessions::Column::CreatedAt)
         .all(&snapshot.tx)
         .await?;
@@ -134,12 +134,9 @@ async fn sessions_of(
     Ok(held.collect())
 }
 
-async fn trail_of(
-    snapshot: &Snapshot,
-    person: Id<Pseudonym>,
-) -> Result<Vec<TrailHeld>, StoreError> {
+async fn trail_of(snapshot: &Snapshot, all: &[Uuid]) -> Result<Vec<TrailHeld>, StoreError> {
     let rows = audit_entries::Entity::find()
-        .filter(audit_entries::Column::SubjectId.eq(person.uuid()))
+        .filter(audit_entries::Column::SubjectId.is_in(all.iter().copied()))
         .order_by_asc(audit_entries::Column::At)
         .all(&snapshot.tx)
         .await?;

@@ -97,7 +97,7 @@ async fn a_form_leads_back_to_a_website_that_the_operator_named_and_nowhere_else
         // Without one there is a page.
         let sent = send(&app, &date, &fields("dora@courriel.example")[..6]).await;
         assert!(
-            sent.expect(200).utf8().contains("liste d’attente"),
+            sent.expect(200).utf8().contains("liste d&#39;attente"),
             "{}",
             sent.utf8()
         );

@@ -108,16 +108,17 @@ async fn somebody(
         return Ok(None);
     };
     accounts::save_challenge(writing, &used).await?;
-    let Some(citizen) = known_or_new(writing, claimed).await? else {
+    let Some(card) = known_or_new(writing, claimed).await? else {
         return Ok(None);
     };
-    match citizens::confirm(citizen.clone(), writing.now()) {
-        None => Ok(Some(citizen)),
+    let card = match citizens::confirm(card.clone(), writing.now()) {
+        None => card,
         Some(change) => {
             people::save(writing, &change).await?;
-            Ok(Some(change.into_after()))
+            change.into_after()
         }
-    }
+    };
+    Ok(Some(people::as_is_known_now(writing, card).await?))
 }
 
 /// Whom the address leads to; or somebody new, who said what they are called; or whoever typed it last.
@@ -130,7 +131,7 @@ async fn known_or_new(
         name,
         language,
     } = claimed;
-    if let Some(known) = people::by_address(writing, &email).await? {
+    if let Some(known) = people::card_with(writing, &email).await? {
         return Ok(Some(known));
     }
     let Some(name) = name else {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::citizens::{
-    AgeBand, Citizen, CitizenContent, CitizenFact, CitizenSource, Pseudonym, enter,
+    AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym, enter,
 };
 use domain::events::{Audience, Event};
 use domain::kernel::{
@@ -120,7 +120,23 @@ pub(crate) const PEOPLE: &[Person] = &[
             &[],
         )
     },
+    // Himself once more, from a sheet: the officer said so.
+    Person {
+        mailbox: None,
+        telephone: Some("06 00 00 00 11"),
+        ..person(
+            "petitjean",
+            "Jean PETIT-JEAN",
+            "",
+            "75056",
+            AgeBand::From40To64,
+            &[],
+        )
+    },
 ];
+
+/// Which of them turned out to be which.
+pub(crate) const MERGED: &[(usize, usize)] = &[(10, 8)];
 
 const fn person(
     key: &'static str,
@@ -261,6 +277,8 @@ pub(crate) enum CitizenStoryError {
     Value(FaultCode),
     #[error(transparent)]
     Refused(#[from] RegistrationRefusal),
+    #[error(transparent)]
+    Citizen(#[from] CitizenRefusal),
 }
 
 impl From<FaultCode> for CitizenStoryError {
@@ -384,6 +402,8 @@ pub(super) fn named() -> Vec<(String, &'static str)> {
     let counted: Id<Headcount> = Id::new(&mut ids("headcount", "market"));
     vec![
         (PEOPLE[0].id().to_string(), known::CITIZEN),
+        (PEOPLE[7].id().to_string(), known::DOUBLE_CITIZEN),
+        (PEOPLE[10].id().to_string(), known::MERGED_CITIZEN),
         (of("repair/lea"), known::REGISTRATION),
         (of("repair/yann"), known::REGISTRATION_TO_CANCEL),
         (of("fresque/lea"), known::PENDING_REGISTRATION),

@@ -92,7 +92,9 @@ async fn whose(
         }
         (None, Some(person)) => {
             // Whoever turned out to be somebody else has signed in as that one.
-            let identity = citizens::identities_of(db, &[person]).await?.remove(&person);
+            let identity = citizens::identities_of(db, &[person])
+                .await?
+                .remove(&person);
             let pseudonym = identity.map_or(Id::from_uuid(person), |identity| identity.kept);
             let id = citizens::id_of(db, pseudonym).await?;
             Ok(id.map(|id| Whose::Citizen { id, pseudonym }))

@@ -9,8 +9,8 @@ mod rows;
 mod save;
 
 pub use doubles::{Likely, list_likely, tell_apart};
-pub(crate) use merges::{all_of, faults, identities_of, identity, merged_into};
 pub use merges::{absorbed_by, as_is_known_now, kept_of, line_up, merge_of, save_merged};
+pub(crate) use merges::{all_of, faults, identities_of, identity, merged_into};
 pub use query::{
     CitizenFilter, LedTo, find, leads_to, list, near_to, pseudonym_of, to_ids, to_pseudonyms,
 };

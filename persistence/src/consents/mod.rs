@@ -32,7 +32,8 @@ pub async fn history(
     let people: Vec<Uuid> = rows.iter().map(|row| row.person).collect();
     let keys = snapshot.person_keys(&people).await?;
     let said = rows.iter();
-    said.map(|row| consent(row, keys.get(&row.person))).collect()
+    said.map(|row| consent(row, keys.get(&row.person)))
+        .collect()
 }
 
 /// What somebody said last of one purpose.

@@ -18,8 +18,8 @@ pub(crate) use hall::{ahead, has_waiting};
 pub use hall::{hall, hall_of, next_due, settle};
 pub use query::{Registered, RegistrationFilter, all, count, find, list, place_in_line};
 pub use save::{
-    Kept, count_recent, count_try, details_of, load, move_to, of_date, is_of, of_person, pending_of, save,
-    save_at, save_new,
+    Kept, count_recent, count_try, details_of, is_of, load, move_to, of_date, of_person,
+    pending_of, save, save_at, save_new,
 };
 pub use settings::{Settings, load_settings, save_settings, settings_of};
 pub(crate) use tell::tell_all;

@@ -72,7 +72,10 @@ async fn a_form_leads_back_to_a_website_that_the_operator_named_and_nowhere_else
             !location.contains("home") && !location.contains("many"),
             "{location}"
         );
-        let nameless = [("email", "eve@courriel.example"), ("return_to", back.as_str())];
+        let nameless = [
+            ("email", "eve@courriel.example"),
+            ("return_to", back.as_str()),
+        ];
         let sent = send(&app, &date, &nameless).await;
         let location = sent.expect(303).header("location");
         assert_eq!(location, format!("{back}&problem=invalid&fields=name"));

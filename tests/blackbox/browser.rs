@@ -5,6 +5,7 @@ mod fullcalendar;
 mod guide;
 mod pages;
 mod projects;
+mod registering;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -233,6 +234,12 @@ async fn page_of_another_site(html: String) -> String {
 async fn another_site(files: Vec<(&'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}{}", listener.local_addr().unwrap(), files[0].0);
+    another_site_at(listener, files);
+    address
+}
+
+/// The same where somebody listens already.
+fn another_site_at(listener: TcpListener, files: Vec<(&'static str, String)>) {
     let files = Arc::new(files);
     tokio::spawn(async move {
         loop {
@@ -249,13 +256,12 @@ async fn another_site(files: Vec<(&'static str, String)>) -> String {
             });
         }
     });
-    address
 }
 
 /// The whole answer to a request; nothing, for what a browser asks for by itself.
 fn file_asked_for(files: &[(&'static str, String)], request: &[u8]) -> String {
     let request = String::from_utf8_lossy(request);
-    let path = request.split(' ').nth(1).unwrap_or_default();
+    let path = request.split([' ', '?']).nth(1).unwrap_or_default();
     let Some((_, text)) = files.iter().find(|(name, _)| *name == path) else {
         return "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".to_owned();
     };

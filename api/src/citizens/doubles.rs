@@ -141,6 +141,9 @@ async fn distinct(request: Request) -> Result<Answer, Problem> {
             Ok(citizen)
         })
     });
-    let (shown, tag) = Citizen::of(&written.await?);
+    let citizen = written.await?;
+    let subject = Some(citizen.pseudonym.uuid());
+    request.note_reading("citizen", subject).await?;
+    let (shown, tag) = Citizen::of(&citizen);
     Ok(Answer::json(&shown).with_tag(tag))
 }

@@ -7,6 +7,10 @@ use crate::http::{Kind, Problem};
 
 pub(crate) fn refused(refusal: CitizenRefusal) -> Problem {
     match refusal {
+        CitizenRefusal::ParentSpeaks => Problem::new(Kind::Conflict).with_detail(
+            "Vous avez moins de 15 ans ici : un parent demande au PETR de le corriger.",
+            "You are under 15 here: a parent asks the PETR to set that right.",
+        ),
         CitizenRefusal::AddressConfirmed => Problem::new(Kind::Conflict).with_detail(
             "Cette personne a prouvé que cette adresse électronique est la sienne : elle seule la \
              change, en prouvant de même la nouvelle.",

@@ -217,6 +217,9 @@ async fn kept(request: &Request, id: Id<Citizen>, said: Say) -> Result<Answer, P
         })
     });
     let person = written.await?;
+    if !matches!(request.caller, Caller::Citizen(_)) {
+        request.note_reading("citizen", Some(person.uuid())).await?;
+    }
     let history = stored::history(&request.look().await?, person).await?;
     let view = match &request.caller {
         Caller::Citizen(_) => "own",

@@ -45,6 +45,9 @@ pub(crate) struct PersonalData {
     exported_at: DateTime<Utc>,
     /// What they said of themselves.
     citizen: Citizen,
+    /// What they said where they were written down by another name, if they turned out to be one person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_written_down_as: Vec<Citizen>,
     /// What they consented to, and took back.
     consents: ConsentList,
     /// What they registered for, with what they said then.
@@ -152,6 +155,7 @@ impl PersonalData {
         Self {
             exported_at: now,
             citizen: Citizen::of(&held.citizen).0,
+            also_written_down_as: held.others.iter().map(|one| Citizen::of(one).0).collect(),
             consents: ConsentList::of(&held.consents, language),
             registrations: registrations.map(|one| Registration::of(one).0).collect(),
             participations: facts

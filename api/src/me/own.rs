@@ -142,7 +142,7 @@ async fn update(request: Request) -> Result<Answer, Problem> {
             let input = patched(&contract.schemas, "CitizenInput", &known, &patch)?;
             let content = input.parse().map_err(Problem::from)?;
             let unchanged = citizen.clone();
-            let edited = citizens::edit(citizen, content, writing.now()).map_err(refused)?;
+            let edited = citizens::edit_own(citizen, content, writing.now()).map_err(refused)?;
             let Some(change) = edited else {
                 return Ok(unchanged);
             };

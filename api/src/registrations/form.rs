@@ -70,6 +70,7 @@ pub(crate) struct RegistrationForm {
         (status = 200, description = "A page that says what comes next", body = String, content_type = "text/html",
             example = json!("<!DOCTYPE html>")),
         (status = 303, description = "Back to the website: see `Location`"),
+        (status = 409, description = "The date takes no registrations now, or is full"),
     ),
 )]
 async fn register(request: Request) -> Result<Answer, Problem> {

@@ -9,12 +9,13 @@ use domain::registrations::{
     arrive, has_doors_open, walk_in,
 };
 use persistence::registrations::{self as stored, HallDate, Kept, Registered};
-use persistence::{Answer as Once, Stop, Writing};
+use persistence::{Answer as Once, Stop, Writing, audit};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::create::{whom, with_parents_consent};
+use super::read::KIND;
 use super::refusal::refused;
 use super::wire::{Registration, path_of};
 use crate::citizens::CitizenInput;
@@ -150,7 +151,12 @@ async fn noted(
             let there = theirs.clone();
             let (size, role, now) = (parsed.party_size, parsed.role, writing.now());
             let there = match arrive(there, &at.date, size, role, now).map_err(refused)? {
-                None => theirs,
+                None => {
+                    // Nothing changes, and what is known of them is shown.
+                    let id = Some(theirs.id.uuid());
+                    audit::note(writing, "personal_data.read", KIND, id).await?;
+                    theirs
+                }
                 Some(change) => {
                     stored::save_at(writing, at, &change).await?;
                     change.into_after()

@@ -30,7 +30,7 @@ pub(crate) async fn forget_strangers(app: &App) -> Result<u64, StoreError> {
         for who in some {
             let act = Act::system("citizens_forget", app.new_id());
             let erased = app.store.write(act, move |writing| {
-                Box::pin(async move { Ok(stored::erase(writing, who).await?) })
+                Box::pin(async move { Ok(stored::forget_stranger(writing, who).await?) })
             });
             if let Some(erased) = erased.await.map_err(Stop::<StoreError>::into_error)? {
                 outside(app, erased).await;

@@ -180,6 +180,9 @@ pub enum CitizenRefusal {
     /// The address is the one by which they come in: they change it by showing that the other one is theirs.
     #[error("the address was shown to be theirs, and is not changed by others")]
     AddressConfirmed,
+    /// They are under 15: a parent says to the staff that they are not any more.
+    #[error("a parent speaks for them")]
+    ParentSpeaks,
     /// They turned out to be somebody else, and are changed there.
     #[error("the citizen was merged into another one")]
     Merged,

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym};
+use super::{
+    AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
+};
 use crate::kernel::{Change, Id, Ids};
 
 type Changed = Change<Citizen, CitizenFact>;
@@ -59,6 +61,27 @@ pub fn edit(
     };
     let fact = CitizenFact::Rectified;
     Ok(Some(Change::new(Some(citizen), after, fact)))
+}
+
+/// Sets right what is known of somebody who does it themselves, having signed in; `None` when nothing would change.
+///
+/// # Errors
+/// The address by which they are found would be another one, which nobody has shown to be theirs; or a child would
+/// be none any more, for whom a parent speaks.
+pub fn edit_own(
+    citizen: Citizen,
+    content: CitizenContent,
+    now: DateTime<Utc>,
+) -> Result<Option<Changed>, CitizenRefusal> {
+    let key = |content: &CitizenContent| content.email.as_ref().map(|email| email.key());
+    if key(&citizen.content) != key(&content) {
+        return Err(CitizenRefusal::AddressConfirmed);
+    }
+    let was_child = citizen.content.age_band == Some(AgeBand::Under15);
+    if was_child && content.age_band != citizen.content.age_band {
+        return Err(CitizenRefusal::ParentSpeaks);
+    }
+    edit(citizen, content, now)
 }
 
 /// Keeps that they showed the address to be theirs; `None` when that was known.
@@ -148,6 +171,32 @@ mod tests {
         assert!(edit(citizen.clone(), same, moment()).unwrap().is_some());
         let unchanged = citizen.content.clone();
         assert_eq!(edit(citizen, unchanged, moment()), Ok(None));
+    }
+
+    #[test]
+    fn nobody_takes_an_address_by_themselves_nor_outgrows_a_parent() {
+        for confirmed in [false, true] {
+            let mut citizen = entered(content(None, Some("06 01 02 03 04")), CitizenSource::Staff);
+            citizen.confirmed_at = confirmed.then(moment);
+            let taken = content(Some("other@l.example"), Some("06 01 02 03 04"));
+            let refused = edit_own(citizen.clone(), taken, moment());
+            assert_eq!(refused, Err(CitizenRefusal::AddressConfirmed));
+            let mut child = citizen.clone();
+            child.content.age_band = Some(AgeBand::Under15);
+            for age_band in [None, Some(AgeBand::From15To17)] {
+                let older = CitizenContent {
+                    age_band,
+                    ..child.content.clone()
+                };
+                let refused = edit_own(child.clone(), older, moment());
+                assert_eq!(refused, Err(CitizenRefusal::ParentSpeaks));
+            }
+            let named = CitizenContent {
+                name: Line::parse("Zoé").unwrap(),
+                ..child.content.clone()
+            };
+            assert!(edit_own(child, named, moment()).unwrap().is_some());
+        }
     }
 
     #[test]

@@ -9,6 +9,6 @@ mod merge;
 pub use citizen::{
     AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
 };
-pub use decide::{confirm, edit, enter, vouch};
+pub use decide::{confirm, edit, edit_own, enter, vouch};
 pub use double::{DoubleReason, Likeness, doubles};
 pub use merge::{Identity, Merge, Merged, identities, merge, unmerge};

@@ -1,6 +1,6 @@
 //! Finding citizens: by the staff, who need to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
@@ -196,10 +196,15 @@ pub async fn leads_to(snapshot: &Snapshot, email: &EmailAddress) -> Result<LedTo
         .await?;
     let found = rows.into_iter().map(rows::citizen);
     let found = found.collect::<Result<Vec<_>, _>>()?;
-    let by_staff = |one: &&Citizen| one.source == CitizenSource::Staff;
-    let only = (found.iter().filter(by_staff).count() == 1)
-        .then(|| found.iter().find(by_staff))
-        .flatten();
+    let by_staff = found
+        .iter()
+        .filter(|one| one.source == CitizenSource::Staff && one.confirmed_at.is_none());
+    let cards: Vec<Uuid> = by_staff.clone().map(|one| one.pseudonym.uuid()).collect();
+    // Several cards may be of one person.
+    let identities = identities_of(&snapshot.tx, &cards).await?;
+    let person = |card: &Uuid| identities.get(card).map_or(*card, |one| one.kept.uuid());
+    let people: HashSet<Uuid> = cards.iter().map(person).collect();
+    let only = by_staff.clone().next().filter(|_| people.len() == 1);
     let confirmed = found.iter().find(|one| one.confirmed_at.is_some());
     let announced = found.iter().find(|one| one.source == CitizenSource::Own);
     let one = confirmed.or(only).or(announced);

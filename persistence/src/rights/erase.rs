@@ -47,6 +47,36 @@ pub async fn erase(
     people::line_up(writing).await?;
     let them = people::merged_into(writing, pseudonym.uuid()).await?;
     let them = with_their_address(writing, them).await?;
+    erase_all(writing, them, Extent::Whole).await
+}
+
+/// Forgets somebody who only typed an address, alone: whoever has that address, and may be on their way in or have
+/// registered again since, stays.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn forget_stranger(
+    writing: &mut Writing,
+    pseudonym: Id<Pseudonym>,
+) -> Result<Option<Erased>, StoreError> {
+    people::line_up(writing).await?;
+    erase_all(writing, vec![pseudonym.uuid()], Extent::Alone).await
+}
+
+/// How far an erasure goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// With all that was ever sent to their addresses.
+    Whole,
+    /// What is theirs by their pseudonym.
+    Alone,
+}
+
+async fn erase_all(
+    writing: &mut Writing,
+    them: Vec<Uuid>,
+    extent: Extent,
+) -> Result<Option<Erased>, StoreError> {
     // Dates first, as whoever confirms does: two that lock in other orders would wait for each other.
     let mut locked = Vec::new();
     for date in dates_of(writing, &them).await? {
@@ -57,7 +87,7 @@ pub async fn erase(
         let Some(citizen) = people::by_pseudonym(writing, Id::from_uuid(one)).await? else {
             continue;
         };
-        let mails = erase_one(writing, &citizen).await?;
+        let mails = erase_one(writing, &citizen, extent).await?;
         let gone = gone.get_or_insert_with(Erased::default);
         gone.mails.extend(mails);
         gone.people.push(one);
@@ -90,13 +120,19 @@ async fn with_their_address(writing: &Writing, them: Vec<Uuid>) -> Result<Vec<Uu
 }
 
 /// Erases one of them; gives the mails that were to them.
-async fn erase_one(writing: &mut Writing, citizen: &Citizen) -> Result<Vec<Uuid>, StoreError> {
+async fn erase_one(
+    writing: &mut Writing,
+    citizen: &Citizen,
+    extent: Extent,
+) -> Result<Vec<Uuid>, StoreError> {
     let pseudonym = citizen.pseudonym;
     give_back(writing, pseudonym).await?;
     let mut mails = clear(writing, pseudonym).await?;
     accounts::forget_sessions_of(writing, pseudonym.uuid()).await?;
     consents::forget_of(writing, pseudonym.uuid()).await?;
-    if let Some(email) = &citizen.content.email {
+    if let Some(email) = &citizen.content.email
+        && extent == Extent::Whole
+    {
         let asked = accounts::forget_challenges_of(writing, email).await?;
         let about = Condition::all().add(mails::Column::SubjectId.is_in(asked));
         mails.extend(forget_mails(writing, about).await?);

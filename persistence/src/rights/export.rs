@@ -23,6 +23,8 @@ use crate::values::word;
 pub struct Held {
     /// What they said of themselves.
     pub citizen: Citizen,
+    /// What they said where they were written down by another name, if they turned out to be one.
+    pub others: Vec<Citizen>,
     /// What they consented to, and took back, the last first.
     pub consents: Vec<Consent>,
     /// What they registered for.
@@ -95,6 +97,7 @@ pub async fn held_of(
     // Under whichever name.
     let all = people::all_of(&snapshot.tx, person.uuid()).await?;
     Ok(Some(Held {
+        others: people::absorbed_by(snapshot, &citizen).await?,
         citizen,
         consents: consents::history(snapshot, person).await?,
         registrations,

@@ -5,5 +5,5 @@ mod erase;
 mod export;
 
 pub(crate) use erase::faults;
-pub use erase::{Erased, erase, erased, strangers};
+pub use erase::{Erased, erase, erased, forget_stranger, strangers};
 pub use export::{Held, MailHeld, SessionHeld, TrailHeld, held_of};

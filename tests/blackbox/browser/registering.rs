@@ -47,10 +47,10 @@ async fn click(browser: &Browser, css: &str) {
 /// What the page says of the state, in the browser's language.
 async fn says(browser: &Browser, words: &str) {
     for _ in 0..200 {
-        let status = see(browser, "[role=status]").await;
         // The page may be another one by now.
-        let text = status.text().await.unwrap_or_default();
-        if text.contains(words) {
+        if let Ok(status) = browser.driver.find(By::Css("[role=status]")).await
+            && status.text().await.is_ok_and(|text| text.contains(words))
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -209,3 +209,39 @@ async fn all_that_is_held_comes_along_and_then_nothing_is_held() {
         assert_eq!(places.expect(200).body()["held"], 1);
     }
 }
+
+#[tokio::test]
+async fn who_turned_out_to_be_somebody_else_is_that_one_until_it_was_a_mistake() {
+    on_each_database(|app| async move {
+        let officer = officer(&app).await;
+        let alma = app.citizen("alma@courriel.example", "Alma").await;
+        let kept = app.post("/v1/citizens").by(&officer);
+        let kept = kept.json(&json!({ "name": "Alma Rey" })).await;
+        let kept = kept.expect(201).body()["id"].as_str().unwrap().to_owned();
+        let merge = app.post(&format!("/v1/citizens/{}/merge", alma.id));
+        let merge = merge.by(&officer).json(&json!({ "into": kept })).await;
+        merge.expect(200);
+        let again = app.citizen("alma@courriel.example", "Alma").await;
+        for token in [&alma, &again] {
+            let me = app.get("/v1/me").by(token).await.expect(200).body();
+            assert_eq!((&me["id"], &me["name"]), (&json!(kept), &json!("Alma Rey")));
+        }
+        // Nobody has shown that this address is theirs.
+        let taken = json!({ "email": "victim@courriel.example" });
+        app.patch("/v1/me")
+            .by(&again)
+            .json(&taken)
+            .await
+            .expect(409);
+        let held = app.get("/v1/me/export").by(&again).await.expect(200).body();
+        let other = &held["also_written_down_as"][0];
+        assert_eq!(other["email"], "alma@courriel.example");
+        let undone = app.post(&format!("/v1/citizens/{}/unmerge", alma.id));
+        undone.by(&officer).json(&json!({})).await.expect(200);
+        for token in [&alma, &again] {
+            let me = app.get("/v1/me").by(token).await.expect(200).body();
+            assert_eq!(me["id"], json!(alma.id));
+        }
+    })
+    .await;
+}

@@ -53,7 +53,7 @@ async fn let_in(
     shown: Shown,
     scope: String,
 ) -> Result<Option<TokenResponse>, Problem> {
-    let who = Attempt::of(request, &id.to_string());
+    let who = Attempt::of_citizen(request, &id.to_string());
     let (refresh, hash) = REFRESH_TOKEN.generate();
     let asked = scope.clone();
     let opened = request.write(move |writing| {
@@ -63,13 +63,17 @@ async fn let_in(
             if let Err(refused) = who.try_in(writing).await? {
                 return Ok(Err(refused));
             }
-            let Some(citizen) = somebody(writing, id, shown).await? else {
+            let Some(card) = somebody(writing, id, shown).await? else {
                 return Ok(Ok(None));
             };
             who.succeeded(writing).await?;
-            let (now, pseudonym) = (writing.now(), citizen.pseudonym);
+            let (now, own) = (writing.now(), card.pseudonym);
             let until = now + TimeDelta::hours(SESSION_HOURS);
-            let (holder, named) = (Holder::Citizen(pseudonym), (SWAGGER, scope.as_str()));
+            // It is of whom the address is: if it turns out that they are not who they are taken for now, the
+            // session goes with them.
+            let (holder, named) = (Holder::Citizen(own), (SWAGGER, scope.as_str()));
+            let citizen = people::as_is_known_now(writing, card).await?;
+            let pseudonym = citizen.pseudonym;
             let session = accounts::open_session(writing, holder, named, hash, until).await?;
             let subject = Some(pseudonym.uuid());
             audit::note(writing, "session.opened", "citizen", subject).await?;
@@ -89,11 +93,18 @@ pub(crate) async fn shown_to_be(
     id: Id<Challenge>,
     shown: Shown,
 ) -> Result<Option<Citizen>, Problem> {
-    let found = request.write(move |writing| Box::pin(somebody(writing, id, shown)));
+    let found = request.write(move |writing| {
+        Box::pin(async move {
+            Ok(match somebody(writing, id, shown).await? {
+                Some(card) => Some(people::as_is_known_now(writing, card).await?),
+                None => None,
+            })
+        })
+    });
     found.await
 }
 
-/// Whoever the mail lets in, who has shown now that the address is theirs.
+/// Whom the mail lets in, as they were written down with the address, which they have shown now to be theirs.
 async fn somebody(
     writing: &mut Writing,
     id: Id<Challenge>,
@@ -118,7 +129,7 @@ async fn somebody(
             change.into_after()
         }
     };
-    Ok(Some(people::as_is_known_now(writing, card).await?))
+    Ok(Some(card))
 }
 
 /// Whom the address leads to; or somebody new, who said what they are called; or whoever typed it last.

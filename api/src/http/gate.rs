@@ -187,10 +187,11 @@ fn website<'h>(
     let headers = http.headers();
     let origin = headers.get(header::ORIGIN)?;
     let is_preflight = *http.method() == Method::OPTIONS;
-    let is_open =
-        |one: &&Operation| one.is_for_websites && (is_preflight || one.method == *http.method());
+    let is_open = |one: &&'static Operation| {
+        one.is_for_websites && (is_preflight || one.method == *http.method())
+    };
     let is_named = |one: &String| origin.as_bytes() == one.as_bytes();
-    let may = here.iter().any(|one| is_open(&one))
+    let may = here.iter().any(is_open)
         && !headers.contains_key(header::AUTHORIZATION)
         && app.settings.website_origins.iter().any(is_named);
     may.then_some(origin)

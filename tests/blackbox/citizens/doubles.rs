@@ -96,12 +96,14 @@ async fn all_who_may_be_one_are_proposed_once_until_somebody_decides() {
         for (operation, facts, count) in [
             ("citizens_list_doubles", json!(["personal_data.read"]), 7),
             ("citizens_distinct", json!(["citizen.distinguished"]), 2),
+            // The answer shows who it is, also where it was said before.
+            ("citizens_distinct", json!(["personal_data.read"]), 2),
         ] {
             let trail = app.get("/v1/audit-entries").query(&[("operation", operation)]);
             let trail = trail.by(&director).await.expect(200).body();
-            let entries = trail["data"].as_array().unwrap();
-            assert_eq!(entries.len(), count, "{operation}: {trail}");
-            assert!(entries.iter().all(|entry| entry["facts"] == facts));
+            let entries = trail["data"].as_array().unwrap().iter();
+            let noted = entries.filter(|entry| entry["facts"] == facts);
+            assert_eq!(noted.count(), count, "{operation}: {trail}");
         }
         let funder = app.staff(Role::Funder).await;
         app.get("/v1/citizens/doubles").by(&funder).await.expect(403);

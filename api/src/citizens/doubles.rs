@@ -2,6 +2,7 @@
 
 use domain::citizens::{Citizen as Stored, CitizenRefusal, doubles};
 use domain::kernel::{FaultCode, Faults, Id};
+use persistence::audit;
 use persistence::citizens::{self as stored, Likely};
 use utoipa::IntoParams;
 
@@ -137,13 +138,14 @@ async fn distinct(request: Request) -> Result<Answer, Problem> {
             if citizen.merged_into.is_some() || other.merged_into.is_some() {
                 return Err(refused(CitizenRefusal::Merged).into());
             }
-            stored::tell_apart(writing, &citizen, &other).await?;
+            if !stored::tell_apart(writing, &citizen, &other).await? {
+                // Nothing changes, and what is known of them is shown.
+                let subject = Some(citizen.pseudonym.uuid());
+                audit::note_reading(writing, "citizen", subject).await?;
+            }
             Ok(citizen)
         })
     });
-    let citizen = written.await?;
-    let subject = Some(citizen.pseudonym.uuid());
-    request.note_reading("citizen", subject).await?;
-    let (shown, tag) = Citizen::of(&citizen);
+    let (shown, tag) = Citizen::of(&written.await?);
     Ok(Answer::json(&shown).with_tag(tag))
 }

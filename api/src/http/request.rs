@@ -237,7 +237,7 @@ impl Request {
         id: Option<Uuid>,
     ) -> Result<(), Problem> {
         let noted = self.write(move |writing| {
-            Box::pin(async move { Ok(audit::note(writing, "personal_data.read", kind, id).await?) })
+            Box::pin(async move { Ok(audit::note_reading(writing, kind, id).await?) })
         });
         noted.await
     }

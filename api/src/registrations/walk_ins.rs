@@ -154,7 +154,7 @@ async fn noted(
                 None => {
                     // Nothing changes, and what is known of them is shown.
                     let id = Some(theirs.id.uuid());
-                    audit::note(writing, "personal_data.read", KIND, id).await?;
+                    audit::note_reading(writing, KIND, id).await?;
                     theirs
                 }
                 Some(change) => {

@@ -10,7 +10,7 @@ mod seal;
 pub use changes::Changes;
 pub use check::{ChainReport, check_chain, check_readable};
 pub use query::{AuditFilter, Entry, list};
-pub use record::note;
 pub(crate) use record::record;
+pub use record::{note, note_reading};
 pub(crate) use recorded::{Recorded, Told};
 pub use seal::{Head, head, seal};

@@ -69,6 +69,18 @@ fn payload(mut thin: Value, part: Option<(&'static str, Uuid)>) -> Value {
     thin
 }
 
+/// Notes that personal data of that kind is read; of one thing, or of many.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn note_reading(
+    writing: &mut Writing,
+    kind: &'static str,
+    id: Option<Uuid>,
+) -> Result<(), StoreError> {
+    note(writing, "personal_data.read", kind, id).await
+}
+
 /// Records that something happened which changed no state of ours: personal data was read (one entry
 /// a request, committed before the answer), somebody signed in.
 ///

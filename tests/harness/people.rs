@@ -60,7 +60,7 @@ impl App {
             let (email, content, claimed) = (email.clone(), content.clone(), claimed.clone());
             Box::pin(async move {
                 let now = writing.now();
-                if citizens::by_address(writing, &email).await?.is_none() {
+                if citizens::card_with(writing, &email).await?.is_none() {
                     let (pseudonym, own) = (writing.new_pseudonym(), CitizenSource::Own);
                     let entered = enter(content, own, pseudonym, writing.ids(), now);
                     citizens::save(writing, &entered).await?;

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::accounts::Scope;
-use domain::citizens::{self, AgeBand, Citizen, CitizenContent, CitizenSource, Pseudonym};
-use domain::consents::ConsentPurpose;
+use domain::citizens::{self, Citizen, CitizenContent, CitizenSource, Pseudonym};
+use domain::consents::{ConsentPurpose, may_take_part};
 use domain::events::Occurrence;
 use domain::kernel::{EmailAddress, FaultCode, Faults, Id, Line};
 use domain::registrations::{
@@ -201,22 +201,17 @@ pub(super) async fn with_parents_consent(
     citizen: &Citizen,
     is_meant_by_id: bool,
 ) -> Result<(), Stop<Problem>> {
-    if citizen.content.age_band != Some(AgeBand::Under15) {
-        return Ok(());
-    }
     let purpose = ConsentPurpose::Parental;
     let last = consents::last(writing, citizen.pseudonym, purpose).await?;
-    match last.is_some_and(|last| last.is_given) {
-        true => Ok(()),
-        false => {
-            let pointer = if is_meant_by_id {
-                "/citizen_id"
-            } else {
-                "/age_band"
-            };
-            Err(rule_broken(&Faults::one(pointer, FaultCode::ParentsConsent)).into())
-        }
+    if may_take_part(citizen.content.age_band, last.as_ref()) {
+        return Ok(());
     }
+    let pointer = if is_meant_by_id {
+        "/citizen_id"
+    } else {
+        "/age_band"
+    };
+    Err(rule_broken(&Faults::one(pointer, FaultCode::ParentsConsent)).into())
 }
 
 /// The staff, for somebody: of whom it knows the id, or the name.

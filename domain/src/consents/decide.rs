@@ -79,6 +79,14 @@ pub fn decide(
     }))
 }
 
+/// Whether somebody may be registered: for a child under 15 a parent consents first, to which `last` is what was
+/// said last.
+#[must_use]
+pub fn may_take_part(age: Option<AgeBand>, last: Option<&Consent>) -> bool {
+    let is_parental = |one: &Consent| one.purpose == ConsentPurpose::Parental && one.is_given;
+    age != Some(AgeBand::Under15) || last.is_some_and(is_parental)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +153,16 @@ mod tests {
                 given_by: Some(Line::parse("Claude Lefèvre").unwrap()),
                 ..to_staff
             };
-            assert!(decided(None, named, age).unwrap().is_some());
+            let given = decided(None, named, age).unwrap().unwrap();
+            let is_parental = purpose == ConsentPurpose::Parental;
+            let child = Some(AgeBand::Under15);
+            assert_eq!(may_take_part(child, Some(&given)), is_parental);
+            let back = Consent {
+                is_given: false,
+                ..given
+            };
+            assert!(!may_take_part(child, Some(&back)) && !may_take_part(child, None));
+            assert!(may_take_part(Some(AgeBand::From15To17), None) && may_take_part(None, None));
         }
     }
 }

@@ -5,4 +5,4 @@ mod consent;
 mod decide;
 
 pub use consent::{Consent, ConsentChannel, ConsentPurpose, ConsentText};
-pub use decide::{ConsentRefusal, Say, decide};
+pub use decide::{ConsentRefusal, Say, decide, may_take_part};

@@ -1,9 +1,9 @@
 //! Finding citizens: by the staff, who need to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym};
+use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym, led_to};
 use domain::kernel::{EmailAddress, Id, InseeCode, MailLanguage, Vocabulary};
 use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{
@@ -183,7 +183,7 @@ pub struct LedTo {
     pub language: Option<MailLanguage>,
 }
 
-/// Whom an address leads to: see [`super::by_address`] and [`super::announced_with`].
+/// Whom an address leads to: see [`super::card_with`] and [`super::announced_with`].
 ///
 /// # Errors
 /// The database can't be reached.
@@ -196,22 +196,39 @@ pub async fn leads_to(snapshot: &Snapshot, email: &EmailAddress) -> Result<LedTo
         .await?;
     let found = rows.into_iter().map(rows::citizen);
     let found = found.collect::<Result<Vec<_>, _>>()?;
-    let by_staff = found
-        .iter()
-        .filter(|one| one.source == CitizenSource::Staff && one.confirmed_at.is_none());
-    let cards: Vec<Uuid> = by_staff.clone().map(|one| one.pseudonym.uuid()).collect();
-    // Several cards may be of one person.
-    let identities = identities_of(&snapshot.tx, &cards).await?;
-    let person = |card: &Uuid| identities.get(card).map_or(*card, |one| one.kept.uuid());
-    let people: HashSet<Uuid> = cards.iter().map(person).collect();
-    let only = by_staff.clone().next().filter(|_| people.len() == 1);
-    let confirmed = found.iter().find(|one| one.confirmed_at.is_some());
+    let led = led_to_of(&snapshot.tx, &found).await?;
     let announced = found.iter().find(|one| one.source == CitizenSource::Own);
-    let one = confirmed.or(only).or(announced);
+    let one = led.as_ref().or(announced);
     Ok(LedTo {
         is_somebody: one.is_some(),
         language: one.map(|one| one.content.language),
     })
+}
+
+/// The one of these to whom their address leads.
+pub(super) async fn led_to_of(
+    db: &impl ConnectionTrait,
+    cards: &[Citizen],
+) -> Result<Option<Citizen>, StoreError> {
+    let pseudonyms: Vec<Uuid> = cards.iter().map(|card| card.pseudonym.uuid()).collect();
+    let identities = identities_of(db, &pseudonyms).await?;
+    let person = |card: &Citizen| {
+        let identity = identities.get(&card.pseudonym.uuid());
+        identity.map_or(card.pseudonym, |identity| identity.kept)
+    };
+    Ok(led_to(cards, person).cloned())
+}
+
+/// The address that was written down of somebody, whoever they turned out to be.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn address_of(
+    snapshot: &Snapshot,
+    card: Id<Pseudonym>,
+) -> Result<Option<EmailAddress>, StoreError> {
+    let found = cards(snapshot, &[card.uuid()]).await?.remove(&card.uuid());
+    Ok(found.and_then(|card| card.content.email))
 }
 
 /// The most that are compared with one.
@@ -251,7 +268,7 @@ pub async fn near_to(snapshot: &Snapshot, citizen: &Citizen) -> Result<Vec<Citiz
 }
 
 /// Not only an address that anybody may have typed.
-fn known() -> Condition {
+pub(super) fn known() -> Condition {
     Condition::any()
         .add(Column::ConfirmedAt.is_not_null())
         .add(Column::Source.eq(CitizenSource::Staff.word()))

@@ -1,7 +1,5 @@
 //! Saving a citizen's change, and loading one that is to be changed.
 
-use std::collections::HashSet;
-
 use domain::citizens::{Citizen, CitizenFact, CitizenSource, Pseudonym};
 use domain::kernel::{Change, EmailAddress, Id, Vocabulary};
 use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
@@ -9,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{merges, rows};
+use super::{merges, query, rows};
 use crate::audit;
 use crate::entities::citizens::{Column, Entity};
 use crate::entities::{distinctions, person_keys};
@@ -93,38 +91,7 @@ pub async fn confirmed_with(
     one(writing, own.and(Column::ConfirmedAt.is_not_null())).await
 }
 
-/// Those whom the staff wrote down with an address that nobody confirmed, whoever they turned out to be, locked.
-async fn written_down_with(
-    writing: &Writing,
-    email: &EmailAddress,
-) -> Result<Vec<Citizen>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::EmailKey.eq(email.key()))
-        .filter(Column::Source.eq(CitizenSource::Staff.word()))
-        .filter(Column::ConfirmedAt.is_null())
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .all(writing.db())
-        .await?;
-    rows.into_iter().map(rows::citizen).collect()
-}
-
-/// The person whom an address leads to, as they are known now, locked: see [`card_with`].
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn by_address(
-    writing: &Writing,
-    email: &EmailAddress,
-) -> Result<Option<Citizen>, StoreError> {
-    match card_with(writing, email).await? {
-        Some(card) => Ok(Some(merges::as_is_known_now(writing, card).await?)),
-        None => Ok(None),
-    }
-}
-
-/// Who was written down with an address, whoever they turned out to be, locked: who showed that it is theirs; or
-/// whom the staff wrote down with it, where that is one person.
+/// Who was written down with an address, to whom it leads, whoever they turned out to be, locked.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -132,23 +99,16 @@ pub async fn card_with(
     writing: &Writing,
     email: &EmailAddress,
 ) -> Result<Option<Citizen>, StoreError> {
-    if let Some(known) = confirmed_with(writing, email).await? {
-        return Ok(Some(known));
-    }
-    let written_down = written_down_with(writing, email).await?;
-    let mut people = HashSet::new();
-    for one in &written_down {
-        let person = merges::as_is_known_now(writing, one.clone()).await?;
-        people.insert(person.id);
-    }
-    if people.len() > 1 {
-        return Ok(None);
-    }
-    // Whoever is kept has it rather than those who turned out to be them.
-    let by_themselves = written_down
-        .iter()
-        .position(|one| one.merged_into.is_none());
-    Ok(written_down.into_iter().nth(by_themselves.unwrap_or(0)))
+    let rows = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .filter(query::known())
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(writing.db())
+        .await?;
+    let cards = rows.into_iter().map(rows::citizen);
+    let cards = cards.collect::<Result<Vec<_>, _>>()?;
+    query::led_to_of(writing.db(), &cards).await
 }
 
 /// Whoever typed the address last and showed nothing, locked.

@@ -6,12 +6,14 @@ use domain::events::Occurrence;
 use domain::kernel::{FaultCode, Faults, Id};
 use domain::registrations::{
     AttendanceRole, Registration as Stored, RegistrationState, check_in as checked_in,
+    has_doors_open,
 };
 use persistence::registrations::{self as stored, HallDate};
 use persistence::{Stop, Writing};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::matching::{Matched, by_address};
 use super::proof::Links;
 use super::read::KIND;
 use super::refusal::refused;
@@ -120,6 +122,8 @@ async fn there(
 ) -> Result<Stored, Stop<Problem>> {
     let all = stored::of_date(writing, at.date.occurrence).await?;
     let registration = found(&all, &app.links, &brought.what)?.clone();
+    has_doors_open(&at.date, writing.now()).map_err(refused)?;
+    let registration = by_whoever_has_the_mail(writing, registration, &all).await?;
     let (present, role, now) = (brought.present, brought.role, writing.now());
     let change = checked_in(registration.clone(), &at.date, present, role, now);
     let Some(change) = change.map_err(refused)? else {
@@ -128,6 +132,28 @@ async fn there(
     stored::save_at(writing, at, &change).await?;
     stored::settle(writing, at).await?;
     Ok(change.into_after())
+}
+
+/// Whoever brings what came by mail has shown that the address is theirs, as if they had confirmed: they are not
+/// somebody new where it is known, and are there once.
+async fn by_whoever_has_the_mail(
+    writing: &mut Writing,
+    registration: Stored,
+    all: &[Stored],
+) -> Result<Stored, Stop<Problem>> {
+    if registration.is_confirmed || registration.state == RegistrationState::Cancelled {
+        return Ok(registration);
+    }
+    Ok(match by_address(writing, registration.clone()).await? {
+        Matched::Of(theirs) => Stored {
+            person: Some(theirs),
+            ..registration
+        },
+        Matched::Twice(other) => {
+            let other = all.iter().find(|one| one.id == other);
+            other.cloned().unwrap_or(registration)
+        }
+    })
 }
 
 /// The one that is meant, of those for the date.

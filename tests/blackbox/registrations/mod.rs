@@ -2,6 +2,7 @@
 
 mod attendance;
 mod dates;
+mod door;
 mod forms;
 mod lists;
 mod mails;

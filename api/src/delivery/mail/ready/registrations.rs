@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::events::{EventState, Occurrence, OccurrenceState};
 use domain::kernel::{Id, Reason};
-use domain::mail::{Mail, MailKind, MailProblem};
+use domain::mail::{Mail, MailKind, MailProblem, Recipient};
 use domain::registrations::{CancelledBecause, Registration, RegistrationState};
 use domain::territory::Territory;
 use persistence::events::CalendarRow;
-use persistence::{StoreError, View, events, registrations};
+use persistence::{StoreError, View, citizens, events, registrations};
 
 use super::{Desk, Ready, Written, spoken_by};
 use crate::calendar;
@@ -28,7 +28,12 @@ impl Desk<'_> {
         let Some(citizen) = citizen else {
             return Ok(Err(MailProblem::Gone));
         };
-        let Some(to) = citizen.content.email.clone() else {
+        // By the address with which they registered, whoever they turned out to be.
+        let own = match mail.recipient {
+            Recipient::Citizen(card) => citizens::address_of(self.snapshot, card).await?,
+            Recipient::Holder | Recipient::User(_) | Recipient::Typed => None,
+        };
+        let Some(to) = own.or_else(|| citizen.content.email.clone()) else {
             return Ok(Err(MailProblem::NoAddress));
         };
         let language = spoken_by(citizen.content.language);

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::accounts::{Challenge, ChallengeRefusal, Claimed};
+use domain::accounts::{Challenge, Claimed};
 use domain::kernel::{Check, EmailAddress, Faults, Line, MailLanguage};
 use persistence::accounts;
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,7 @@ async fn sign_in(request: Request) -> Result<Answer, Problem> {
             let lately = accounts::asked_lately(writing, &claimed.email, network).await?;
             let now = writing.now();
             let made = Challenge::new(lately, writing.ids(), now);
-            let challenge = made.map_err(|refusal| match refusal {
-                ChallengeRefusal::TooOften | ChallengeRefusal::Void => too_often(),
-            })?;
+            let challenge = made.map_err(|_| too_often())?;
             accounts::keep_challenge(writing, &challenge, &claimed, network).await?;
             Ok(challenge)
         })

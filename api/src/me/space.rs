@@ -10,7 +10,7 @@ use domain::kernel::{FaultCode, Faults, Id};
 use domain::registrations::{Registration, RegistrationState};
 use persistence::registrations::{self as enrolled, RegistrationFilter};
 use persistence::rights as stored;
-use persistence::{Part, Snapshot, View, accounts, events};
+use persistence::{Snapshot, View, accounts, events};
 use utoipa::ToSchema;
 
 use super::export::PersonalData;
@@ -28,8 +28,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// The most registrations that the page shows, the last ones.
-const MOST_SHOWN: u64 = 100;
+/// The most registrations that the page shows: the last ones, the last first.
+const MOST_SHOWN: usize = 100;
 
 /// The page of a link that lets somebody in
 ///
@@ -106,11 +106,10 @@ async fn enter(request: Request) -> Result<Answer, Problem> {
                 person: Some(person),
                 ..RegistrationFilter::default()
             };
-            let part = Part::first(MOST_SHOWN);
-            let (found, _) = enrolled::list(&snapshot, &filter, part).await?;
+            let all = enrolled::all(&snapshot, &filter, u64::from(u32::MAX)).await?;
             let frame = frame(&request);
             let mut lines = Vec::new();
-            for one in &found {
+            for one in all.iter().rev().take(MOST_SHOWN) {
                 let line = line(&request, &snapshot, &frame, &one.registration).await?;
                 lines.extend(line);
             }

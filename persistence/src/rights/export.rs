@@ -12,7 +12,6 @@ use uuid::Uuid;
 use crate::citizens as people;
 use crate::consents;
 use crate::entities::{audit_entries, mails, sessions};
-use crate::page::Part;
 use crate::participations::{self as facts, ParticipationFilter};
 use crate::registrations::{self as enrolled, Registered, RegistrationFilter};
 use crate::store::{Snapshot, StoreError};
@@ -86,8 +85,7 @@ pub async fn held_of(
         person: Some(person),
         ..RegistrationFilter::default()
     };
-    let all = Part::first(u64::from(u32::MAX));
-    let (registrations, _) = enrolled::list(snapshot, &of_them, all).await?;
+    let registrations = enrolled::all(snapshot, &of_them, u64::from(u32::MAX)).await?;
     let mut participations = Vec::new();
     let of_them = ParticipationFilter {
         person: Some(person),

@@ -1,10 +1,13 @@
 //! The processing activities (GDPR, article 30): a closed list, and what is declared of each.
 
+use serde::Serialize;
+
 use super::Retention;
 use crate::kernel::Vocabulary;
 
 /// Something that is done with personal data, for one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Processing {
     /// Registrations to events, and who was there.
     Attendance,
@@ -54,7 +57,8 @@ impl Vocabulary for Processing {
 }
 
 /// On what ground it is done (GDPR, article 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LegalBasis {
     /// A task of public interest (6.1.e).
     PublicInterest,

@@ -43,10 +43,12 @@ impl Processing {
                      questions, accessibility needs, presence.",
                 ),
                 recipients: STAFF,
-                kept: &[
-                    Kept::ByTheClock(Retention::Strangers),
-                    Kept::ByTheClock(Retention::InactiveCitizens),
-                ],
+                kept: const {
+                    &[
+                        Kept::ByTheClock(Retention::Strangers),
+                        Kept::ByTheClock(Retention::InactiveCitizens),
+                    ]
+                },
                 tables: &["citizens", "registrations", "person_keys"],
             },
             Self::Participations => Declared {
@@ -66,10 +68,12 @@ impl Processing {
                      dans un autre.",
                     "Funders are given figures, never names; a figure under 5 is merged into another.",
                 ),
-                kept: &[until(
-                    "sans limite ; après l'effacement le pseudonyme ne mène à personne",
-                    "without end; after an erasure the pseudonym leads to nobody",
-                )],
+                kept: const {
+                    &[until(
+                        "sans limite ; après l'effacement le pseudonyme ne mène à personne",
+                        "without end; after an erasure the pseudonym leads to nobody",
+                    )]
+                },
                 tables: &["participations", "registration_participations"],
             },
             Self::SignIn => Declared {
@@ -85,10 +89,12 @@ impl Processing {
                     "A keyed hash of the address and the network, links asked for, sessions.",
                 ),
                 recipients: said("Personne.", "Nobody."),
-                kept: &[
-                    Kept::ByTheClock(Retention::SignInLinks),
-                    Kept::ByTheClock(Retention::Sessions),
-                ],
+                kept: const {
+                    &[
+                        Kept::ByTheClock(Retention::SignInLinks),
+                        Kept::ByTheClock(Retention::Sessions),
+                    ]
+                },
                 tables: &["sign_in_challenges", "sessions", "refresh_tokens"],
             },
             Self::Newsletter => Declared {
@@ -104,7 +110,7 @@ impl Processing {
                     "Name, e-mail, interests, the consent and its withdrawal.",
                 ),
                 recipients: STAFF,
-                kept: &[WITH_THE_PERSON],
+                kept: const { &[WITH_THE_PERSON] },
                 tables: &["citizens", "consents"],
             },
             Self::Pictures => Declared {
@@ -120,7 +126,7 @@ impl Processing {
                     "The consent and its withdrawal; the pictures are not in this service.",
                 ),
                 recipients: STAFF,
-                kept: &[WITH_THE_PERSON],
+                kept: const { &[WITH_THE_PERSON] },
                 tables: &["consents"],
             },
             Self::ParentalConsent => Declared {
@@ -139,7 +145,7 @@ impl Processing {
                     "The parent's name, sealed; the consent and its withdrawal.",
                 ),
                 recipients: STAFF,
-                kept: &[WITH_THE_PERSON],
+                kept: const { &[WITH_THE_PERSON] },
                 tables: &["consents"],
             },
             Self::Mails => Declared {
@@ -158,7 +164,7 @@ impl Processing {
                     "Address, subject and text of the mail, how far it is.",
                 ),
                 recipients: said("Le serveur de courriel du PETR.", "The PETR's mail server."),
-                kept: &[Kept::ByTheClock(Retention::Mails)],
+                kept: const { &[Kept::ByTheClock(Retention::Mails)] },
                 tables: &["mails"],
             },
             Self::Evidence => Declared {
@@ -180,10 +186,12 @@ impl Processing {
                     "Le chargé de mission et la direction seuls, et le contrôle du financeur.",
                     "The officer and the director alone, and the funder's audit.",
                 ),
-                kept: &[until(
-                    "jusqu'à la fin du contrôle du financeur, puis détruite",
-                    "until the end of the funder's audit, then destroyed",
-                )],
+                kept: const {
+                    &[until(
+                        "jusqu'à la fin du contrôle du financeur, puis détruite",
+                        "until the end of the funder's audit, then destroyed",
+                    )]
+                },
                 tables: &["evidence"],
             },
             Self::AuditTrail => Declared {
@@ -202,10 +210,12 @@ impl Processing {
                     "Moment, operation, pseudonym; what changed, sealed under the person's key.",
                 ),
                 recipients: said("La direction.", "The director."),
-                kept: &[until(
-                    "sans limite ; ce qui est scellé devient illisible à l'effacement de la personne",
-                    "without end; what is sealed can't be read any more once the person is erased",
-                )],
+                kept: const {
+                    &[until(
+                        "sans limite ; ce qui est scellé devient illisible à l'effacement de la personne",
+                        "without end; what is sealed can't be read any more once the person is erased",
+                    )]
+                },
                 tables: &["audit_entries", "outbox", "person_keys"],
             },
             Self::StaffAccounts => Declared {
@@ -215,21 +225,26 @@ impl Processing {
                     "To know who may do what, and to guard the ways in.",
                 ),
                 basis: LegalBasis::PublicInterest,
-                people: said("Agents et élu·es du PETR.", "The PETR's staff and elected members."),
+                people: said(
+                    "Agents et élu·es du PETR.",
+                    "The PETR's staff and elected members.",
+                ),
                 data: said(
                     "Nom, courriel, rôles, empreinte du mot de passe, connexions et échecs.",
                     "Name, e-mail, roles, a hash of the password, sign-ins and failures.",
                 ),
                 recipients: said("La direction.", "The director."),
-                kept: &[
-                    until(
-                        "le compte : tant que le journal le nomme",
-                        "the account: for as long as the audit trail names it",
-                    ),
-                    Kept::ByTheClock(Retention::Sessions),
-                    Kept::ByTheClock(Retention::FailedSignIns),
-                    Kept::ByTheClock(Retention::SignIns),
-                ],
+                kept: const {
+                    &[
+                        until(
+                            "le compte : tant que le journal le nomme",
+                            "the account: for as long as the audit trail names it",
+                        ),
+                        Kept::ByTheClock(Retention::Sessions),
+                        Kept::ByTheClock(Retention::FailedSignIns),
+                        Kept::ByTheClock(Retention::SignIns),
+                    ]
+                },
                 tables: &[
                     "users",
                     "person_keys",
@@ -257,10 +272,12 @@ impl Processing {
                     "Le public pour ce que la structure publie ; sinon les agents.",
                     "The public for what the structure publishes; the staff for the rest.",
                 ),
-                kept: &[until(
-                    "tant que la structure ou le projet est suivi",
-                    "for as long as the structure or the project is followed",
-                )],
+                kept: const {
+                    &[until(
+                        "tant que la structure ou le projet est suivi",
+                        "for as long as the structure or the project is followed",
+                    )]
+                },
                 tables: &[
                     "organisations",
                     "clients",
@@ -290,7 +307,7 @@ impl Processing {
                     "The answer, sealed under the person's key.",
                 ),
                 recipients: said("Personne d'autre.", "Nobody else."),
-                kept: &[Kept::ByTheClock(Retention::RepeatedAnswers)],
+                kept: const { &[Kept::ByTheClock(Retention::RepeatedAnswers)] },
                 tables: &["idempotency_keys"],
             },
             Self::Erasures => Declared {
@@ -306,7 +323,7 @@ impl Processing {
                     "A pseudonym that leads to nobody any more, and the day.",
                 ),
                 recipients: said("Personne.", "Nobody."),
-                kept: &[until("sans limite", "without end")],
+                kept: const { &[until("sans limite", "without end")] },
                 tables: &["erasures"],
             },
         }
@@ -339,7 +356,10 @@ mod tests {
     fn each_says_how_long_and_where() {
         for (one, word) in Processing::WORDS {
             let declared = one.declared();
-            assert!(!declared.kept.is_empty() && !declared.tables.is_empty(), "{word}");
+            assert!(
+                !declared.kept.is_empty() && !declared.tables.is_empty(),
+                "{word}"
+            );
         }
     }
 }

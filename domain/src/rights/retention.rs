@@ -2,12 +2,14 @@
 //! take it from here, so that neither can say other than the other.
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
+use serde::Serialize;
 
 use super::Said;
 use crate::kernel::Vocabulary;
 
 /// What the clock forgets of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Retention {
     /// Who typed an address that nobody showed to be theirs.
     Strangers,

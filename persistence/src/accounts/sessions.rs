@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use domain::accounts::{User, UserState};
 use domain::citizens::{Citizen, Pseudonym};
 use domain::kernel::Id;
+use domain::rights::Retention;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    QueryFilter, QuerySelect, TryInsertResult,
+    PaginatorTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
 use uuid::Uuid;
 

@@ -1,5 +1,5 @@
-//! What the clock forgets, purpose by purpose: people first, then what is kept of them elsewhere, and the files of
-//! mails that are known no more. Each run is reported.
+//! What the clock forgets, purpose by purpose: what is kept of people here and there, then people themselves, and the
+//! files of mails that are known no more. Each run is reported.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -17,8 +17,8 @@ use crate::app::App;
 pub(crate) async fn retain(app: &App) -> Result<Vec<(Retention, u64)>, StoreError> {
     let mut counts: BTreeMap<Retention, u64> =
         Retention::WORDS.iter().map(|(one, _)| (*one, 0)).collect();
-    let people = forget_people(app).await?;
     let expired = app.store.forget_expired().await?;
+    let people = forget_people(app).await?;
     for (purpose, count) in people.into_iter().chain(expired.of_people) {
         *counts.entry(purpose).or_default() += count;
     }

@@ -259,6 +259,7 @@ async fn a_mail_goes_after_ninety_days_with_its_file() {
         assert_eq!(due(&app, &officer, &[], "mails").await, 1);
         let app = run(app).await;
         assert_eq!(files(), 0, "it lies there still");
+        let officer = again(&app).await;
         let came = report(&app, &officer).await;
         assert_eq!(count(&came, "forgotten", "count", "mails"), 1);
         assert_eq!(due(&app, &officer, &[], "mails").await, 0);

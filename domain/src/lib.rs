@@ -20,5 +20,6 @@ pub mod organisations;
 pub mod participations;
 pub mod projects;
 pub mod registrations;
+pub mod rights;
 pub mod territory;
 pub mod webhooks;

@@ -30,6 +30,7 @@ mod m20261129_000001_citizens;
 mod m20261201_000001_citizen_sign_in;
 mod m20261201_000002_attendance;
 mod m20261201_000003_merges;
+mod m20261201_000004_rights;
 
 /// Brings a database to the schema of this version.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000001_citizen_sign_in::Step),
             Box::new(m20261201_000002_attendance::Step),
             Box::new(m20261201_000003_merges::Step),
+            Box::new(m20261201_000004_rights::Step),
         ]
     }
 }

@@ -42,4 +42,5 @@ pub use store::{
     Once, OpenError, STORY, Schema, Snapshot, Span, Stop, Store, StoreError, StoreOptions,
     SystemIds, Touched, Writing, back_up,
 };
+pub use upkeep::Forgotten;
 pub use vault::{MasterKey, VaultError};

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::entities::{event_slugs, organisation_slugs, project_slugs};
-use crate::store::{StoreError, Writing, bulk};
+use crate::store::{StoreError, Writing, bulk, dialect};
 
 /// How many numbers are looked at together, at first and from then on.
 const FIRST_NUMBERS: u32 = 16;
@@ -29,6 +29,9 @@ pub(crate) async fn free(
     whose: Whose,
     wanted: Slug,
 ) -> Result<Slug, StoreError> {
+    // Many that want one beginning at once would all but one be written again, and the last of them too often.
+    let beginning = format!("slugs of {whose:?}: {}", wanted.as_str());
+    dialect::lock_called(writing.db(), &beginning).await?;
     let mut slugs = FreeSlugs::look(writing, whose, std::slice::from_ref(&wanted)).await?;
     slugs.take(writing, wanted).await
 }

@@ -4,9 +4,13 @@ use harness::app::on_each_database;
 use harness::behind::{execute, texts};
 use harness::engines::Engine;
 
+use crate::retention::until_runs;
+
 #[tokio::test]
 async fn what_is_forgotten_is_forgotten_bit_by_bit_to_the_end() {
     on_each_database(|app| async move {
+        // What the service forgets at its start is not counted here.
+        until_runs(&app, 1).await;
         // More than one write takes, with some that are still to be kept.
         let id = match app.engine {
             Engine::Sqlite => "randomblob(16)",
@@ -21,10 +25,10 @@ async fn what_is_forgotten_is_forgotten_bit_by_bit_to_the_end() {
         };
         execute(&app, &count(4_500, old)).await;
         execute(&app, &count(7, "2026-12-01T00:00:00+00:00")).await;
-        assert!(app.store.forget_expired().await.unwrap() >= 4_500);
+        assert!(app.store.forget_expired().await.unwrap().total() >= 4_500);
         let left = texts(&app, "select cast(count(*) as text) from revoked_tokens").await;
         assert_eq!(left, ["7"]);
-        assert_eq!(app.store.forget_expired().await.unwrap(), 0);
+        assert_eq!(app.store.forget_expired().await.unwrap().total(), 0);
     })
     .await;
 }

@@ -341,6 +341,16 @@ impl App {
             .body()
     }
 
+    /// Stops the service as SIGTERM does, and starts it again on what it left.
+    ///
+    /// # Panics
+    /// When it doesn't stop, or can't be started.
+    pub async fn restarted(self) -> Self {
+        let (engine, url, clock) = (self.engine, self.url.clone(), self.clock.clone());
+        let folder = self.stop().await;
+        Self::start_on(engine, folder, &url, clock, |_| {}).await
+    }
+
     /// Stops the service as SIGTERM does, and leaves its folder.
     ///
     /// # Panics

@@ -34,6 +34,19 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         AttendanceRole, CancelledBecause, RegistrationChannel, RegistrationState,
         RegistrationTransition,
     };
+    use domain::rights::{LegalBasis, Processing, Retention};
+    add::<Processing>(
+        schemas,
+        "Something that is done with personal data, for one purpose",
+    );
+    add::<LegalBasis>(
+        schemas,
+        "On what ground personal data are processed (GDPR, article 6)",
+    );
+    add::<Retention>(
+        schemas,
+        "What personal data are kept for until the clock forgets them",
+    );
     add::<Role>(schemas, "What a member of the staff is");
     add::<Scope>(schemas, "One thing that a token may do");
     add::<Withheld>(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::kernel::Vocabulary as _;
 use persistence::audit;
 
 use crate::app::App;
@@ -80,13 +81,17 @@ async fn seal(app: Arc<App>) {
 async fn keep_up(app: Arc<App>) {
     let mut hours = 0_u64;
     loop {
-        if let Err(error) = app.store.forget_expired().await {
-            tracing::warn!(%error, "what had its time could not be forgotten yet");
-        }
-        match rights::forget_strangers(&app).await {
-            Ok(0) => {}
-            Ok(people) => tracing::info!(people, "people who never confirmed were forgotten"),
-            Err(error) => tracing::warn!(%error, "people could not be forgotten yet"),
+        match rights::retain(&app).await {
+            Ok(forgotten) => {
+                for (purpose, count) in forgotten.into_iter().filter(|(_, count)| *count > 0) {
+                    tracing::info!(
+                        purpose = purpose.word(),
+                        count,
+                        "what had its time was forgotten"
+                    );
+                }
+            }
+            Err(error) => tracing::warn!(%error, "what had its time could not be forgotten yet"),
         }
         match rotate_when_due(&app.store).await {
             Ok(false) => {}

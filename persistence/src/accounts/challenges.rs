@@ -1,9 +1,10 @@
 //! Mails by which citizens sign in, kept with what was typed sealed, and the address as a keyed hash.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{AskedLately, Challenge, Claimed};
 use domain::kernel::{EmailAddress, Id};
 use domain::mail::MailKind;
+use domain::rights::Retention;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
@@ -15,9 +16,6 @@ use crate::entities::sign_in_challenges::{ActiveModel, Column, Entity, Model};
 use crate::mail;
 use crate::store::{Snapshot, StoreError, Writing, bulk, dialect};
 use crate::vault::MasterKey;
-
-/// How long it is known which mails went to an address: as long as the mails themselves are.
-const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// What was asked for in the hour before, for the address and from the network. Others who ask for the same
 /// address wait meanwhile.
@@ -145,8 +143,19 @@ pub(crate) async fn forget_old_challenges(writing: &mut Writing) -> Result<u64, 
         .filter(Column::ExpiresAt.lt(now))
         .exec(writing.db())
         .await?;
-    let old = Condition::all().add(Column::CreatedAt.lt(now - KEPT));
-    bulk::forget::<Entity>(writing.db(), old).await
+    bulk::forget::<Entity>(writing.db(), old(now)).await
+}
+
+/// How many had their time by then.
+pub(crate) async fn count_old_challenges(
+    snapshot: &Snapshot,
+    at: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(Entity::find().filter(old(at)).count(&snapshot.tx).await?)
+}
+
+fn old(at: DateTime<Utc>) -> Condition {
+    Condition::all().add(Column::CreatedAt.lt(Retention::SignInLinks.before(at)))
 }
 
 fn opened(

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use domain::accounts::{User, UserState};
 use domain::citizens::{Citizen, Pseudonym};
 use domain::kernel::Id;
+use domain::rights::Retention;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    QueryFilter, QuerySelect, TryInsertResult,
+    PaginatorTrait, QueryFilter, QuerySelect, TryInsertResult,
 };
 use uuid::Uuid;
 
@@ -327,11 +328,23 @@ pub async fn revoke_token(
 /// Forgets sessions that ended a day ago: access tokens live for minutes, so that none of theirs is
 /// left. Says how many.
 pub(crate) async fn forget_old_sessions(writing: &mut Writing) -> Result<u64, StoreError> {
-    let ended = writing.now() - chrono::Duration::days(1);
-    let over = Condition::any()
+    bulk::forget::<sessions::Entity>(writing.db(), over(writing.now())).await
+}
+
+/// How many had their time by then.
+pub(crate) async fn count_old_sessions(
+    snapshot: &Snapshot,
+    at: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let old = sessions::Entity::find().filter(over(at));
+    Ok(old.count(&snapshot.tx).await?)
+}
+
+fn over(at: DateTime<Utc>) -> Condition {
+    let ended = Retention::Sessions.before(at);
+    Condition::any()
         .add(sessions::Column::ExpiresAt.lt(ended))
-        .add(sessions::Column::RevokedAt.lt(ended));
-    bulk::forget::<sessions::Entity>(writing.db(), over).await
+        .add(sessions::Column::RevokedAt.lt(ended))
 }
 
 /// Forgets the revocation of tokens that have expired since. Says how many.

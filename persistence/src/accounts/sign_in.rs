@@ -1,15 +1,14 @@
 //! Attempts to sign in, so that guessing is slow: kept by keyed hashes, never by what was typed.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
+use domain::rights::Retention;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
+    QueryFilter,
 };
 
 use crate::entities::sign_in_attempts::{ActiveModel, Column, Entity};
-use crate::store::{StoreError, Writing, bulk, dialect};
-
-/// How long a success speaks for an address.
-const TRUSTED_DAYS: i64 = 90;
+use crate::store::{Snapshot, StoreError, Writing, bulk, dialect};
 
 /// What is known of an account and an address that try together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,14 +109,30 @@ async fn note(
     Ok(())
 }
 
-/// Forgets attempts that count no more; says how many.
-pub(crate) async fn forget_old_attempts(writing: &mut Writing) -> Result<u64, StoreError> {
-    let failures = writing.now() - Duration::days(1);
-    let successes = writing.now() - Duration::days(TRUSTED_DAYS);
-    let old = sea_orm::Condition::any().add(Column::At.lt(successes)).add(
-        sea_orm::Condition::all()
-            .add(Column::Succeeded.eq(false))
-            .add(Column::At.lt(failures)),
-    );
-    bulk::forget::<Entity>(writing.db(), old).await
+/// Forgets attempts that count no more, those that failed or those that succeeded; says how many.
+pub(crate) async fn forget_old_attempts(
+    writing: &mut Writing,
+    succeeded: bool,
+) -> Result<u64, StoreError> {
+    bulk::forget::<Entity>(writing.db(), old(succeeded, writing.now())).await
+}
+
+/// How many had their time by then.
+pub(crate) async fn count_old_attempts(
+    snapshot: &Snapshot,
+    succeeded: bool,
+    at: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let old = Entity::find().filter(old(succeeded, at));
+    Ok(old.count(&snapshot.tx).await?)
+}
+
+fn old(succeeded: bool, at: DateTime<Utc>) -> Condition {
+    let kept = match succeeded {
+        true => Retention::SignIns,
+        false => Retention::FailedSignIns,
+    };
+    Condition::all()
+        .add(Column::Succeeded.eq(succeeded))
+        .add(Column::At.lt(kept.before(at)))
 }

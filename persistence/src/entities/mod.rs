@@ -53,6 +53,7 @@ pub(crate) mod registration_settings;
 pub(crate) mod registrations;
 pub(crate) mod removed_occurrences;
 pub(crate) mod removed_series;
+pub(crate) mod retention_runs;
 pub(crate) mod revoked_tokens;
 pub(crate) mod series;
 pub(crate) mod sessions;

@@ -1,24 +1,25 @@
 //! Who sends a mail: one instance at a time. Many are claimed, and settled, by one write. Nothing of it is
 //! told in the audit trail, which has what the mails are about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::kernel::Vocabulary;
 use domain::mail::{Attempt, Mail, MailProblem, MailState, Settled, settle as decide};
+use domain::rights::Retention;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::rows;
 use crate::entities::mails::{Column, Entity};
-use crate::store::{StoreError, Writing, bulk};
+use crate::page::found_among;
+use crate::store::{Snapshot, StoreError, Writing, bulk};
 
 /// How long a claim holds: whoever made it is gone then, and the mails are due again.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
-
-/// How long it is known what became of a mail.
-const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// Mails that are ours to send, until they are settled or the lease ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -141,7 +142,27 @@ pub async fn release_all(writing: &Writing) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be reached.
 pub async fn forget_old(writing: &Writing) -> Result<u64, StoreError> {
-    let before: DateTime<Utc> = writing.now() - KEPT;
-    let old = Condition::all().add(Column::CreatedAt.lt(before));
-    bulk::forget::<Entity>(writing.db(), old).await
+    bulk::forget::<Entity>(writing.db(), old(writing.now())).await
+}
+
+/// How many had their time by then.
+pub(crate) async fn count_old(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<u64, StoreError> {
+    Ok(Entity::find().filter(old(at)).count(&snapshot.tx).await?)
+}
+
+fn old(at: DateTime<Utc>) -> Condition {
+    Condition::all().add(Column::CreatedAt.lt(Retention::Mails.before(at)))
+}
+
+/// Those of some mails that are known still.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn known_among(snapshot: &Snapshot, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
+    let mut known = HashSet::new();
+    for some in ids.chunks(bulk::MOST_NAMED) {
+        let named = bulk::padded(some).collect();
+        known.extend(found_among(snapshot, Entity::find(), Column::Id, named).await?);
+    }
+    Ok(known)
 }

@@ -14,7 +14,7 @@ mod tell;
 
 pub use both::both_ahead;
 pub use date::{HallDate, date_of, lock};
-pub(crate) use hall::{ahead, has_waiting};
+pub(crate) use hall::has_waiting;
 pub use hall::{hall, hall_of, next_due, settle};
 pub use query::{Registered, RegistrationFilter, all, count, find, list, place_in_line};
 pub use save::{

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
 use domain::citizens::{Citizen, CitizenSource, Pseudonym};
 use domain::kernel::{Id, Vocabulary};
 use domain::registrations::{CancelledBecause, cancel};
+use domain::rights::{Activity, Retention};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter,
@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::retention::activities;
 use crate::accounts;
 use crate::audit;
 use crate::citizens as people;
@@ -22,7 +23,7 @@ use crate::entities::{
     citizens, erasures, idempotency_keys, mails, person_keys, registration_participations,
     registrations,
 };
-use crate::registrations as enrolled;
+use crate::registrations::{self as enrolled, HallDate};
 use crate::store::{Snapshot, StoreError, Writing};
 
 /// What is left to do outside the database.
@@ -47,20 +48,40 @@ pub async fn erase(
     people::line_up(writing).await?;
     let them = people::merged_into(writing, pseudonym.uuid()).await?;
     let them = with_their_address(writing, them).await?;
-    erase_all(writing, them, Extent::Whole).await
+    let locked = lock_dates(writing, &them).await?;
+    erase_all(writing, them, Extent::Whole, &locked).await
 }
 
-/// Forgets somebody who only typed an address, alone: whoever has that address, and may be on their way in or have
-/// registered again since, stays.
+/// The same for somebody who is forgotten by the clock, if they still are: what happened since one looked, they
+/// or somebody with their address did. Who only typed an address is forgotten alone: whoever has that address, and
+/// may be on their way in or have registered again since, stays.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn forget_stranger(
+pub async fn erase_when_due(
     writing: &mut Writing,
     pseudonym: Id<Pseudonym>,
+    due_as: Retention,
 ) -> Result<Option<Erased>, StoreError> {
     people::line_up(writing).await?;
-    erase_all(writing, vec![pseudonym.uuid()], Extent::Alone).await
+    let mut them = people::all_of(writing.db(), pseudonym.uuid()).await?;
+    let mut extent = Extent::Alone;
+    if due_as == Retention::InactiveCitizens {
+        them = with_their_address(writing, them).await?;
+        extent = Extent::Whole;
+    }
+    let locked = lock_dates(writing, &them).await?;
+    for one in &them {
+        people::by_pseudonym(writing, Id::from_uuid(*one)).await?;
+    }
+    let now = writing.now();
+    let activities = activities(writing.db(), &them, now).await?;
+    let together = activities.into_values().reduce(Activity::with);
+    let is_due = together.and_then(|activity| activity.forgotten_as(now)) == Some(due_as);
+    match is_due {
+        true => erase_all(writing, them, extent, &locked).await,
+        false => Ok(None),
+    }
 }
 
 /// How far an erasure goes.
@@ -72,16 +93,22 @@ enum Extent {
     Alone,
 }
 
+/// Locks the dates for which they are registered: dates first, as whoever confirms does, since two that lock in
+/// other orders would wait for each other.
+async fn lock_dates(writing: &Writing, them: &[Uuid]) -> Result<Vec<HallDate>, StoreError> {
+    let mut locked = Vec::new();
+    for date in dates_of(writing, them).await? {
+        locked.extend(enrolled::lock(writing, Id::from_uuid(date)).await?);
+    }
+    Ok(locked)
+}
+
 async fn erase_all(
     writing: &mut Writing,
     them: Vec<Uuid>,
     extent: Extent,
+    locked: &[HallDate],
 ) -> Result<Option<Erased>, StoreError> {
-    // Dates first, as whoever confirms does: two that lock in other orders would wait for each other.
-    let mut locked = Vec::new();
-    for date in dates_of(writing, &them).await? {
-        locked.extend(enrolled::lock(writing, Id::from_uuid(date)).await?);
-    }
     let mut gone: Option<Erased> = None;
     for one in them {
         let Some(citizen) = people::by_pseudonym(writing, Id::from_uuid(one)).await? else {
@@ -92,7 +119,7 @@ async fn erase_all(
         gone.mails.extend(mails);
         gone.people.push(one);
     }
-    for at in &locked {
+    for at in locked {
         enrolled::settle(writing, at).await?;
     }
     Ok(gone)
@@ -254,35 +281,6 @@ pub async fn erased(snapshot: &Snapshot) -> Result<Vec<Uuid>, StoreError> {
         .all(&snapshot.tx)
         .await?;
     Ok(rows)
-}
-
-/// Those who only typed an address, and have nothing ahead of them, since before that moment: some of them.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn strangers(
-    snapshot: &Snapshot,
-    before: DateTime<Utc>,
-    most: u64,
-) -> Result<Vec<Id<Pseudonym>>, StoreError> {
-    let waiting = Query::select()
-        .column(registrations::Column::Person)
-        .from(registrations::Entity)
-        .and_where(Expr::col(registrations::Column::Person).is_not_null())
-        .and_where(Expr::col(registrations::Column::State).is_in(enrolled::ahead()))
-        .to_owned();
-    let rows: Vec<Uuid> = citizens::Entity::find()
-        .select_only()
-        .column(citizens::Column::Pseudonym)
-        .filter(citizens::Column::Source.eq(CitizenSource::Own.word()))
-        .filter(citizens::Column::ConfirmedAt.is_null())
-        .filter(citizens::Column::CreatedAt.lt(before))
-        .filter(citizens::Column::Pseudonym.not_in_subquery(waiting))
-        .limit(most)
-        .into_tuple()
-        .all(&snapshot.tx)
-        .await?;
-    Ok(rows.into_iter().map(Id::from_uuid).collect())
 }
 
 /// What can't be of somebody who was erased: rows that still speak of them.

@@ -1,17 +1,18 @@
 //! The same key and body gives the first answer again: it is stored in the transaction of its
 //! effect, encrypted under the key of the person it speaks of.
 
-use chrono::{Duration, Utc};
+use chrono::{DateTime, Utc};
+use domain::rights::Retention;
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, ModelTrait, TryInsertResult};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ModelTrait,
+    PaginatorTrait, QueryFilter, TryInsertResult,
+};
 use uuid::Uuid;
 
-use super::{Act, Stop, Store, StoreError, Writing, bulk};
+use super::{Act, Snapshot, Stop, Store, StoreError, Writing, bulk};
 use crate::entities::idempotency_keys;
-
-/// How long an answer is kept.
-pub(crate) const KEPT_HOURS: i64 = 24;
 
 /// What a caller wants to happen once.
 #[derive(Debug, Clone)]
@@ -113,7 +114,7 @@ async fn take<R: From<IdempotencyRefusal>>(
     let stale = idempotency_keys::Entity::find_by_id(id.clone())
         .one(writing.db())
         .await?;
-    if let Some(row) = stale.filter(|row| row.created_at < now - Duration::hours(KEPT_HOURS)) {
+    if let Some(row) = stale.filter(|row| row.created_at < Retention::RepeatedAnswers.before(now)) {
         row.delete(writing.db()).await?;
     }
     let row = idempotency_keys::ActiveModel {
@@ -222,8 +223,19 @@ const CONTEXT: &[u8] = b"idempotent answer";
 /// # Errors
 /// The database can't be reached.
 pub(crate) async fn forget_old_answers(writing: &mut Writing) -> Result<u64, StoreError> {
-    use sea_orm::{ColumnTrait, Condition};
-    let before: chrono::DateTime<Utc> = writing.now() - Duration::hours(KEPT_HOURS);
-    let old = Condition::all().add(idempotency_keys::Column::CreatedAt.lt(before));
-    bulk::forget::<idempotency_keys::Entity>(writing.db(), old).await
+    bulk::forget::<idempotency_keys::Entity>(writing.db(), old(writing.now())).await
+}
+
+/// How many had their time by then.
+pub(crate) async fn count_old_answers(
+    snapshot: &Snapshot,
+    at: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let old = idempotency_keys::Entity::find().filter(old(at));
+    Ok(old.count(&snapshot.tx).await?)
+}
+
+fn old(at: DateTime<Utc>) -> Condition {
+    let before = Retention::RepeatedAnswers.before(at);
+    Condition::all().add(idempotency_keys::Column::CreatedAt.lt(before))
 }

@@ -1,21 +1,19 @@
 //! A whole service for one test: its own database, its own port, a clock that the test moves.
 
 use std::future::Future;
-use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use api::config::{RawSettings, Settings};
 use api::server::{Server, open_store};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounts::{Role, UserContent, create};
 use domain::kernel::{EmailAddress, Line, Vocabulary};
-use persistence::{Act, Clock, Schema, Store, StoreError, StoreOptions, accounts};
+use persistence::{Act, Clock, Schema, Store, StoreError, accounts};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::databases::{master_key, postgres_database, sqlite_database};
 use crate::engines::{Engine, engines};
 use crate::http::{Call, Reply};
-use crate::postgres::cluster;
 
 /// The password of every account that [`App::staff`] makes.
 pub const PASSWORD: &str = "phrase de passe des tests";
@@ -99,7 +97,7 @@ impl App {
     pub async fn start_with(engine: Engine, settings: impl Fn(&mut RawSettings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match engine {
-            Engine::Sqlite => format!("sqlite:{}", folder.path().join("test.sqlite").display()),
+            Engine::Sqlite => sqlite_database(folder.path()).await,
             Engine::Postgres => postgres_database().await,
         };
         let clock = Clock::at(today());
@@ -380,39 +378,4 @@ pub(crate) fn client() -> reqwest::Client {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .expect("an HTTP client")
-}
-
-/// One master key for all databases of the process, since they are copied from one template.
-pub fn master_key() -> PathBuf {
-    static KEY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let made = || {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("master.key");
-        (folder, path)
-    };
-    KEY.get_or_init(made).1.clone()
-}
-
-/// A database of its own, copied from one that was migrated once.
-pub async fn postgres_database() -> String {
-    static TEMPLATE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
-    let cluster = cluster().expect("a PostgreSQL cluster");
-    let template = TEMPLATE
-        .get_or_init(|| async {
-            let url = cluster.create_database("template");
-            let store = Store::open(StoreOptions {
-                url: persistence::DatabaseUrl::Postgres(url.clone()),
-                read_url: None,
-                master_key_file: master_key(),
-                clock: Clock::System,
-                schema: Schema::Migrate,
-            });
-            store.await.expect("a migrated template").close().await;
-            url
-        })
-        .await;
-    let template = template.clone();
-    tokio::task::spawn_blocking(move || cluster.create_database_from(&template, "test"))
-        .await
-        .expect("a database")
 }

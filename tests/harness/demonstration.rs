@@ -7,7 +7,8 @@ use persistence::{Clock, DatabaseUrl, Schema, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::app::{App, Staff, master_key, today};
+use crate::app::{App, Staff, today};
+use crate::databases::master_key;
 use crate::engines::Engine;
 use crate::postgres::cluster;
 

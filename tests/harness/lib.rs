@@ -10,6 +10,7 @@ pub mod binary;
 pub mod browser;
 pub mod compatibility;
 pub mod contract;
+pub mod databases;
 pub mod demonstration;
 pub mod engines;
 pub mod http;

@@ -4,9 +4,13 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use actix_web::dev::{
+    AppService, HttpServiceFactory, Payload, ResourceDef, ServiceRequest, ServiceResponse,
+    fn_service,
+};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -31,6 +35,7 @@ use super::unread::{self, Incoming};
 use super::{Kind, Problem};
 use crate::app::App;
 use crate::auth;
+use crate::contract::contract;
 
 /// Registers every operation of the contract, one resource a path.
 pub(crate) fn configure(
@@ -38,27 +43,49 @@ pub(crate) fn configure(
     app: &Arc<App>,
     shortcuts: &Rc<Shortcuts>,
 ) {
-    let mut paths: Vec<&'static str> = app
-        .contract
-        .operations
-        .iter()
-        .map(|operation| operation.path.as_str())
-        .collect();
-    paths.sort_by_key(|path| (rank(path), *path));
-    paths.dedup();
-    for path in paths {
+    for (path, definition) in paths() {
         let all = app.contract.operations.iter();
-        let here = all.filter(|operation| operation.path == path).collect();
-        let resource = Resource::new(app, path, here);
-        let shortcuts = shortcuts.clone();
-        let serve = move |http, payload| serve(resource.clone(), shortcuts.clone(), http, payload);
-        config.service(web::resource(path).to(serve));
+        let here = all.filter(|operation| operation.path == *path).collect();
+        config.service(Served {
+            definition: definition.clone(),
+            resource: Resource::new(app, path, here),
+            shortcuts: shortcuts.clone(),
+        });
     }
     let nowhere = Resource::new(app, "-", vec![]);
     let shortcuts = shortcuts.clone();
-    config.default_service(web::to(move |http, payload| {
-        serve(nowhere.clone(), shortcuts.clone(), http, payload)
+    config.default_service(fn_service(move |asked| {
+        reached(nowhere.clone(), shortcuts.clone(), asked)
     }));
+}
+
+/// The paths of the contract in the order in which they are tried. They are compiled once a process: some hundred
+/// regular expressions for each worker would be most of a start.
+fn paths() -> &'static [(&'static str, ResourceDef)] {
+    static PATHS: OnceLock<Vec<(&str, ResourceDef)>> = OnceLock::new();
+    PATHS.get_or_init(|| {
+        let operations = contract().operations.iter();
+        let mut paths: Vec<&str> = operations.map(|one| one.path.as_str()).collect();
+        paths.sort_by_key(|path| (rank(path), *path));
+        paths.dedup();
+        let compiled = |path| (path, ResourceDef::new(path));
+        paths.into_iter().map(compiled).collect()
+    })
+}
+
+/// A path with what is served there.
+struct Served {
+    definition: ResourceDef,
+    resource: Rc<Resource>,
+    shortcuts: Rc<Shortcuts>,
+}
+
+impl HttpServiceFactory for Served {
+    fn register(self, config: &mut AppService) {
+        let (resource, shortcuts) = (self.resource, self.shortcuts);
+        let service = move |asked| reached(resource.clone(), shortcuts.clone(), asked);
+        config.register_service(self.definition, None, fn_service(service), None);
+    }
 }
 
 /// What is served at one path.
@@ -102,24 +129,34 @@ fn rank(path: &str) -> Vec<u8> {
     path.split('/').map(one).collect()
 }
 
-async fn serve(
+async fn reached(
     resource: Rc<Resource>,
     shortcuts: Rc<Shortcuts>,
-    http: HttpRequest,
-    payload: web::Payload,
+    asked: ServiceRequest,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let (http, payload) = asked.into_parts();
+    let response = serve(&resource, &shortcuts, &http, payload).await;
+    Ok(ServiceResponse::new(http, response))
+}
+
+async fn serve(
+    resource: &Rc<Resource>,
+    shortcuts: &Shortcuts,
+    http: &HttpRequest,
+    payload: Payload,
 ) -> HttpResponse {
     let started = Instant::now();
-    let Resource { app, here, figures } = &*resource;
-    if let Some(way) = Way::of(here, &http)
-        && let Some(response) = resource.give_kept(&way, &http, started)
+    let Resource { app, here, figures } = &**resource;
+    if let Some(way) = Way::of(here, http)
+        && let Some(response) = resource.give_kept(&way, http, started)
     {
-        shortcuts.learn(&http, &resource, way);
+        shortcuts.learn(http, resource, way);
         return response;
     }
-    let id = request_id(&http, app.store.clock().now());
+    let id = request_id(http, app.store.clock().now());
     let method = http.method().clone();
     let span = tracing::info_span!("request", %id, %method, route = figures.route);
-    let response = answer(app, here, &http, payload, id)
+    let response = answer(app, here, http, payload, id)
         .instrument(span.clone())
         .await;
     let (status, ms) = (response.status(), started.elapsed().as_secs_f64() * 1e3);
@@ -132,7 +169,7 @@ async fn answer(
     app: &Arc<App>,
     here: &[&'static Operation],
     http: &HttpRequest,
-    payload: web::Payload,
+    payload: Payload,
     id: Uuid,
 ) -> HttpResponse {
     let accepted = http

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use domain::accounts::{Scope, User};
 use domain::citizens::{Citizen, Pseudonym};
@@ -398,7 +399,7 @@ impl Request {
     }
 
     /// The body as it streams in; it can be taken once.
-    pub(crate) fn payload(&self) -> Result<web::Payload, Problem> {
+    pub(crate) fn payload(&self) -> Result<Payload, Problem> {
         self.payload
             .take()
             .ok_or_else(|| Problem::internal("the body was read twice"))

@@ -8,12 +8,13 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::Payload;
 use actix_web::{HttpResponse, web};
 
 /// The body of a request, which its handler takes, and puts back when it stops before the end.
-pub(super) type Incoming = Rc<Cell<Option<web::Payload>>>;
+pub(super) type Incoming = Rc<Cell<Option<Payload>>>;
 
-pub(super) fn incoming(payload: web::Payload) -> Incoming {
+pub(super) fn incoming(payload: Payload) -> Incoming {
     Rc::new(Cell::new(Some(payload)))
 }
 
@@ -27,7 +28,7 @@ pub(super) fn held_by(response: HttpResponse, incoming: &Incoming) -> HttpRespon
 
 struct Holding {
     body: BoxBody,
-    _left: web::Payload,
+    _left: Payload,
 }
 
 impl MessageBody for Holding {

@@ -86,7 +86,10 @@ async fn two_hundred_writes_at_once_are_sealed_without_a_gap() {
 async fn check_by_command(app: &App) -> (i32, Vec<String>) {
     let settings = ["--database-url", &app.url];
     let done = Launch::concertation([&["check"][..], &settings].concat())
-        .env("CONCERTATION_MASTER_KEY_FILE", harness::app::master_key())
+        .env(
+            "CONCERTATION_MASTER_KEY_FILE",
+            harness::databases::master_key(),
+        )
         .run(Duration::from_secs(60))
         .await;
     let faults = done

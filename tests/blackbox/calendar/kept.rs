@@ -310,7 +310,10 @@ async fn what_another_process_writes_into_the_same_file_is_shown() {
     let import = Launch::concertation(["import", export, "--publish"])
         .env("CONCERTATION_DATABASE_URL", &app.url)
         .env("CONCERTATION_DATA_DIR", app.folder())
-        .env("CONCERTATION_MASTER_KEY_FILE", harness::app::master_key());
+        .env(
+            "CONCERTATION_MASTER_KEY_FILE",
+            harness::databases::master_key(),
+        );
     let done = import.run(Duration::from_secs(60)).await;
     assert!(done.status.success(), "{:?}", done.stderr);
     let wanted = |reply: &Reply| reply.body()["data"].as_array().unwrap().len() > 100;

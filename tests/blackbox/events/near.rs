@@ -1,8 +1,9 @@
 //! What is near a point: by the haversine formula as it is written in books, on both databases.
 
 use domain::accounts::Role;
-use harness::app::{App, Staff, master_key, on_each_database};
+use harness::app::{App, Staff, on_each_database};
 use harness::behind;
+use harness::databases::master_key;
 use persistence::{DatabaseUrl, Schema, Store, StoreOptions};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::accounts::Role;
-use harness::app::{App, master_key};
+use harness::app::App;
+use harness::databases::master_key;
 use harness::engines::Engine;
 use harness::process::{Finished, Launch};
 use serde_json::json;

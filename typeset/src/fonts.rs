@@ -1,0 +1,107 @@
+//! The fonts that documents are set in, all within the program, and what they can show.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook, FontFamily, FontList, is_default_ignorable};
+use typst::utils::LazyHash;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// The families, in the order in which they are asked for a character. What has the most alphabets comes last:
+/// its letters are all of one width.
+const FAMILIES: [&str; 3] = ["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono"];
+
+/// Shown for a character that no font has.
+const MISSING: char = '□';
+
+/// How many characters of the plane that nearly all names are written in.
+const PLANE: usize = 0x1_0000;
+
+pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::load);
+
+/// The fonts.
+pub(crate) struct Fonts {
+    fonts: Vec<Font>,
+    book: LazyHash<FontBook>,
+    /// For each character of the plane, the families that have it in all their styles, one bit each.
+    plane: Vec<u8>,
+}
+
+impl Fonts {
+    fn load() -> Self {
+        let all = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data)));
+        let is_ours = |font: &Font| FAMILIES.contains(&font.info().family.as_str());
+        let fonts: Vec<Font> = all.filter(is_ours).collect();
+        let book = FontBook::from_fonts(&fonts);
+        let mut plane = vec![0; PLANE];
+        for (bit, family) in FAMILIES.iter().enumerate() {
+            let styles = || fonts.iter().filter(|font| font.info().family == *family);
+            let mut counts = vec![0_usize; PLANE];
+            for one in styles().flat_map(|font| font.info().coverage.iter()) {
+                if let Some(count) = counts.get_mut(one as usize) {
+                    *count += 1;
+                }
+            }
+            let needed = styles().count();
+            for (families, count) in plane.iter_mut().zip(counts) {
+                *families |= u8::from(count == needed) << bit;
+            }
+        }
+        Self {
+            book: LazyHash::new(book),
+            fonts,
+            plane,
+        }
+    }
+
+    /// The families that templates use unless they say otherwise.
+    pub(crate) fn families(&self) -> FontList {
+        FontList(FAMILIES.iter().map(|name| FontFamily::new(name)).collect())
+    }
+
+    pub(crate) fn book(&self) -> &LazyHash<FontBook> {
+        &self.book
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<Font> {
+        self.fonts.get(index).cloned()
+    }
+
+    /// Leaves in the data nothing that the fonts can't show: an accessible document has a letter for all its text.
+    pub(crate) fn fit(&self, data: &mut Value) {
+        match data {
+            Value::String(text) if !text.is_ascii() => *text = self.fitted(text),
+            Value::Array(all) => all.iter_mut().for_each(|one| self.fit(one)),
+            Value::Object(all) => all.values_mut().for_each(|one| self.fit(one)),
+            _ => {}
+        }
+    }
+
+    fn fitted(&self, text: &str) -> String {
+        let mut fitted = String::with_capacity(text.len());
+        for cluster in text.graphemes(true) {
+            if self.families_of(cluster) != 0 {
+                fitted.push_str(cluster);
+                continue;
+            }
+            // A letter without its rarest accent is better than none.
+            let first = cluster.chars().next().unwrap_or(MISSING);
+            let is_known = self.families_of(first.encode_utf8(&mut [0; 4])) != 0;
+            fitted.push(if is_known { first } else { MISSING });
+        }
+        fitted
+    }
+
+    /// The families that have all of a cluster, one bit each.
+    fn families_of(&self, cluster: &str) -> u8 {
+        let all = u8::MAX;
+        cluster.chars().fold(all, |families, one| {
+            if is_default_ignorable(one) || one.is_whitespace() {
+                families
+            } else {
+                families & self.plane.get(one as usize).copied().unwrap_or_default()
+            }
+        })
+    }
+}

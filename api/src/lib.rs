@@ -28,6 +28,7 @@ mod ops;
 mod organisations;
 mod outgoing;
 mod pages;
+mod paper;
 mod participations;
 mod projects;
 mod registrations;

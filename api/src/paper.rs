@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use typeset::Document;
 
 use crate::http::answer::Cache;
+use crate::http::language::Language;
 use crate::http::{Answer, Kind, Problem};
 
 /// Setting a document takes a processor, and the memory of all its pages.
@@ -22,7 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// Too many wait for theirs, or the document can't be set.
-pub(crate) async fn pdf(document: Document, file_name: &str) -> Result<Answer, Problem> {
+pub(crate) async fn pdf(
+    document: Document,
+    language: Language,
+    file_name: &str,
+) -> Result<Answer, Problem> {
     let permit = timeout(PATIENCE, AT_ONCE.acquire()).await;
     let permit = permit.map_err(|_| busy())?.map_err(Problem::internal)?;
     // The permit goes with the work, which goes on when a client that hung up drops this future.
@@ -34,7 +39,9 @@ pub(crate) async fn pdf(document: Document, file_name: &str) -> Result<Answer, P
     let set = setting.await.map_err(Problem::internal)?;
     let set = set.map_err(Problem::internal)?;
     Ok(Answer::of("application/pdf", set)
+        .tagged_by_content(language.tag())
         .with_cache(Cache::Never)
+        .with_header(header::CONTENT_LANGUAGE, language.tag())
         .with_header(
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{file_name}\""),

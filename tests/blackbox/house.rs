@@ -23,12 +23,19 @@ fn dependencies(package: &str) -> BTreeSet<String> {
 
 #[test]
 fn arrows_between_layers_point_one_way() {
-    const OURS: [&str; 4] = ["concertation", "domain", "migration", "persistence"];
-    let arrows: [(&str, &[&str]); 4] = [
+    const OURS: [&str; 5] = [
+        "concertation",
+        "domain",
+        "migration",
+        "persistence",
+        "typeset",
+    ];
+    let arrows: [(&str, &[&str]); 5] = [
         ("domain", &[]),
         ("migration", &[]),
         ("persistence", &["domain", "migration"]),
-        ("api", &["domain", "persistence"]),
+        ("typeset", &[]),
+        ("api", &["domain", "persistence", "typeset"]),
     ];
     for (package, expected) in arrows {
         let all = dependencies(package);
@@ -37,6 +44,15 @@ fn arrows_between_layers_point_one_way() {
             .filter(|name| all.contains(*name))
             .collect();
         assert_eq!(ours, expected, "{package}");
+    }
+}
+
+#[test]
+fn nobody_but_the_typesetter_knows_its_technique() {
+    for package in ["api", "bench", "domain", "migration", "persistence", "tests"] {
+        let all = dependencies(package);
+        let found: Vec<_> = all.iter().filter(|name| name.starts_with("typst")).collect();
+        assert_eq!(found, Vec::<&String>::new(), "{package}");
     }
 }
 
@@ -58,6 +74,7 @@ fn the_inner_layers_know_no_outer_technique() {
         ("domain", [&HTTP[..], &SQL, &WORLD].concat()),
         ("migration", [&HTTP[..], &WORLD].concat()),
         ("persistence", HTTP.to_vec()),
+        ("typeset", [&HTTP[..], &SQL, &WORLD].concat()),
         ("api", SQL.to_vec()),
     ];
     for (package, banned) in banned {

@@ -16,6 +16,7 @@ pub mod engines;
 pub mod http;
 mod lines;
 pub mod outside;
+pub mod pdf;
 pub mod people;
 pub mod post_office;
 pub mod postgres;

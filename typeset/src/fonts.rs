@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use typst::foundations::Bytes;
-use typst::text::{Font, FontBook, FontFamily, FontList, is_default_ignorable};
+use typst::text::{Font, FontBook, FontFamily, FontList, FontStyle, is_default_ignorable};
 use typst::utils::LazyHash;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -31,7 +31,12 @@ pub(crate) struct Fonts {
 impl Fonts {
     fn load() -> Self {
         let all = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data)));
-        let is_ours = |font: &Font| FAMILIES.contains(&font.info().family.as_str());
+        // The slanted styles of the last family lack alphabets that the upright ones have, which then serve for them.
+        let is_ours = |font: &Font| {
+            let info = font.info();
+            let is_whole = info.family != FAMILIES[2] || info.variant.style == FontStyle::Normal;
+            FAMILIES.contains(&info.family.as_str()) && is_whole
+        };
         let fonts: Vec<Font> = all.filter(is_ours).collect();
         let book = FontBook::from_fonts(&fonts);
         let mut plane = vec![0; PLANE];

@@ -1,5 +1,6 @@
 //! Registrations over HTTP: anybody registers, whoever has the mail confirms and cancels, the staff sees and
-//! does all of it, and notes who was there. Uses `citizens`, `events`, `pages` and, for its examples, `demo`.
+//! does all of it, and notes who was there. Uses `citizens`, `events`, `pages`, `paper` and, for its examples,
+//! `demo`.
 
 mod attendance;
 mod create;

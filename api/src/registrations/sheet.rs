@@ -1,6 +1,8 @@
 //! The sheet that those who come sign: printed on paper, with lines for those who walk in.
 
 use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Paris;
 use domain::events::Occurrence;
 use domain::kernel::text::fold;
 use domain::kernel::{FaultCode, Id};
@@ -8,6 +10,9 @@ use domain::registrations::{AttendanceRole, RegistrationState};
 use domain::territory::Territory;
 use persistence::registrations::{self as stored, Registered};
 use persistence::{View, events};
+use serde::Serialize;
+use serde_json::json;
+use typeset::Document;
 use utoipa::IntoParams;
 
 use super::table::{name_of, of_date};
@@ -18,13 +23,20 @@ use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::pages::{self, Frame};
+use crate::paper;
 
 /// The most lines that stay empty, and how many do when nobody says so.
 const MOST_BLANK: u32 = 200;
 const BLANK: u32 = 15;
 
+/// More are refused on paper that is numbered: nobody has a thousand people sign in a row.
+const MOST_NUMBERED: usize = 1_000;
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of::<__path_sheet, _, _>(sheet)]
+    vec![
+        Endpoint::of::<__path_sheet, _, _>(sheet),
+        Endpoint::of::<__path_sheet_pdf, _, _>(sheet_pdf),
+    ]
 }
 
 #[derive(IntoParams)]
@@ -51,35 +63,35 @@ struct SheetParams {
     ),
 )]
 async fn sheet(request: Request) -> Result<Answer, Problem> {
-    let occurrence: Id<Occurrence> = request.path_id("id")?;
-    let mut query = Query::strict(&request);
-    let blank_lines = query.typed("blank_lines", lines).unwrap_or(BLANK);
-    query.done()?;
-    let states = RegistrationState::HOLDING.to_vec();
-    let found = of_date(&request, occurrence, states).await?;
-    let snapshot = request.look().await?;
-    let missing = || Problem::new(Kind::NotFound);
-    let at = stored::date_of(&snapshot, occurrence).await?;
-    let name = at.ok_or_else(missing)?.date.event.to_string();
-    let event = events::find(&snapshot, View::Staff, &name).await?;
-    let event = event.ok_or_else(missing)?.event;
-    let is_it = |date: &&Occurrence| date.id == occurrence;
-    let date = event.occurrences.iter().find(is_it).ok_or_else(missing)?;
-    let frame = Frame {
-        language: request.language,
-        petr: &request.app.settings.petr_name,
-    };
-    let place = event.content.place.as_ref();
-    let shown = Sheet {
-        title: event.content.title.to_string(),
-        when: frame.when(&date.timing),
-        place: place.map(|place| Place::of(place).line()),
-        rows: rows(&frame, &found),
-        blank_lines,
-        notice: notice(&frame),
-        frame,
-    };
+    let shown = Sheet::of(&request).await?;
     Ok(pages::answer(&shown, request.language)?.with_cache(Cache::Never))
+}
+
+/// The sheet to sign of a date, as PDF
+///
+/// What `/v1/occurrences/{id}/attendance-sheet` shows, ready for a printer: its lines and its pages have numbers, and
+/// it says when it was made. Whoever can't see it hears it (PDF/UA-1). A letter that its fonts lack is an empty
+/// square. At most 1,000 people. The look is recorded.
+#[utoipa::path(
+    get, path = "/v1/occurrences/{id}/attendance-sheet.pdf", tag = "Registrations",
+    operation_id = "attendance_sheet_pdf", security(("oauth2" = ["citizens:read"])),
+    params(("id" = String, Path, description = "The date's id", example = json!(known::OCCURRENCE_AHEAD)), SheetParams),
+    responses(
+        (status = 200, description = "The sheet", body = String, content_type = "application/pdf",
+            example = json!("%PDF-1.7")),
+        (status = 409, description = "More than 1,000 have a place"),
+    ),
+)]
+async fn sheet_pdf(request: Request) -> Result<Answer, Problem> {
+    let shown = Sheet::of(&request).await?;
+    if shown.rows.len() > MOST_NUMBERED {
+        return Err(Problem::new(Kind::Conflict).with_detail(
+            format!("Plus de {MOST_NUMBERED} inscriptions : prenez la feuille en HTML."),
+            format!("More than {MOST_NUMBERED} registrations: take the sheet as HTML."),
+        ));
+    }
+    let file_name = format!("emargement-{}.pdf", shown.day);
+    paper::pdf(shown.on_paper(), request.language, &file_name).await
 }
 
 fn lines(text: &str) -> Result<u32, FaultCode> {
@@ -97,6 +109,10 @@ fn lines(text: &str) -> Result<u32, FaultCode> {
 #[template(path = "attendance_sheet.html")]
 struct Sheet<'p> {
     frame: Frame<'p>,
+    occurrence: Id<Occurrence>,
+    /// The first day of the date, by the clock of its place.
+    day: NaiveDate,
+    at: DateTime<Utc>,
     title: String,
     when: String,
     place: Option<String>,
@@ -105,7 +121,83 @@ struct Sheet<'p> {
     notice: String,
 }
 
+impl<'p> Sheet<'p> {
+    /// The sheet that is asked for: the look at whose names are on it is recorded first.
+    async fn of(request: &'p Request) -> Result<Self, Problem> {
+        let occurrence: Id<Occurrence> = request.path_id("id")?;
+        let mut query = Query::strict(request);
+        let blank_lines = query.typed("blank_lines", lines).unwrap_or(BLANK);
+        query.done()?;
+        let states = RegistrationState::HOLDING.to_vec();
+        let found = of_date(request, occurrence, states).await?;
+        let snapshot = request.look().await?;
+        let missing = || Problem::new(Kind::NotFound);
+        let at = stored::date_of(&snapshot, occurrence).await?;
+        let name = at.ok_or_else(missing)?.date.event.to_string();
+        let event = events::find(&snapshot, View::Staff, &name).await?;
+        let event = event.ok_or_else(missing)?.event;
+        let is_it = |date: &&Occurrence| date.id == occurrence;
+        let date = event.occurrences.iter().find(is_it).ok_or_else(missing)?;
+        let frame = Frame {
+            language: request.language,
+            petr: &request.app.settings.petr_name,
+        };
+        let place = event.content.place.as_ref();
+        Ok(Self {
+            occurrence,
+            day: date.timing.local_start().date(),
+            at: snapshot.now().await?,
+            title: event.content.title.to_string(),
+            when: frame.when(&date.timing),
+            place: place.map(|place| Place::of(place).line()),
+            rows: rows(&frame, &found),
+            blank_lines,
+            notice: notice(&frame),
+            frame,
+        })
+    }
+
+    /// For a printer.
+    fn on_paper(&self) -> Document {
+        let frame = &self.frame;
+        let at = self.at.with_timezone(&Paris).format("%d/%m/%Y, %H:%M");
+        let columns = [
+            ("N°", "No."),
+            ("Nom", "Name"),
+            ("Pers.", "People"),
+            ("Commune", "Commune"),
+            ("À quel titre", "As"),
+            ("Signature", "Signature"),
+        ];
+        Document {
+            template: include_str!("../../templates/attendance_sheet.typ"),
+            data: json!({
+                "language": frame.language.tag(),
+                "petr": frame.petr,
+                "title": self.title,
+                "when": self.when,
+                "place": self.place,
+                "rows": self.rows,
+                "blank_lines": self.blank_lines,
+                "notice": self.notice,
+                "as_of": frame.text(
+                    &format!("état au {at} (heure de Paris)"),
+                    &format!("as of {at} (time in Paris)"),
+                ),
+                "words": {
+                    "sheet": frame.text("Feuille d'émargement", "Sheet to sign"),
+                    "page": frame.text("Page", "Page"),
+                    "columns": columns.map(|(french, english)| frame.text(french, english)),
+                },
+            }),
+            identity: format!("attendance-sheet/{}", self.occurrence),
+            at: self.at,
+        }
+    }
+}
+
 /// Somebody who has a place.
+#[derive(Serialize)]
 struct Row {
     name: String,
     party_size: u32,

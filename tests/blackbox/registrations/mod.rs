@@ -8,6 +8,7 @@ mod lists;
 mod mails;
 mod places;
 mod races;
+mod sheet;
 
 use api::config::RawSettings;
 use domain::accounts::Role;

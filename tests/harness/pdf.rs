@@ -1,0 +1,163 @@
+//! What a PDF says, as a screen reader finds it: enough of the format to read what the service writes.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
+
+/// A PDF, read.
+pub struct Pdf {
+    /// By its number: what stands in it, and the stream that follows it.
+    objects: Vec<(String, Vec<u8>)>,
+}
+
+/// The letters that a font's glyphs stand for.
+type Letters = HashMap<u16, String>;
+
+impl Pdf {
+    /// The objects that its table lists.
+    ///
+    /// # Panics
+    /// It is none, or not of the kind that the service writes.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Self {
+        assert!(bytes.starts_with(b"%PDF-1.7\n"), "no PDF 1.7");
+        let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(64)..]).into_owned();
+        let table = text.split("startxref\n").nth(1).expect("where the table is");
+        let table: usize = table.lines().next().unwrap().parse().unwrap();
+        let lines = String::from_utf8_lossy(&bytes[table..]).into_owned();
+        let places = lines.lines().filter_map(|line| line.strip_suffix(" n"));
+        let places = places.map(|line| line[..10].parse::<usize>().unwrap());
+        Self {
+            objects: places.map(|at| object(&bytes[at..])).collect(),
+        }
+    }
+
+    /// What stands in its objects, and what is said of it as a whole.
+    #[must_use]
+    pub fn outside(&self) -> String {
+        let is_said = |what: &str| what.contains("/Type/Metadata");
+        let said = self.objects.iter().filter(|(what, _)| is_said(what));
+        let said = said.map(|(_, stream)| String::from_utf8_lossy(stream).into_owned());
+        let what = self.objects.iter().map(|(what, _)| what.clone());
+        what.chain(said).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The text of each page, a line for each piece that is set.
+    #[must_use]
+    pub fn pages(&self) -> Vec<String> {
+        let pages = self.objects.iter();
+        let pages = pages.filter(|(what, _)| what.contains("/Type/Page/"));
+        pages.map(|(what, _)| self.page(what)).collect()
+    }
+
+    fn referred(&self, what: &str, name: &str) -> &(String, Vec<u8>) {
+        let (_, rest) = what.split_once(&format!("{name} ")).expect(name);
+        let number: usize = rest.split(' ').next().unwrap().parse().expect(name);
+        &self.objects[number - 1]
+    }
+
+    fn page(&self, what: &str) -> String {
+        let (resources, _) = self.referred(what, "/Resources");
+        let (_, fonts) = resources.split_once("/Font<<").expect("fonts");
+        let fonts = fonts.split(">>").next().unwrap();
+        let named = fonts.split('/').filter_map(|one| one.split_once(' '));
+        let letters = |(name, _)| {
+            let (font, _) = self.referred(fonts, &format!("/{name}"));
+            (name, letters(&self.referred(font, "/ToUnicode").1))
+        };
+        let fonts: HashMap<&str, Letters> = named.map(letters).collect();
+        said(&self.referred(what, "/Contents").1, &fonts)
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|part| part == what)
+}
+
+fn object(bytes: &[u8]) -> (String, Vec<u8>) {
+    let end = find(bytes, b"\nendobj").expect("an end");
+    let stream = find(&bytes[..end], b"\nstream\n");
+    let what = String::from_utf8_lossy(&bytes[..stream.unwrap_or(end)]).into_owned();
+    let Some(stream) = stream else {
+        return (what, vec![]);
+    };
+    let (_, length) = what.split_once("/Length ").expect("a length");
+    let length = length.split(|c: char| !c.is_ascii_digit()).next().unwrap();
+    let raw = &bytes[stream + 8..][..length.parse::<usize>().unwrap()];
+    if !what.contains("/FlateDecode") {
+        return (what, raw.to_vec());
+    }
+    let mut plain = Vec::new();
+    ZlibDecoder::new(raw).read_to_end(&mut plain).expect("a deflated stream");
+    (what, plain)
+}
+
+fn letters(map: &[u8]) -> Letters {
+    let map = String::from_utf8_lossy(map).into_owned();
+    let lines = map.lines().filter_map(|line| {
+        let (glyph, text) = line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <")?;
+        let units = text.as_bytes().chunks(4);
+        let units = units.map(|unit| u16::from_str_radix(std::str::from_utf8(unit).ok()?, 16).ok());
+        let text = String::from_utf16(&units.collect::<Option<Vec<_>>>()?).ok()?;
+        Some((u16::from_str_radix(glyph, 16).ok()?, text))
+    });
+    // The first pair is the span of all glyphs.
+    lines.skip(1).collect()
+}
+
+/// The text that the commands of a page show.
+fn said(commands: &[u8], fonts: &HashMap<&str, Letters>) -> String {
+    let (mut said, mut glyphs, mut font, mut at) = (String::new(), Vec::new(), None, 0);
+    while at < commands.len() {
+        let rest = &commands[at..];
+        if rest[0] == b'(' {
+            at += 1 + string(&rest[1..], &mut glyphs);
+            continue;
+        }
+        if rest.starts_with(b"/f") {
+            let name = rest[1..].split(|byte| !byte.is_ascii_alphanumeric()).next();
+            let name = std::str::from_utf8(name.unwrap_or_default()).unwrap();
+            font = fonts.get(name).or(font);
+        } else if rest.starts_with(b"\nET") {
+            let letters = font.expect("a font");
+            for glyph in glyphs.chunks(2) {
+                let glyph = u16::from_be_bytes([glyph[0], glyph[1]]);
+                said.push_str(letters.get(&glyph).map_or("\u{fffd}", String::as_str));
+            }
+            glyphs.clear();
+            said.push('\n');
+        }
+        at += 1;
+    }
+    said
+}
+
+/// The bytes of a string, to its closing bracket; how many bytes of the file they are.
+fn string(bytes: &[u8], into: &mut Vec<u8>) -> usize {
+    let mut at = 0;
+    loop {
+        match bytes[at] {
+            b')' => return at + 1,
+            b'\\' => {
+                let is_digit = |byte: &&u8| (b'0'..=b'7').contains(*byte);
+                let digits = bytes[at + 1..].iter().take(3).take_while(is_digit).count();
+                let code = std::str::from_utf8(&bytes[at + 1..at + 1 + digits]).unwrap();
+                at += 1 + digits.max(1);
+                into.push(match (u8::from_str_radix(code, 8), bytes[at - 1]) {
+                    (Ok(code), _) => code,
+                    (_, b'n') => b'\n',
+                    (_, b'r') => b'\r',
+                    (_, b't') => b'\t',
+                    (_, b'b') => 8,
+                    (_, b'f') => 12,
+                    (_, other) => other,
+                });
+            }
+            byte => {
+                into.push(byte);
+                at += 1;
+            }
+        }
+    }
+}

@@ -49,9 +49,19 @@ fn arrows_between_layers_point_one_way() {
 
 #[test]
 fn nobody_but_the_typesetter_knows_its_technique() {
-    for package in ["api", "bench", "domain", "migration", "persistence", "tests"] {
+    for package in [
+        "api",
+        "bench",
+        "domain",
+        "migration",
+        "persistence",
+        "tests",
+    ] {
         let all = dependencies(package);
-        let found: Vec<_> = all.iter().filter(|name| name.starts_with("typst")).collect();
+        let found: Vec<_> = all
+            .iter()
+            .filter(|name| name.starts_with("typst"))
+            .collect();
         assert_eq!(found, Vec::<&String>::new(), "{package}");
     }
 }

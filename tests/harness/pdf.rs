@@ -23,7 +23,10 @@ impl Pdf {
     pub fn read(bytes: &[u8]) -> Self {
         assert!(bytes.starts_with(b"%PDF-1.7\n"), "no PDF 1.7");
         let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(64)..]).into_owned();
-        let table = text.split("startxref\n").nth(1).expect("where the table is");
+        let table = text
+            .split("startxref\n")
+            .nth(1)
+            .expect("where the table is");
         let table: usize = table.lines().next().unwrap().parse().unwrap();
         let lines = String::from_utf8_lossy(&bytes[table..]).into_owned();
         let places = lines.lines().filter_map(|line| line.strip_suffix(" n"));
@@ -89,56 +92,83 @@ fn object(bytes: &[u8]) -> (String, Vec<u8>) {
         return (what, raw.to_vec());
     }
     let mut plain = Vec::new();
-    ZlibDecoder::new(raw).read_to_end(&mut plain).expect("a deflated stream");
+    ZlibDecoder::new(raw)
+        .read_to_end(&mut plain)
+        .expect("a deflated stream");
     (what, plain)
 }
 
 fn letters(map: &[u8]) -> Letters {
     let map = String::from_utf8_lossy(map).into_owned();
     let lines = map.lines().filter_map(|line| {
-        let (glyph, text) = line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <")?;
-        let units = text.as_bytes().chunks(4);
-        let units = units.map(|unit| u16::from_str_radix(std::str::from_utf8(unit).ok()?, 16).ok());
-        let text = String::from_utf16(&units.collect::<Option<Vec<_>>>()?).ok()?;
-        Some((u16::from_str_radix(glyph, 16).ok()?, text))
+        let (glyph, text) = line
+            .strip_prefix('<')?
+            .strip_suffix('>')?
+            .split_once("> <")?;
+        Some((u16::from_str_radix(glyph, 16).ok()?, utf16(text)?))
     });
     // The first pair is the span of all glyphs.
     lines.skip(1).collect()
 }
 
+fn utf16(digits: &str) -> Option<String> {
+    let units = digits.as_bytes().chunks(4);
+    let units = units.map(|unit| u16::from_str_radix(std::str::from_utf8(unit).ok()?, 16).ok());
+    String::from_utf16(&units.collect::<Option<Vec<_>>>()?).ok()
+}
+
 /// The text that the commands of a page show.
 fn said(commands: &[u8], fonts: &HashMap<&str, Letters>) -> String {
-    let (mut said, mut glyphs, mut font, mut at) = (String::new(), Vec::new(), None, 0);
+    let (mut said, mut font, mut at, mut is_replaced) = (String::new(), None, 0, false);
     while at < commands.len() {
         let rest = &commands[at..];
-        if rest[0] == b'(' {
-            at += 1 + string(&rest[1..], &mut glyphs);
-            continue;
-        }
-        if rest.starts_with(b"/f") {
-            let name = rest[1..].split(|byte| !byte.is_ascii_alphanumeric()).next();
-            let name = std::str::from_utf8(name.unwrap_or_default()).unwrap();
-            font = fonts.get(name).or(font);
-        } else if rest.starts_with(b"\nET") {
-            let letters = font.expect("a font");
-            for glyph in glyphs.chunks(2) {
-                let glyph = u16::from_be_bytes([glyph[0], glyph[1]]);
+        if rest.starts_with(b"/Lang(") {
+            at += 6 + string(&rest[6..]).1;
+        } else if let Some(rest) = rest.strip_prefix(b"/ActualText") {
+            let (text, length) = actual(rest);
+            said.push_str(&text);
+            (at, is_replaced) = (at + 11 + length, true);
+        } else if rest[0] == b'(' {
+            let (glyphs, length) = string(&rest[1..]);
+            let letters: &Letters = font.expect("a font");
+            for glyph in glyphs.chunks(2).filter(|_| !is_replaced) {
+                let glyph = u16::from_be_bytes(glyph.try_into().expect("two bytes a glyph"));
                 said.push_str(letters.get(&glyph).map_or("\u{fffd}", String::as_str));
             }
-            glyphs.clear();
-            said.push('\n');
+            at += 1 + length;
+        } else {
+            if rest.starts_with(b"/f") {
+                let name = rest[1..].split(|byte| !byte.is_ascii_alphanumeric()).next();
+                let name = std::str::from_utf8(name.unwrap_or_default()).unwrap();
+                font = fonts.get(name).or(font);
+            } else if rest.starts_with(b"EMC") {
+                is_replaced = false;
+            } else if rest.starts_with(b"\nET") {
+                said.push('\n');
+            }
+            at += 1;
         }
-        at += 1;
     }
     said
 }
 
+/// The text that is said instead of what is shown; how many bytes of the file it is.
+fn actual(bytes: &[u8]) -> (String, usize) {
+    if let Some(rest) = bytes.strip_prefix(b"(") {
+        let (text, length) = string(rest);
+        return (String::from_utf8_lossy(&text).into_owned(), length + 1);
+    }
+    let end = find(bytes, b">").expect("an end");
+    let digits = std::str::from_utf8(&bytes[1..end]).unwrap();
+    (utf16(digits.trim_start_matches("FEFF")).unwrap(), end + 1)
+}
+
 /// The bytes of a string, to its closing bracket; how many bytes of the file they are.
-fn string(bytes: &[u8], into: &mut Vec<u8>) -> usize {
-    let mut at = 0;
+fn string(bytes: &[u8]) -> (Vec<u8>, usize) {
+    let (mut into, mut at, mut depth) = (Vec::new(), 0, 0);
     loop {
         match bytes[at] {
-            b')' => return at + 1,
+            b')' if depth == 0 => return (into, at + 1),
             b'\\' => {
                 let is_digit = |byte: &&u8| (b'0'..=b'7').contains(*byte);
                 let digits = bytes[at + 1..].iter().take(3).take_while(is_digit).count();
@@ -155,6 +185,7 @@ fn string(bytes: &[u8], into: &mut Vec<u8>) -> usize {
                 });
             }
             byte => {
+                depth += i32::from(byte == b'(') - i32::from(byte == b')');
                 into.push(byte);
                 at += 1;
             }

@@ -61,7 +61,9 @@ fn data_are_never_markup() {
 fn every_character_can_be_set() {
     let all: String = ('\u{0}'..='\u{2ffff}').collect();
     pdf(document(TEMPLATE, &all)).expect("all characters one after another");
-    let accents: Vec<char> = ('\u{300}'..'\u{370}').chain('\u{20d0}'..'\u{20f1}').collect();
+    let accents: Vec<char> = ('\u{300}'..'\u{370}')
+        .chain('\u{20d0}'..'\u{20f1}')
+        .collect();
     let accented: String = "aΩЯשبक漢x"
         .chars()
         .flat_map(|letter| accents.iter().flat_map(move |accent| [letter, *accent]))
@@ -76,7 +78,15 @@ fn what_no_font_has_is_an_empty_square() {
         fonts::FONTS.fit(&mut data);
         data["list"][0].as_str().expect("a text").to_owned()
     };
-    for same in ["Zoé Müller", "Ἀθηνᾶ", "Иван", "שלום", "محمد", "e\u{301}", "a\u{200d}b\u{a0}c"] {
+    for same in [
+        "Zoé Müller",
+        "Ἀθηνᾶ",
+        "Иван",
+        "שלום",
+        "محمد",
+        "e\u{301}",
+        "a\u{200d}b\u{a0}c",
+    ] {
         assert_eq!(fitted(same), same);
     }
     assert_eq!(fitted("Li 北京 🧑‍🌾"), "Li □□ □");
@@ -92,7 +102,10 @@ fn a_template_reaches_its_data_and_nothing_else() {
         "#image(\"a.png\")",
     ] {
         let told = fault(template, "x");
-        assert!(told.starts_with("the template fails in its lines [1]"), "{told}");
+        assert!(
+            told.starts_with("the template fails in its lines [1]"),
+            "{told}"
+        );
     }
 }
 
@@ -101,7 +114,10 @@ fn a_fault_tells_nothing_of_the_data() {
     let told = fault("\n#panic(json(\"data.json\").text)", "Zwirbelkanari");
     assert_eq!(told, "the template fails in its lines [2] Template([2])");
     let untitled = fault("#json(\"data.json\").text", "Zwirbelkanari");
-    assert!(untitled.starts_with("what was set is not accessible"), "{untitled}");
+    assert!(
+        untitled.starts_with("what was set is not accessible"),
+        "{untitled}"
+    );
     assert!(!untitled.contains("Zwirbelkanari"));
 }
 

@@ -27,10 +27,15 @@ impl Pdf {
             .split("startxref\n")
             .nth(1)
             .expect("where the table is");
-        let table: usize = table.lines().next().unwrap().parse().unwrap();
+        let table: usize = table
+            .lines()
+            .next()
+            .expect("a PDF of ours")
+            .parse()
+            .expect("a PDF of ours");
         let lines = String::from_utf8_lossy(&bytes[table..]).into_owned();
         let places = lines.lines().filter_map(|line| line.strip_suffix(" n"));
-        let places = places.map(|line| line[..10].parse::<usize>().unwrap());
+        let places = places.map(|line| line[..10].parse::<usize>().expect("a PDF of ours"));
         Self {
             objects: places.map(|at| object(&bytes[at..])).collect(),
         }
@@ -56,14 +61,19 @@ impl Pdf {
 
     fn referred(&self, what: &str, name: &str) -> &(String, Vec<u8>) {
         let (_, rest) = what.split_once(&format!("{name} ")).expect(name);
-        let number: usize = rest.split(' ').next().unwrap().parse().expect(name);
+        let number: usize = rest
+            .split(' ')
+            .next()
+            .expect("a PDF of ours")
+            .parse()
+            .expect(name);
         &self.objects[number - 1]
     }
 
     fn page(&self, what: &str) -> String {
         let (resources, _) = self.referred(what, "/Resources");
         let (_, fonts) = resources.split_once("/Font<<").expect("fonts");
-        let fonts = fonts.split(">>").next().unwrap();
+        let fonts = fonts.split(">>").next().expect("a PDF of ours");
         let named = fonts.split('/').filter_map(|one| one.split_once(' '));
         let letters = |(name, _)| {
             let (font, _) = self.referred(fonts, &format!("/{name}"));
@@ -86,8 +96,11 @@ fn object(bytes: &[u8]) -> (String, Vec<u8>) {
         return (what, vec![]);
     };
     let (_, length) = what.split_once("/Length ").expect("a length");
-    let length = length.split(|c: char| !c.is_ascii_digit()).next().unwrap();
-    let raw = &bytes[stream + 8..][..length.parse::<usize>().unwrap()];
+    let length = length
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .expect("a PDF of ours");
+    let raw = &bytes[stream + 8..][..length.parse::<usize>().expect("a PDF of ours")];
     if !what.contains("/FlateDecode") {
         return (what, raw.to_vec());
     }
@@ -139,7 +152,7 @@ fn said(commands: &[u8], fonts: &HashMap<&str, Letters>) -> String {
         } else {
             if rest.starts_with(b"/f") {
                 let name = rest[1..].split(|byte| !byte.is_ascii_alphanumeric()).next();
-                let name = std::str::from_utf8(name.unwrap_or_default()).unwrap();
+                let name = std::str::from_utf8(name.unwrap_or_default()).expect("a PDF of ours");
                 font = fonts.get(name).or(font);
             } else if rest.starts_with(b"EMC") {
                 is_replaced = false;
@@ -159,8 +172,11 @@ fn actual(bytes: &[u8]) -> (String, usize) {
         return (String::from_utf8_lossy(&text).into_owned(), length + 1);
     }
     let end = find(bytes, b">").expect("an end");
-    let digits = std::str::from_utf8(&bytes[1..end]).unwrap();
-    (utf16(digits.trim_start_matches("FEFF")).unwrap(), end + 1)
+    let digits = std::str::from_utf8(&bytes[1..end]).expect("a PDF of ours");
+    (
+        utf16(digits.trim_start_matches("FEFF")).expect("a PDF of ours"),
+        end + 1,
+    )
 }
 
 /// The bytes of a string, to its closing bracket; how many bytes of the file they are.
@@ -172,7 +188,8 @@ fn string(bytes: &[u8]) -> (Vec<u8>, usize) {
             b'\\' => {
                 let is_digit = |byte: &&u8| (b'0'..=b'7').contains(*byte);
                 let digits = bytes[at + 1..].iter().take(3).take_while(is_digit).count();
-                let code = std::str::from_utf8(&bytes[at + 1..at + 1 + digits]).unwrap();
+                let code =
+                    std::str::from_utf8(&bytes[at + 1..at + 1 + digits]).expect("a PDF of ours");
                 at += 1 + digits.max(1);
                 into.push(match (u8::from_str_radix(code, 8), bytes[at - 1]) {
                     (Ok(code), _) => code,

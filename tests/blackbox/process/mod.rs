@@ -13,6 +13,7 @@ mod mail;
 mod outage;
 mod partners;
 mod postgres;
+mod reminders;
 mod settings;
 mod start;
 mod stop;

@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod crowd;
 mod demo;
+mod erasure;
 mod kept;
 mod kill;
 mod load;

@@ -150,10 +150,12 @@ async fn a_citizen_registers_from_another_site_confirms_is_reminded_cancels_and_
         settled(&app).await;
 
         // They export, then erase.
-        let asked = app
-            .post("/v1/citizens/sign-in")
-            .json(&json!({ "email": ALMA }));
-        asked.await.expect(202);
+        let door = format!("{}/sign-in", app.base);
+        browser.driver.goto(&door).await.unwrap();
+        keeps_nobody_out(&browser, "door").await;
+        type_into(&browser, "[name=email]", ALMA).await;
+        click(&browser, "button").await;
+        says(&browser, "A mail is on its way").await;
         let taken = post.has_taken(7).await;
         let entrance = format!("{}/sign-in/{}", app.base, taken[6].behind("/sign-in/"));
         browser.driver.goto(&entrance).await.unwrap();

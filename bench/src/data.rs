@@ -68,6 +68,15 @@ fn id(number: u64, kind: u64) -> Uuid {
     Uuid::from_u128((time << 80) | (7 << 76) | (u128::from(kind) << 64) | (0b10 << 62) | chance)
 }
 
+/// The clock on the wall, by which the service goes as well.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service that is measured has no other clock"
+)]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// The first instant of a day of the five years.
 fn day(number: u64) -> NaiveDateTime {
     let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default();

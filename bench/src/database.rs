@@ -20,6 +20,15 @@ pub(crate) enum Database {
     Postgres(PgConnection),
 }
 
+/// What a statement is given.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    Id(Uuid),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Moment(DateTime<Utc>),
+}
+
 /// The same for either.
 macro_rules! on {
     ($database:expr, $connection:ident => $body:expr) => {
@@ -85,6 +94,41 @@ impl Database {
         Ok(())
     }
 
+    /// A statement with what it is given, in its order.
+    pub(crate) async fn put(&mut self, sql: &'static str, given: &[Given<'_>]) -> Outcome<()> {
+        on!(self, db => {
+            let mut query = sqlx::query(sql);
+            for one in given {
+                query = match *one {
+                    Given::Id(id) => query.bind(id),
+                    Given::Text(text) => query.bind(text),
+                    Given::Bytes(bytes) => query.bind(bytes),
+                    Given::Moment(moment) => query.bind(moment),
+                };
+            }
+            query.execute(&mut *db).await?;
+        });
+        Ok(())
+    }
+
+    /// The one number that a query gives.
+    pub(crate) async fn number(&mut self, sql: &str) -> Outcome<i64> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(on!(self, db => sqlx::query_scalar(sql).fetch_one(&mut *db).await?))
+    }
+
+    /// How many rows these tables have.
+    pub(crate) async fn counts(&mut self, tables: &[&str]) -> Outcome<Vec<i64>> {
+        let mut counts = Vec::with_capacity(tables.len());
+        for table in tables {
+            counts.push(
+                self.number(&format!("select count(*) from {table}"))
+                    .await?,
+            );
+        }
+        Ok(counts)
+    }
+
     /// Writes the rows of a published event.
     pub(crate) async fn write(&mut self, event: &Event, trail: Trail) -> Outcome<()> {
         on!(self, db => {
@@ -123,19 +167,6 @@ impl Database {
             }
         });
         Ok(())
-    }
-
-    /// How many rows the tables have that an event is written to.
-    pub(crate) async fn counts(&mut self) -> Outcome<Vec<i64>> {
-        const COUNTS: &str =
-            "select (select count(*) from events), (select count(*) from event_slugs),
-            (select count(*) from occurrences), (select count(*) from event_terms),
-            (select count(*) from event_texts), (select count(*) from audit_entries),
-            (select count(*) from outbox)";
-        Ok(on!(self, db => {
-            let row = sqlx::query(COUNTS).fetch_one(&mut *db).await?;
-            (0..7).map(|column| row.get::<i64, _>(column)).collect()
-        }))
     }
 
     /// What the service reads for a page of the calendar, as JSON.

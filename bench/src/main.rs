@@ -2,6 +2,7 @@
 //! build of the service on one core and the load on another, and prints one table: the work, the
 //! figure, what it was compared with, the ratio, the goal, met or not.
 
+mod citizens;
 mod data;
 mod database;
 mod limit;
@@ -9,6 +10,7 @@ mod load;
 mod process;
 mod projects;
 mod reads;
+mod reminders;
 mod setting;
 mod starts;
 mod table;
@@ -125,6 +127,8 @@ fn measure(options: Options) -> Outcome<()> {
     writes::creates(&setting)?;
     projects::batches(&setting)?;
     webhooks::told(&setting)?;
+    citizens::registrations(&setting)?;
+    reminders::sent(&setting)?;
     let setting = starts::again(setting)?;
     starts::import(&setting)?;
     if setting.options.sizes {

@@ -63,6 +63,8 @@ pub(crate) struct Place {
     pub(crate) binary: PathBuf,
     pub(crate) folder: PathBuf,
     pub(crate) database: Option<String>,
+    /// What the service is told beside the usual.
+    pub(crate) settings: Vec<(&'static str, String)>,
 }
 
 impl Place {
@@ -76,6 +78,7 @@ impl Place {
             binary: binary.to_owned(),
             folder,
             database,
+            settings: Vec::new(),
         })
     }
 
@@ -95,6 +98,7 @@ impl Place {
             .env("CONCERTATION_DATA_DIR", &self.folder)
             .current_dir(&self.folder)
             .stdout(Stdio::null());
+        command.envs(self.settings.iter().map(|(name, value)| (*name, value)));
         if let Some(url) = &self.database {
             command.env("CONCERTATION_DATABASE_URL", url);
         }
@@ -163,6 +167,13 @@ impl Service {
         let line = text.lines().find(|line| line.starts_with(which));
         let kib = line.and_then(|line| line.split_whitespace().nth(1));
         Ok(kib.ok_or("no such memory")?.parse::<f64>()? / 1024.0)
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) -> Outcome<()> {
+        self.child.0.kill()?;
+        self.child.0.wait()?;
+        Ok(())
     }
 
     /// Stops as an operator stops it.

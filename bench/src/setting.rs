@@ -58,6 +58,11 @@ impl Setting {
         self.service.sign_in(&self.password)
     }
 
+    /// The database of another service, without it.
+    pub(crate) fn bare_of(&self, place: &Place) -> Outcome<Database> {
+        self.runtime.block_on(open(place))
+    }
+
     /// The database without the service; the copy where that is a file and is written to.
     pub(crate) fn bare(&self, which: Bare) -> Outcome<Database> {
         let path = match which {
@@ -153,12 +158,16 @@ fn begin(place: &Place) -> Outcome<String> {
     Ok(text.lines().nth(1).unwrap_or_default().to_owned())
 }
 
+async fn open(place: &Place) -> Outcome<Database> {
+    match &place.database {
+        None => Database::sqlite(&place.sqlite()).await,
+        Some(url) => Database::postgres(url).await,
+    }
+}
+
 async fn fill(place: &Place, events: impl Iterator<Item = Event>) -> Outcome<()> {
     let started = std::time::Instant::now();
-    let mut database = match &place.database {
-        None => Database::sqlite(&place.sqlite()).await?,
-        Some(url) => Database::postgres(url).await?,
-    };
+    let mut database = open(place).await?;
     database.execute("begin").await?;
     let mut made = 0_u64;
     for event in events {

@@ -1,6 +1,7 @@
 //! The documentation and the public data as people meet them: in a real browser, on the
 //! demonstration, served by the real binary.
 
+mod anybody;
 mod fullcalendar;
 mod guide;
 mod pages;

@@ -83,7 +83,7 @@ async fn the_page_says_in_both_languages_what_the_rules_are() {
             french.contains("3 ans") && french.contains("90 jours"),
             "{french}"
         );
-        assert!(french.contains("/v1/me"));
+        assert!(french.contains("href=\"/sign-in\""));
         let english = app.get("/privacy").header("Accept-Language", "en");
         let english = english.await.expect(200).utf8();
         assert!(

@@ -1,7 +1,9 @@
 //! A second connection to a service's database: what is stored, and what happens when somebody changes
 //! it behind the service's back.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row as _, SqliteConnection};
 
 use crate::app::App;
 use crate::engines::Engine;
@@ -71,36 +73,39 @@ pub async fn everything_in(app: &App, table: &str) -> String {
             "select column_name::text from information_schema.columns where table_name = '{table}'"
         ),
     };
+    let columns = texts(app, &columns).await;
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut all = String::new();
-    for column in texts(app, &columns).await {
-        for row in bytes_of(app, table, &column).await {
-            all.push_str(&String::from_utf8_lossy(&row));
-            all.push('\n');
-        }
+    for value in bytes_of(app, table, &columns).await {
+        all.push_str(&String::from_utf8_lossy(&value));
+        all.push('\n');
     }
     all
 }
 
-async fn bytes_of(app: &App, table: &str, column: &str) -> Vec<Vec<u8>> {
+async fn bytes_of(app: &App, table: &str, columns: &[&str]) -> Vec<Vec<u8>> {
+    // What is of type `bytea` in PostgreSQL is taken as it is, the rest as its text.
+    let bytes = |column: &&str| match app.engine {
+        Engine::Sqlite => format!("coalesce(cast({column} as blob), x'')"),
+        Engine::Postgres => format!(
+            "case when pg_typeof({column}) = 'bytea'::regtype \
+             then decode(substr(coalesce({column}::text, '\\x'), 3), 'hex') \
+             else convert_to(coalesce({column}::text, ''), 'UTF8') end"
+        ),
+    };
+    let all: Vec<String> = columns.iter().map(bytes).collect();
+    let sql = AssertSqlSafe(format!("select {} from {table}", all.join(", ")));
+    let values = 0..columns.len();
     match connect(app).await {
         Behind::Sqlite(mut it) => {
-            let sql = format!("select coalesce(cast({column} as blob), x'') from {table}");
-            sqlx::query_scalar(AssertSqlSafe(sql))
-                .fetch_all(&mut it)
-                .await
-                .expect("a column")
+            let rows = sqlx::query(sql).fetch_all(&mut it).await.expect(table);
+            let of = |row: SqliteRow| values.clone().map(|at| row.get(at)).collect::<Vec<_>>();
+            rows.into_iter().flat_map(of).collect()
         }
         Behind::Postgres(mut it) => {
-            // What is of type `bytea` is sent as it is, the rest as its text.
-            let sql = format!(
-                "select case when pg_typeof({column}) = 'bytea'::regtype \
-                 then decode(substr(coalesce({column}::text, '\\x'), 3), 'hex') \
-                 else convert_to(coalesce({column}::text, ''), 'UTF8') end from {table}"
-            );
-            sqlx::query_scalar(AssertSqlSafe(sql))
-                .fetch_all(&mut it)
-                .await
-                .expect("a column")
+            let rows = sqlx::query(sql).fetch_all(&mut it).await.expect(table);
+            let of = |row: PgRow| values.clone().map(|at| row.get(at)).collect::<Vec<_>>();
+            rows.into_iter().flat_map(of).collect()
         }
     }
 }

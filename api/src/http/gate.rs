@@ -35,7 +35,6 @@ use super::unread::{self, Incoming};
 use super::{Kind, Problem};
 use crate::app::App;
 use crate::auth;
-use crate::contract::contract;
 
 /// Registers every operation of the contract, one resource a path.
 pub(crate) fn configure(
@@ -43,7 +42,7 @@ pub(crate) fn configure(
     app: &Arc<App>,
     shortcuts: &Rc<Shortcuts>,
 ) {
-    for (path, definition) in paths() {
+    for (path, definition) in paths(&app.contract.operations) {
         let all = app.contract.operations.iter();
         let here = all.filter(|operation| operation.path == *path).collect();
         config.service(Served {
@@ -61,11 +60,10 @@ pub(crate) fn configure(
 
 /// The paths of the contract in the order in which they are tried. They are compiled once a process: some hundred
 /// regular expressions for each worker would be most of a start.
-fn paths() -> &'static [(&'static str, ResourceDef)] {
+fn paths(operations: &'static [Operation]) -> &'static [(&'static str, ResourceDef)] {
     static PATHS: OnceLock<Vec<(&str, ResourceDef)>> = OnceLock::new();
     PATHS.get_or_init(|| {
-        let operations = contract().operations.iter();
-        let mut paths: Vec<&str> = operations.map(|one| one.path.as_str()).collect();
+        let mut paths: Vec<&str> = operations.iter().map(|one| one.path.as_str()).collect();
         paths.sort_by_key(|path| (rank(path), *path));
         paths.dedup();
         let compiled = |path| (path, ResourceDef::new(path));

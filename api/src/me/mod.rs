@@ -2,6 +2,7 @@
 //! `participations`, `registrations`, `rights` and, for its examples, `demo`.
 
 mod consents;
+mod door;
 mod export;
 mod own;
 mod registrations;
@@ -19,6 +20,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         registrations::endpoints(),
         export::endpoints(),
         sign_in::endpoints(),
+        door::endpoints(),
         space::endpoints(),
     ]
     .into_iter()

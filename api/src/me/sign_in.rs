@@ -47,7 +47,16 @@ pub(crate) struct SignInChallenge {
 }
 
 impl SignInInput {
-    fn parse(self) -> Result<Claimed, Faults> {
+    /// Of somebody who says nothing but where they are written to.
+    pub(super) fn of_address(email: String) -> Self {
+        Self {
+            email,
+            name: None,
+            language: None,
+        }
+    }
+
+    pub(super) fn parse(self) -> Result<Claimed, Faults> {
         let mut check = Check::new();
         let email = check.at("/email", EmailAddress::parse(&self.email));
         let name = check.maybe("/name", self.name, |name| Line::parse(&name));
@@ -74,11 +83,20 @@ impl SignInInput {
 )]
 async fn sign_in(request: Request) -> Result<Answer, Problem> {
     let (claimed, _) = request.parsed_body(SignInInput::parse).await?;
-    let network = network_key(&request);
+    let challenge = ask(&request, claimed).await?;
+    let shown = SignInChallenge {
+        challenge: challenge.id.uuid(),
+        expires_at: challenge.expires_at,
+    };
+    Ok(Answer::json(&shown).with_status(StatusCode::ACCEPTED.as_u16()))
+}
+
+/// Has the mail sent. Nothing here looks whether anybody is known by the address: so nothing tells.
+pub(super) async fn ask(request: &Request, claimed: Claimed) -> Result<Challenge, Problem> {
+    let network = network_key(request);
     let made = request.write(move |writing| {
         let claimed = claimed.clone();
         Box::pin(async move {
-            // Nothing here looks whether anybody is known by the address: so nothing tells.
             let lately = accounts::asked_lately(writing, &claimed.email, network).await?;
             let now = writing.now();
             let made = Challenge::new(lately, writing.ids(), now);
@@ -87,12 +105,7 @@ async fn sign_in(request: Request) -> Result<Answer, Problem> {
             Ok(challenge)
         })
     });
-    let challenge = made.await?;
-    let shown = SignInChallenge {
-        challenge: challenge.id.uuid(),
-        expires_at: challenge.expires_at,
-    };
-    Ok(Answer::json(&shown).with_status(StatusCode::ACCEPTED.as_u16()))
+    made.await
 }
 
 fn too_often() -> Problem {

@@ -98,6 +98,15 @@ impl Vocabulary for MailKind {
     ];
 }
 
+impl MailKind {
+    /// Whether it rather comes never than twice: who is reminded twice looks for a second evening. Others can be
+    /// told by their id, and somebody waits for them.
+    #[must_use]
+    pub fn is_at_most_once(self) -> bool {
+        self == Self::DateReminder
+    }
+}
+
 /// On which side somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {

@@ -98,6 +98,8 @@ pub enum MailProblem {
     Folder,
     /// What it is written from can't be read by this version.
     Unreadable,
+    /// It was cut off while the server took it, which may have it or not; and it must not come twice.
+    Uncertain,
 }
 
 impl Vocabulary for MailProblem {
@@ -116,6 +118,7 @@ impl Vocabulary for MailProblem {
         (Self::Insecure, "insecure"),
         (Self::Folder, "folder"),
         (Self::Unreadable, "unreadable"),
+        (Self::Uncertain, "uncertain"),
     ];
 }
 
@@ -132,6 +135,17 @@ pub enum Attempt {
     PutOff(MailProblem),
     /// It was not tried: its turn did not come.
     Untried,
+}
+
+impl Attempt {
+    /// What is made of it that nobody knows whether the server took a mail.
+    #[must_use]
+    pub fn cut_off(kind: MailKind) -> Self {
+        match kind.is_at_most_once() {
+            true => Self::Failed(MailProblem::Uncertain),
+            false => Self::PutOff(MailProblem::Unreachable),
+        }
+    }
 }
 
 /// A mail after an attempt.
@@ -220,6 +234,17 @@ mod tests {
                 (state, 3, None)
             );
         }
+    }
+
+    #[test]
+    fn a_reminder_that_may_have_arrived_is_not_sent_again_and_a_link_is() {
+        let settled = |kind| settle(0, Attempt::cut_off(kind), moment());
+        let reminder = settled(MailKind::DateReminder);
+        assert_eq!(reminder.next_attempt_at, None);
+        assert_eq!(reminder.problem, Some(MailProblem::Uncertain));
+        let link = settled(MailKind::CitizenSignIn);
+        assert_eq!(link.state, MailState::Waiting);
+        assert!(link.next_attempt_at.is_some());
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub next_attempt_at: Option<DateTimeUtc>,
     pub claimed_by: Option<Uuid>,
+    /// Said before a mail that must not come twice is handed to a server, until it is known what came of it.
+    pub handed_over_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
 }
 

@@ -48,6 +48,12 @@ pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, Stor
     let mut mails = Vec::with_capacity(due.len());
     for row in &due {
         match rows::mail(row) {
+            // Whoever handed it over is gone.
+            Ok(mail) if row.handed_over_at.is_some() => {
+                let settled = decide(mail.attempts, Attempt::cut_off(mail.kind), now);
+                tracing::warn!(mail = %row.id, "it is not known whether a mail arrived: it is not sent again");
+                put(writing, settled, &[row.id], None).await?;
+            }
             Ok(mail) => mails.push(mail),
             Err(error) => {
                 tracing::warn!(%error, mail = %row.id, "a mail can't be read, and is put off");
@@ -73,6 +79,28 @@ pub async fn claim_due(writing: &mut Writing, most: u64) -> Result<Claimed, Stor
             .await?;
     }
     Ok(Claimed { mails, token })
+}
+
+/// Says that these mails are handed over from now on, before they are; gives those that are still there, and
+/// claimed by the same.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn hand_over(
+    writing: &Writing,
+    claimed: &Claimed,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, StoreError> {
+    let ours = Condition::all()
+        .add(Column::Id.is_in(bulk::padded(ids)))
+        .add(Column::ClaimedBy.eq(claimed.token));
+    Entity::update_many()
+        .col_expr(Column::HandedOverAt, Expr::value(Some(writing.now())))
+        .filter(ours.clone())
+        .exec(writing.db())
+        .await?;
+    let left = Entity::find().select_only().column(Column::Id).filter(ours);
+    Ok(left.into_tuple().all(writing.db()).await?)
 }
 
 /// Keeps what came of trying to send mails. What was claimed by somebody else since is theirs.
@@ -114,6 +142,7 @@ async fn put(
             .col_expr(Column::NextAttemptAt, Expr::value(settled.next_attempt_at))
             .col_expr(Column::EndedAt, Expr::value(ended_at))
             .col_expr(Column::ClaimedBy, Expr::value(None::<Uuid>))
+            .col_expr(Column::HandedOverAt, Expr::value(None::<DateTime<Utc>>))
             .filter(Column::Id.is_in(bulk::padded(some)));
         if let Some(token) = claimed_by {
             update = update.filter(Column::ClaimedBy.eq(token));

@@ -168,6 +168,7 @@ fn waiting(
         created_at: writing.now(),
         next_attempt_at: Some(writing.now()),
         claimed_by: None,
+        handed_over_at: None,
         ended_at: None,
     }
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
 
+use super::anybody::keeps_nobody_out;
 use super::{LIMIT, another_site_at};
 
 const ALMA: &str = "alma.kanari@courriel.example";
@@ -118,6 +119,7 @@ async fn a_citizen_registers_from_another_site_confirms_is_reminded_cancels_and_
         );
         browser.driver.goto(&page).await.unwrap();
         says(&browser, "A place is held for you").await;
+        keeps_nobody_out(&browser, "registration").await;
         click(&browser, "form[action$='/confirm'] button").await;
         says(&browser, "Your registration is confirmed").await;
         // Somebody waits.
@@ -148,10 +150,12 @@ async fn a_citizen_registers_from_another_site_confirms_is_reminded_cancels_and_
         settled(&app).await;
 
         // They export, then erase.
-        let asked = app
-            .post("/v1/citizens/sign-in")
-            .json(&json!({ "email": ALMA }));
-        asked.await.expect(202);
+        let door = format!("{}/sign-in", app.base);
+        browser.driver.goto(&door).await.unwrap();
+        keeps_nobody_out(&browser, "door").await;
+        type_into(&browser, "[name=email]", ALMA).await;
+        click(&browser, "button").await;
+        says(&browser, "A mail is on its way").await;
         let taken = post.has_taken(7).await;
         let entrance = format!("{}/sign-in/{}", app.base, taken[6].behind("/sign-in/"));
         browser.driver.goto(&entrance).await.unwrap();
@@ -161,13 +165,13 @@ async fn a_citizen_registers_from_another_site_confirms_is_reminded_cancels_and_
             list.contains("Atelier compost") && list.contains("cancelled"),
             "{list}"
         );
-        browser.screenshot(&format!("space-{engine}")).await;
+        keeps_nobody_out(&browser, "space").await;
         let alma = app.citizen(ALMA, "").await;
         let held = app.get("/v1/me/export").by(&alma).await.expect(200).body();
         assert_eq!(held["citizen"]["name"], "Alma Kanari");
         let entrance = format!("{}/sign-in/{}", app.base, app.link_for(ALMA, "").await);
         browser.driver.goto(&entrance).await.unwrap();
-        browser.screenshot(&format!("entrance-{engine}")).await;
+        keeps_nobody_out(&browser, "entrance").await;
         click(&browser, "[type=checkbox]").await;
         click(&browser, "[value=erase]").await;
         says(&browser, "Nothing here leads to you any more").await;

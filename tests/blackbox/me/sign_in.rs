@@ -292,3 +292,34 @@ async fn whoever_was_written_down_or_only_typed_the_address_is_known_by_it_now()
         assert_eq!(me["name"], "Basile");
     }
 }
+
+#[tokio::test]
+async fn a_link_is_asked_for_on_a_page_that_says_nothing_of_whom_we_know() {
+    on_each_database(|app| async move {
+        app.citizen("alma@courriel.example", "Alma").await;
+        let page = app.get("/sign-in").await.expect(200).utf8();
+        assert!(
+            page.contains("<form method=\"post\" action=\"/sign-in\">"),
+            "{page}"
+        );
+        let ask = |email: &'static str| app.call("POST", "/sign-in").form(&[("email", email)]);
+        let known = ask("alma@courriel.example").await.expect(200).utf8();
+        let unknown = ask(" nobody@courriel.example ").await.expect(200).utf8();
+        assert_eq!(known, unknown);
+        assert!(known.contains("Un message est en route"), "{known}");
+        let asked =
+            "select cast(count(*) as text) from sign_in_challenges where network_key is not null";
+        let before: i64 = texts(&app, asked).await[0].parse().unwrap();
+        let wrong = ask("nobody").await.expect(422).body();
+        assert_eq!(wrong["errors"][0]["pointer"], "/email", "{wrong}");
+        ask("").await.expect(422);
+        let after: i64 = texts(&app, asked).await[0].parse().unwrap();
+        assert_eq!(before, after);
+        // As often as without the page.
+        for _ in 0..4 {
+            ask("nobody@courriel.example").await.expect(200);
+        }
+        ask("nobody@courriel.example").await.expect(429);
+    })
+    .await;
+}

@@ -8,7 +8,8 @@ use domain::kernel::Vocabulary as _;
 use domain::mail::{Attempt, Mail, MailProblem};
 use persistence::mail::{self as stored, Claimed};
 use persistence::{Snapshot, Stop, StoreError};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use super::figures;
 use super::letters::House;
@@ -54,6 +55,7 @@ impl Sender {
             return Ok(false);
         }
         let (told, heard) = mpsc::unbounded_channel();
+        let told = Told(told);
         let sending = async {
             // Whatever is not told of, the lease brings back.
             let parcels = self.write(app, &claimed.mails, &told).await;
@@ -63,7 +65,7 @@ impl Sender {
                 Err(error) => {
                     tracing::warn!(%error, "mails could not be written yet");
                     for mail in &claimed.mails {
-                        told.send((mail.clone(), Attempt::Untried)).ok();
+                        told.came(mail.clone(), Attempt::Untried);
                     }
                 }
             }
@@ -105,8 +107,8 @@ impl Sender {
                 }
             }
         }
-        for attempt in unwritten {
-            told.send(attempt).ok();
+        for (mail, attempt) in unwritten {
+            told.came(mail, attempt);
         }
         Ok(parcels)
     }
@@ -143,8 +145,35 @@ impl Sender {
     }
 }
 
-/// Where it is told what came of a mail.
-pub(super) type Told = mpsc::UnboundedSender<(Mail, Attempt)>;
+/// Where it is told how far mails are.
+#[derive(Clone)]
+pub(super) struct Told(mpsc::UnboundedSender<Word>);
+
+/// How far a mail is.
+enum Word {
+    /// It is about to be handed to a server, once that is kept and said back.
+    HandedOver(Uuid, oneshot::Sender<()>),
+    /// That came of it.
+    Came(Mail, Attempt),
+}
+
+impl Told {
+    /// Tells what came of a mail. Nobody listens any more only when the service ends.
+    pub(super) fn came(&self, mail: Mail, attempt: Attempt) {
+        self.0.send(Word::Came(mail, attempt)).ok();
+    }
+
+    /// Whether a mail may be handed to a server. Of one that must not come twice that is kept first: whoever finds
+    /// it so after we died doesn't send it again.
+    pub(super) async fn may_hand_over(&self, mail: &Mail) -> bool {
+        if !mail.kind.is_at_most_once() {
+            return true;
+        }
+        let (said, kept) = oneshot::channel();
+        let asked = self.0.send(Word::HandedOver(mail.id.uuid(), said));
+        asked.is_ok() && kept.await.is_ok()
+    }
+}
 
 /// Looks before it writes: most of the time nothing is due.
 async fn claim_due(app: &App) -> Result<Claimed, StoreError> {
@@ -162,35 +191,58 @@ async fn claim_due(app: &App) -> Result<Claimed, StoreError> {
     claimed.await.map_err(Stop::<StoreError>::into_error)
 }
 
-/// Keeps what came of mails as soon as it is known, all that is known by then in one write: what the server
+/// Keeps how far mails are as soon as it is known, all that is known by then in one write: what the server
 /// took is not sent again if we die the next moment.
-async fn keep(app: &App, claimed: &Claimed, mut heard: mpsc::UnboundedReceiver<(Mail, Attempt)>) {
+async fn keep(app: &App, claimed: &Claimed, mut heard: mpsc::UnboundedReceiver<Word>) {
     while let Some(first) = heard.recv().await {
-        let mut attempts = vec![first];
-        while let Ok(next) = heard.try_recv() {
-            attempts.push(next);
+        let (mut tried, mut begun) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(word) = next {
+            match word {
+                Word::Came(mail, attempt) => tried.push((mail, attempt)),
+                Word::HandedOver(id, said) => begun.push((id, said)),
+            }
+            next = heard.try_recv().ok();
         }
-        for (_, attempt) in &attempts {
+        for (_, attempt) in &tried {
             figures::count(*attempt);
         }
-        keep_at_last(app, claimed, &attempts).await;
+        let ids = begun.iter().map(|(id, _)| *id).collect();
+        let left = keep_at_last(app, claimed, tried, ids).await;
+        // Whoever isn't answered hands nothing over.
+        for (_, said) in begun.into_iter().filter(|(id, _)| left.contains(id)) {
+            said.send(()).ok();
+        }
     }
 }
 
-async fn keep_at_last(app: &App, claimed: &Claimed, tried: &[(Mail, Attempt)]) {
+/// Keeps what came of some mails, and that others are handed over; gives those that may be.
+async fn keep_at_last(
+    app: &App,
+    claimed: &Claimed,
+    tried: Vec<(Mail, Attempt)>,
+    begun: Vec<Uuid>,
+) -> Vec<Uuid> {
     for time in 1..=TRIES {
-        let (claimed, tried) = (claimed.clone(), tried.to_vec());
+        let (claimed, tried, begun) = (claimed.clone(), tried.clone(), begun.clone());
         let act = act("mails_settle", app.new_id());
         let kept = app.store.write(act, move |writing| {
-            let (claimed, tried) = (claimed.clone(), tried.clone());
-            Box::pin(async move { Ok(stored::settle(writing, &claimed, &tried).await?) })
+            let (claimed, tried, begun) = (claimed.clone(), tried.clone(), begun.clone());
+            Box::pin(async move {
+                stored::settle(writing, &claimed, &tried).await?;
+                if begun.is_empty() {
+                    return Ok(begun);
+                }
+                Ok(stored::hand_over(writing, &claimed, &begun).await?)
+            })
         });
         match kept.await.map_err(Stop::<StoreError>::into_error) {
-            Ok(()) => return,
+            Ok(left) => return left,
             Err(error) => {
                 tracing::warn!(%error, time, "what became of mails could not be kept yet");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
     }
+    Vec::new()
 }

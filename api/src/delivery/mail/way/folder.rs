@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use domain::kernel::Vocabulary as _;
 use domain::mail::{Attempt, MailProblem};
 
-use super::tell;
 use crate::config::private_folder;
 use crate::delivery::mail::message::Parcel;
 use crate::delivery::mail::sender::Told;
@@ -37,7 +36,7 @@ impl Folder {
                         Attempt::PutOff(MailProblem::Folder)
                     }
                 };
-                tell(&told, parcel, attempt);
+                told.came(parcel.mail, attempt);
             }
         });
         if let Err(panic) = putting.await {

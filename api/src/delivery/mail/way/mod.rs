@@ -38,7 +38,7 @@ impl Way {
             Self::Smtp(smtp) => smtp.send(parcels, until, told).await,
             Self::Off => {
                 for parcel in parcels {
-                    tell(told, parcel, Attempt::Skipped(MailProblem::Off));
+                    told.came(parcel.mail, Attempt::Skipped(MailProblem::Off));
                 }
             }
         }
@@ -50,9 +50,4 @@ impl Way {
             smtp.hang_up().await;
         }
     }
-}
-
-/// Nobody listens any more only when the service ends.
-fn tell(told: &Told, parcel: Parcel, attempt: Attempt) {
-    told.send((parcel.mail, attempt)).ok();
 }

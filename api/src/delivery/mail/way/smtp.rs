@@ -18,7 +18,6 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
-use super::tell;
 use crate::config::{MailServer, Secrecy};
 use crate::delivery::mail::message::Parcel;
 use crate::delivery::mail::post::Until;
@@ -68,7 +67,7 @@ impl Smtp {
             None => Attempt::Untried,
         };
         while let Some(parcel) = queue.next() {
-            tell(told, parcel, attempt);
+            told.came(parcel.mail, attempt);
         }
     }
 
@@ -121,9 +120,13 @@ impl Conversation {
                 queue.give_back(parcel);
                 return Err(problem);
             }
+            // What is not ours any more, or could not be kept, is left to whoever claims it next.
+            if !told.may_hand_over(&parcel.mail).await {
+                continue;
+            }
             let attempt = self.say(server, &parcel).await;
             tracing::debug!(mail = %parcel.mail.id, kind = parcel.mail.kind.word(), ?attempt, "a mail was tried");
-            tell(told, parcel, attempt);
+            told.came(parcel.mail, attempt);
         }
         Ok(())
     }
@@ -151,18 +154,25 @@ impl Conversation {
         let Some(connection) = &mut self.connection else {
             return Attempt::Untried;
         };
-        let said = tokio::time::timeout(ONE_MAIL, say(connection, &server.from, parcel)).await;
+        // Only then the server may have it without our knowing.
+        let mut is_given = false;
+        let saying = say(connection, &server.from, parcel, &mut is_given);
+        let said = tokio::time::timeout(ONE_MAIL, saying).await;
+        let silent = || match is_given {
+            true => Attempt::cut_off(parcel.mail.kind),
+            false => Attempt::PutOff(MailProblem::Unreachable),
+        };
         match said {
             Ok(Ok(())) => Attempt::Sent,
             Ok(Err(refusal)) => {
                 if !refusal.goes_on {
                     self.connection = None;
                 }
-                refusal.attempt
+                refusal.attempt.unwrap_or_else(silent)
             }
             Err(_) => {
                 self.connection = None;
-                Attempt::PutOff(MailProblem::Unreachable)
+                silent()
             }
         }
     }
@@ -170,7 +180,8 @@ impl Conversation {
 
 /// What became of a mail, and whether the conversation goes on.
 struct Refusal {
-    attempt: Attempt,
+    /// Nothing where the server fell silent.
+    attempt: Option<Attempt>,
     goes_on: bool,
 }
 
@@ -178,6 +189,7 @@ async fn say(
     connection: &mut AsyncSmtpConnection,
     from: &Address,
     parcel: &Parcel,
+    is_given: &mut bool,
 ) -> Result<(), Refusal> {
     use MailProblem::{MessageRefused, RecipientRefused, SenderRefused};
     let mut parameters = Vec::new();
@@ -185,7 +197,7 @@ async fn say(
         let extension = Extension::SmtpUtfEight;
         if !connection.server_info().supports_feature(extension) {
             return Err(Refusal {
-                attempt: Attempt::Failed(MailProblem::BadAddress),
+                attempt: Some(Attempt::Failed(MailProblem::BadAddress)),
                 goes_on: true,
             });
         }
@@ -202,6 +214,7 @@ async fn say(
     said.map_err(|error| refusal(&error, Attempt::Failed(RecipientRefused)))?;
     let said = connection.command(Data).await;
     said.map_err(|error| refusal(&error, Attempt::Failed(MessageRefused)))?;
+    *is_given = true;
     let said = connection.message(&parcel.bytes).await;
     said.map_err(|error| refusal(&error, Attempt::Failed(MessageRefused)))?;
     Ok(())
@@ -211,7 +224,7 @@ fn refusal(error: &Error, for_good: Attempt) -> Refusal {
     let Some(status) = error.status() else {
         tell_of(error, MailProblem::Unreachable);
         return Refusal {
-            attempt: Attempt::PutOff(MailProblem::Unreachable),
+            attempt: None,
             goes_on: false,
         };
     };
@@ -223,7 +236,7 @@ fn refusal(error: &Error, for_good: Attempt) -> Refusal {
     };
     tracing::info!(status, ?attempt, "the mail server did not take a mail");
     Refusal {
-        attempt,
+        attempt: Some(attempt),
         goes_on: status != CLOSING,
     }
 }

@@ -35,6 +35,8 @@ pub enum Processing {
     RepeatedRequests,
     /// That somebody was erased.
     Erasures,
+    /// What people ask for: that their data are not used, or that something is not done with them.
+    Requests,
 }
 
 impl Vocabulary for Processing {
@@ -53,6 +55,7 @@ impl Vocabulary for Processing {
         (Self::PartnerContacts, "partner_contacts"),
         (Self::RepeatedRequests, "repeated_requests"),
         (Self::Erasures, "erasures"),
+        (Self::Requests, "requests"),
     ];
 }
 

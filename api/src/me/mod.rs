@@ -5,6 +5,7 @@ mod consents;
 mod export;
 mod own;
 mod registrations;
+mod restrict;
 mod sign_in;
 mod space;
 mod who;
@@ -17,6 +18,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         own::endpoints(),
         consents::endpoints(),
         registrations::endpoints(),
+        restrict::endpoints(),
         export::endpoints(),
         sign_in::endpoints(),
         space::endpoints(),

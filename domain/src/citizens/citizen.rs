@@ -226,4 +226,7 @@ pub enum CitizenRefusal {
     /// They objected, and are owed an answer first.
     #[error("an objection of theirs waits for its answer")]
     ObjectionPending,
+    /// They are told before, and not after.
+    #[error("they are told before it is lifted")]
+    ToldLater,
 }

@@ -2,10 +2,11 @@
 //! the data are used again when the last one has ended.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 
 use super::{Objection, ObjectionState};
 use crate::citizens::{self, Citizen, CitizenFact, CitizenRefusal, Pseudonym};
-use crate::kernel::{Change, Id, Ids, Prose, Vocabulary};
+use crate::kernel::{Change, Id, Ids, Prose, Vocabulary, day_of};
 
 /// Why somebody's data are not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub struct Restriction {
 }
 
 /// What led to a restriction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RestrictionCause {
     /// They asked for it themselves.
     Asked,
@@ -107,8 +109,8 @@ pub fn restrict_because(
 /// Lifts all that restricts somebody, who was told so before (article 18, 3).
 ///
 /// # Errors
-/// Nothing restricts them, or they turned out to be somebody else; an objection of theirs waits for its answer,
-/// which comes first.
+/// Nothing restricts them, or they turned out to be somebody else; they were not told yet; an objection of theirs
+/// waits for its answer, which comes first.
 pub fn lift_all(
     citizen: Citizen,
     standing: Vec<Restriction>,
@@ -121,6 +123,9 @@ pub fn lift_all(
     }
     if citizen.restricted_at.is_none() {
         return Err(CitizenRefusal::NotRestricted);
+    }
+    if told_on > day_of(now) {
+        return Err(CitizenRefusal::ToldLater);
     }
     let is_pending = |one: &Objection| one.state == ObjectionState::Pending;
     if objections.iter().any(is_pending) {

@@ -123,6 +123,18 @@ pub(crate) async fn by_pseudonyms(
         .collect())
 }
 
+/// The person for whom this stands, as they are known now; none once they were erased.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn known_behind(
+    snapshot: &Snapshot,
+    card: Id<Pseudonym>,
+) -> Result<Option<Citizen>, StoreError> {
+    let mut found = by_pseudonyms(snapshot, &[card.uuid()]).await?;
+    Ok(found.remove(&card.uuid()))
+}
+
 /// What is written down of these, whoever they turned out to be.
 pub(super) async fn cards(
     snapshot: &Snapshot,

@@ -148,10 +148,7 @@ pub(super) enum Who {
 impl Entry {
     /// Whether somebody was there who brought what came by mail.
     fn shows_the_mail(&self) -> bool {
-        matches!(
-            (&self.who, self.noted),
-            (Who::Code(_), Noted::There { .. })
-        )
+        matches!((&self.who, self.noted), (Who::Code(_), Noted::There { .. }))
     }
 }
 
@@ -421,8 +418,10 @@ async fn close(request: Request) -> Result<Answer, Problem> {
                 .filter_map(|one| one.person.map(Id::uuid))
                 .collect();
             let restricted = people::restricted_among(writing, &them).await?;
-            let is_restricted =
-                |one: &Stored| one.person.is_some_and(|who| restricted.contains(&who.uuid()));
+            let is_restricted = |one: &Stored| {
+                one.person
+                    .is_some_and(|who| restricted.contains(&who.uuid()))
+            };
             let mut changed = 0;
             for one in all.iter_mut().filter(|one| !is_restricted(one)) {
                 let change = closed(one.clone(), &at.date, now).map_err(refused)?;

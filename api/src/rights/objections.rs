@@ -69,7 +69,11 @@ async fn list(request: Request) -> Result<Answer, Problem> {
     };
     let rows = rows.map(|one| {
         let citizen = one.citizen.as_ref().map(|citizen| citizen.id);
-        let seen = Seen { view: "staff", citizen, now };
+        let seen = Seen {
+            view: "staff",
+            citizen,
+            now,
+        };
         Objection::of(&one.objection, seen).0
     });
     Ok(rows.answer(&request, &paging, "staff"))
@@ -213,10 +217,12 @@ fn decided(
 
 /// Whose an objection is, as they are known now, locked.
 async fn whose(writing: &Writing, objection: &Stored) -> Result<Option<Citizen>, Stop<Problem>> {
-    Ok(match people::by_pseudonym(writing, objection.person).await? {
-        Some(citizen) => Some(people::as_is_known_now(writing, citizen).await?),
-        None => None,
-    })
+    Ok(
+        match people::by_pseudonym(writing, objection.person).await? {
+            Some(citizen) => Some(people::as_is_known_now(writing, citizen).await?),
+            None => None,
+        },
+    )
 }
 
 async fn load(

@@ -8,9 +8,7 @@ use persistence::registrations;
 use persistence::rights as stored;
 use persistence::{Stop, Writing, audit};
 
-use super::wire::{
-    Restriction, RestrictionInput, RestrictionLiftInput, Restrictions, subject,
-};
+use super::wire::{Restriction, RestrictionInput, RestrictionLiftInput, Restrictions, subject};
 use crate::citizens::{Citizen, refused, tag_of};
 use crate::demo::known;
 use crate::http::etag::IfMatch;

@@ -316,10 +316,7 @@ pub(crate) fn restricted() -> SelectStatement {
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn is_restricted(
-    snapshot: &Snapshot,
-    person: Id<Pseudonym>,
-) -> Result<bool, StoreError> {
+pub async fn is_restricted(snapshot: &Snapshot, person: Id<Pseudonym>) -> Result<bool, StoreError> {
     let own = Entity::find()
         .filter(Column::Pseudonym.eq(person.uuid()))
         .filter(Column::RestrictedAt.is_not_null());

@@ -169,8 +169,7 @@ pub async fn list_objections(
     part: Part,
 ) -> Result<(Vec<Objected>, Option<u64>), StoreError> {
     let words: Vec<_> = states.iter().map(|state| state.word()).collect();
-    let so = Condition::all()
-        .add_option((!words.is_empty()).then(|| Column::State.is_in(words)));
+    let so = Condition::all().add_option((!words.is_empty()).then(|| Column::State.is_in(words)));
     let columns = (Column::DueAt, Column::Id);
     let query = Entity::find().filter(so);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;

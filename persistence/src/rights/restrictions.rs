@@ -161,12 +161,21 @@ pub(super) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
         restricted.extend(people::all_of(db, row.person).await?);
     }
     let marked = cards::Entity::find().filter(cards::Column::RestrictedAt.is_not_null());
-    let marked: Vec<Uuid> = marked.all(db).await?.iter().map(|row| row.pseudonym).collect();
+    let marked: Vec<Uuid> = marked
+        .all(db)
+        .await?
+        .iter()
+        .map(|row| row.pseudonym)
+        .collect();
     for one in marked.iter().filter(|one| !restricted.contains(one)) {
-        faults.push(format!("citizens: {one} is restricted, and nothing says why"));
+        faults.push(format!(
+            "citizens: {one} is restricted, and nothing says why"
+        ));
     }
     for one in restricted.iter().filter(|one| !marked.contains(one)) {
-        faults.push(format!("restrictions: {one} ought to be restricted, and is not"));
+        faults.push(format!(
+            "restrictions: {one} ought to be restricted, and is not"
+        ));
     }
     Ok(faults)
 }

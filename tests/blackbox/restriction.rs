@@ -201,7 +201,10 @@ async fn a_citizen_restricts_themselves_and_is_written_what_they_ask_for_alone()
         let typed = app.post(&path).json(&body).await.expect(201).body();
         let mails = post.has_taken(2).await;
         let code = json!({ "code": mails[1].code() });
-        let confirm = format!("/v1/registrations/{}/confirm", typed["id"].as_str().unwrap());
+        let confirm = format!(
+            "/v1/registrations/{}/confirm",
+            typed["id"].as_str().unwrap()
+        );
         let refused = app.post(&confirm).json(&code).await;
         assert!(refused.expect(409).utf8().contains("article 18"));
 
@@ -224,7 +227,11 @@ async fn a_citizen_restricts_themselves_and_is_written_what_they_ask_for_alone()
         lifted(&app, &officer, &me).await.expect(200);
         let mails = post.has_taken(4).await;
         assert_eq!(mails[3].to, "alma@courriel.example");
-        assert!(mails[3].text().contains("Kanariende"), "{}", mails[3].text());
+        assert!(
+            mails[3].text().contains("Kanariende"),
+            "{}",
+            mails[3].text()
+        );
         app.post(&confirm).json(&code).await.expect(200);
     }
 }
@@ -272,16 +279,34 @@ async fn the_list_of_who_was_there_says_nothing_of_who_stands_on_no_list() {
         let officer = app.staff(Role::Officer).await;
         let date = date_for(&app, &officer, 3).await;
         let body = json!({ "name": "Alma", "email": "alma@courriel.example" });
-        let hers = registered(&app, &officer, &date, body).await.expect(201).body();
+        let hers = registered(&app, &officer, &date, body)
+            .await
+            .expect(201)
+            .body();
         restricted(&app, &officer, &json!({ "id": hers["citizen_id"] })).await;
         app.advance(TimeDelta::days(17));
-        let officer = app.staff_named("evening@petr.example", &[Role::Officer]).await;
+        let officer = app
+            .staff_named("evening@petr.example", &[Role::Officer])
+            .await;
         let close = format!("/v1/occurrences/{date}/close-attendance");
-        let counts = app.post(&close).by(&officer).empty().await.expect(200).body();
-        assert_eq!((&counts["no_show"], &counts["unnoted"]), (&json!(0), &json!(1)));
+        let counts = app
+            .post(&close)
+            .by(&officer)
+            .empty()
+            .await
+            .expect(200)
+            .body();
+        assert_eq!(
+            (&counts["no_show"], &counts["unnoted"]),
+            (&json!(0), &json!(1))
+        );
         let walk_in = json!({ "citizen_id": hers["citizen_id"] });
         let path = format!("/v1/occurrences/{date}/walk-ins");
-        app.post(&path).by(&officer).json(&walk_in).await.expect(409);
+        app.post(&path)
+            .by(&officer)
+            .json(&walk_in)
+            .await
+            .expect(409);
     })
     .await;
 }
@@ -296,8 +321,14 @@ async fn the_clock_keeps_who_is_restricted() {
         let later = app.get("/v1/retention?as_of=2031-01-01").by(&officer).await;
         let later = later.expect(200).body();
         let rules = later["data"].as_array().unwrap();
-        let inactive = rules.iter().find(|one| one["purpose"] == "inactive_citizens");
-        assert_eq!(inactive.unwrap()["due"], 1, "Ana alone, and not {zoe}: {ana}");
+        let inactive = rules
+            .iter()
+            .find(|one| one["purpose"] == "inactive_citizens");
+        assert_eq!(
+            inactive.unwrap()["due"],
+            1,
+            "Ana alone, and not {zoe}: {ana}"
+        );
     })
     .await;
 }
@@ -317,7 +348,12 @@ async fn of_one_who_was_several_all_are_restricted() {
         let refused = app.post(&path(&card, "/restrict")).by(&officer);
         refused.json(&json!({ "reason": "Non" })).await.expect(409);
         restricted(&app, &officer, &kept).await;
-        let list = read(&app, &officer, &format!("/v1/occurrences/{date}/registrations")).await;
+        let list = read(
+            &app,
+            &officer,
+            &format!("/v1/occurrences/{date}/registrations"),
+        )
+        .await;
         assert!(!list.contains("Zo"), "{list}");
         let undo = app.post(&path(&card, "/unmerge")).by(&officer);
         undo.json(&json!({})).await.expect(409);

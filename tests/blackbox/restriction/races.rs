@@ -80,9 +80,10 @@ async fn an_objection_and_an_erasure_at_once_leave_nothing() {
             for one in join_all(objecting).await {
                 one.unwrap();
             }
-            let left =
-                "select cast(id as text) from objections union all select cast(id as text) from restrictions";
-            assert_eq!(texts(&app, left).await, Vec::<String>::new());
+            for table in ["objections", "restrictions"] {
+                let count = format!("select cast(count(*) as text) from {table}");
+                assert_eq!(texts(&app, &count).await, ["0"], "{table}");
+            }
         }
         let faults = persistence::check_invariants(&app.store).await.unwrap();
         assert!(faults.is_empty(), "{faults:?}");
@@ -97,8 +98,8 @@ async fn one_restriction_is_kept_of_many_that_come_at_once() {
         let zoe = written_down(&app, &officer, json!({ "name": "Zoé" })).await;
         let asking = (0..16).map(|_| restricted(&app, &officer, &zoe));
         join_all(asking).await;
-        let all = "select cast(id as text) from restrictions";
-        assert_eq!(texts(&app, all).await.len(), 1);
+        let count = "select cast(count(*) as text) from restrictions";
+        assert_eq!(texts(&app, count).await, ["1"]);
         let lifting = join_all((0..8).map(|_| lifted(&app, &officer, &zoe))).await;
         assert_eq!(lifting.iter().filter(|one| one.status == 200).count(), 1);
         let faults = persistence::check_invariants(&app.store).await.unwrap();

@@ -174,7 +174,10 @@ async fn with_a_person_what_they_said_of_their_data_goes() {
         let alma = app.citizen("alma@courriel.example", "Alma").await;
         let key = ["Idempotency-Key", "objection-1"];
         let body = json!({ "processing": "participations", "grounds": "Kanarigrund" });
-        let made = app.post("/v1/me/objections").by(&alma).header(key[0], key[1]);
+        let made = app
+            .post("/v1/me/objections")
+            .by(&alma)
+            .header(key[0], key[1]);
         let made = made.json(&body).await.expect(201).body();
         let me = json!({ "id": alma.id });
         restricted(&app, &officer, &me).await;
@@ -185,11 +188,24 @@ async fn with_a_person_what_they_said_of_their_data_goes() {
         app.get(&path).by(&officer).await.expect(404);
         answered(&app, &officer, &made, "uphold").await.expect(404);
         let mut found = String::new();
-        for table in ["restrictions", "objections", "audit_entries", "idempotency_keys", "mails", "outbox"] {
+        for table in [
+            "restrictions",
+            "objections",
+            "audit_entries",
+            "idempotency_keys",
+            "mails",
+            "outbox",
+        ] {
             found.push_str(&everything_in(&app, table).await);
         }
-        for entry in std::fs::read_dir(app.folder().join("mail")).into_iter().flatten().flatten() {
-            found.push_str(&String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()));
+        for entry in std::fs::read_dir(app.folder().join("mail"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            found.push_str(&String::from_utf8_lossy(
+                &std::fs::read(entry.path()).unwrap(),
+            ));
         }
         assert!(!found.contains("Kanari"));
         for table in ["objections", "restrictions"] {

@@ -30,6 +30,7 @@ mod participations;
 mod process;
 mod projects;
 mod registrations;
+mod restriction;
 mod retention;
 mod rights;
 mod sign_in;

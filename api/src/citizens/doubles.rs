@@ -43,9 +43,9 @@ async fn alike(request: Request) -> Result<Answer, Problem> {
     Query::strict(&request).done()?;
     let (snapshot, citizen) = looked_at(&request).await?;
     let near = match citizen.merged_into {
-        None => stored::near_to(&snapshot, &citizen).await?,
-        // Who they are is said.
-        Some(_) => Vec::new(),
+        None if citizen.restricted_at.is_none() => stored::near_to(&snapshot, &citizen).await?,
+        // Who they are is said; or they are not looked for.
+        _ => Vec::new(),
     };
     let data = near.iter().map(|other| CitizenDouble {
         citizen: Citizen::of(other).0,

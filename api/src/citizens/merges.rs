@@ -32,7 +32,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// registered for and took part in shows as the other one's. Nothing is moved for it, and no fact is lost: people
 /// are counted once by who they are, and it can be taken back at `POST /v1/citizens/{id}/unmerge`. An address that
 /// this one confirmed leads to the other one. Where both are registered for the same date ahead, one of the two is
-/// cancelled first.
+/// cancelled first. While the data of one of both are restricted it is refused.
 #[utoipa::path(
     post, path = "/v1/citizens/{id}/merge", tag = "Citizens", operation_id = "citizens_merge",
     security(("oauth2" = ["citizens:write"])),
@@ -86,6 +86,7 @@ async fn meeting(
 ///
 /// This citizen, who was merged into another one, is somebody by themselves again, with all that was recorded of
 /// them, and those who were merged into this one. What was recorded of the other one since stays the other one's.
+/// While their data are restricted it stays as it is.
 #[utoipa::path(
     post, path = "/v1/citizens/{id}/unmerge", tag = "Citizens", operation_id = "citizens_unmerge",
     security(("oauth2" = ["citizens:write"])),
@@ -102,6 +103,9 @@ async fn unmerge(request: Request) -> Result<Answer, Problem> {
             let citizen = load(writing, id, if_match.as_ref()).await?;
             let found = stored::merge_of(writing, &citizen).await?;
             let (merge, from) = found.ok_or_else(|| refused(CitizenRefusal::NotMerged))?;
+            // As that one they asked for it, be it they or the other.
+            let person = stored::as_is_known_now(writing, citizen.clone()).await?;
+            person.may_be_used().map_err(refused)?;
             let parted = citizens::unmerge(citizen, from, merge, writing.now());
             stored::save_merged(writing, &parted).await?;
             Ok(parted.gone.into_after())

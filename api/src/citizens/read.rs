@@ -49,13 +49,16 @@ struct ListParams {
     /// Changed then or later (an instant or a day): pass `page.synced_until` of the last poll.
     #[param(example = "2026-11-24T09:00:00Z")]
     updated_since: Option<String>,
+    /// `true` for those whose data are restricted, who stand in no list else; to lift that.
+    #[param(example = false)]
+    restricted: Option<bool>,
 }
 
 /// List citizens
 ///
 /// By their last change. Who only typed an address, and did not show that it is theirs, is not among them, nor
-/// who turned out to be somebody else who is. A look at the list is recorded. Names and addresses are searched for at `POST /v1/citizens/search`: they
-/// stand in no address.
+/// who turned out to be somebody else who is, nor whose data are restricted, but for `restricted=true`. A look at the
+/// list is recorded. Names and addresses are searched for at `POST /v1/citizens/search`: they stand in no address.
 #[utoipa::path(
     get, path = "/v1/citizens", tag = "Citizens", operation_id = "citizens_list",
     security(("oauth2" = ["citizens:read"])), params(ListParams, PageParams),
@@ -69,6 +72,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         sources: query.words("source"),
         is_confirmed: query.maybe_flag("confirmed"),
         updated_since: query.instant("updated_since"),
+        is_restricted: query.flag("restricted"),
         ..CitizenFilter::default()
     };
     let paging = query.paging(50, 200);
@@ -89,7 +93,7 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 /// Search for citizens
 ///
 /// By name, address or number: what is said must all fit. At most 50 are found; who looks for one person says
-/// more. The search is recorded, and what was searched for is not.
+/// more. Whose data are restricted is not found. The search is recorded, and what was searched for is not.
 #[utoipa::path(
     post, path = "/v1/citizens/search", tag = "Citizens", operation_id = "citizens_search",
     security(("oauth2" = ["citizens:read"])),

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::citizens::CitizenRefusal;
+use domain::kernel::{FaultCode, Faults};
 
+use crate::http::faults::rule_broken;
 use crate::http::{Kind, Problem};
 
 pub(crate) fn refused(refusal: CitizenRefusal) -> Problem {
@@ -37,6 +39,23 @@ pub(crate) fn refused(refusal: CitizenRefusal) -> Problem {
             "Une fiche ne fusionne pas avec elle-même : donnez l’identifiant de l’autre.",
             "A citizen is not merged into themselves: give the id of the other one.",
         ),
+        CitizenRefusal::Restricted => Problem::new(Kind::Conflict).with_detail(
+            "Les données de cette personne sont limitées (RGPD, article 18) : elles sont conservées et ne servent \
+             à rien de nouveau, ni inscription ni fusion, tant que l’équipe n’a pas levé la limitation.",
+            "This person's data are restricted (GDPR, article 18): they are kept, and used for nothing new, \
+             neither a registration nor a merge, until the staff lifts that.",
+        ),
+        CitizenRefusal::NotRestricted => Problem::new(Kind::Conflict).with_detail(
+            "Les données de cette personne ne sont pas limitées.",
+            "This person's data are not restricted.",
+        ),
+        CitizenRefusal::ObjectionPending => Problem::new(Kind::Conflict).with_detail(
+            "Une opposition de cette personne attend sa réponse (/v1/objections) : répondez-y d’abord.",
+            "An objection of this person waits for its answer (/v1/objections): answer it first.",
+        ),
+        CitizenRefusal::ToldLater => {
+            rule_broken(&Faults::one("/told_on", FaultCode::InTheFuture))
+        }
         CitizenRefusal::BothRegistered(starts_at) => {
             let date = moment(starts_at);
             Problem::new(Kind::Conflict).with_detail(

@@ -99,6 +99,10 @@ pub(crate) struct Citizen {
     /// at `POST /v1/citizens/{id}/unmerge`.
     #[serde(skip_serializing_if = "Option::is_none")]
     merged_into: Option<Uuid>,
+    /// Since when their data are kept and not used: they stand in no list, are not written to, and are registered for
+    /// nothing new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restricted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change what is known of them.
@@ -269,6 +273,7 @@ impl Citizen {
             confirmed_at: citizen.confirmed_at,
             is_identified: citizen.is_identified(),
             merged_into: kept.map(Id::uuid),
+            restricted_at: citizen.restricted_at,
             created_at: citizen.created_at,
             updated_at: citizen.updated_at,
             etag: String::new(),

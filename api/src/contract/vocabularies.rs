@@ -34,7 +34,17 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
         AttendanceRole, CancelledBecause, RegistrationChannel, RegistrationState,
         RegistrationTransition,
     };
-    use domain::rights::{LegalBasis, Processing, Retention};
+    use domain::rights::{LegalBasis, ObjectionState, Processing, RestrictionCause, Retention};
+    add::<RestrictionCause>(
+        schemas,
+        "What led to a restriction: `asked`, they asked for it; `staff`, the staff restricted them; `objection`, they \
+         objected",
+    );
+    add::<ObjectionState>(
+        schemas,
+        "How far an objection is: `pending`, it waits for an answer; `upheld`, they are right; `rejected`, there are \
+         compelling grounds to go on",
+    );
     add::<Processing>(
         schemas,
         "Something that is done with personal data, for one purpose",

@@ -5,9 +5,11 @@ use domain::citizens::{Citizen, Pseudonym};
 use domain::events::Event;
 use domain::kernel::Id;
 use persistence::registrations::Kept;
-use persistence::{Stop, Store, Writing, citizens, events, participations, registrations};
+use persistence::{Stop, Store, Writing, citizens, events, participations, registrations, rights};
 
-use super::story::{COUNTED, ENROLMENTS, MERGED, PEOPLE, items};
+use super::story::{
+    COUNTED, ENROLMENTS, MERGED, OBJECTS, PEOPLE, RESTRICTED, items, objected, restricted,
+};
 use super::{BEGUN_AS, DEMO, DemoError, act};
 
 /// The word that a database keeps once they were told.
@@ -29,6 +31,7 @@ pub(super) async fn load(store: &Store, now: DateTime<Utc>) -> Result<(), DemoEr
                 people.push(entered.into_after());
             }
             merge(writing, &people, now).await?;
+            restrict(writing, &people, now).await?;
             let pseudonyms: Vec<_> = people.iter().map(|one| one.pseudonym).collect();
             enrol(writing, &pseudonyms, now).await?;
             count(writing, now).await
@@ -47,6 +50,20 @@ async fn merge(
         let merged = domain::citizens::merge(one, other, None, writing.ids(), now);
         let merged = merged.map_err(|refusal| refused(refusal.into()))?;
         citizens::save_merged(writing, &merged).await?;
+    }
+    Ok(())
+}
+
+async fn restrict(
+    writing: &mut Writing,
+    people: &[Citizen],
+    now: DateTime<Utc>,
+) -> Result<(), Stop<DemoError>> {
+    let asked = restricted(&people[RESTRICTED], now).map_err(refused)?;
+    let (objection, by_it) = objected(&people[OBJECTS], now).map_err(refused)?;
+    rights::save_objection(writing, &objection).await?;
+    for restricted in [asked, by_it].into_iter().flatten() {
+        rights::save_restriction(writing, &restricted).await?;
     }
     Ok(())
 }

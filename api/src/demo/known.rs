@@ -132,3 +132,7 @@ pub(crate) const PAST_OCCURRENCE: &str = "016a779c-67a0-7001-b343-87b48d4b8d59";
 pub(crate) const HEADCOUNT: &str = "016da918-3900-7000-91f8-633367a5fdf0";
 /// What stands in the link of a registration; it leads nowhere, since each service has keys of its own.
 pub(crate) const REGISTRATION_LINK: &str = "AW2pGDkAcACeFjWvdVgbn0AAAAAAAAAAAAAAAAAAAAA";
+/// One whose data are restricted.
+pub(crate) const RESTRICTED_CITIZEN: &str = "016da918-3900-7000-87fe-db2998790e13";
+/// An objection that waits for its answer.
+pub(crate) const OBJECTION: &str = "016da918-3900-7000-9a5e-b4a1b5214714";

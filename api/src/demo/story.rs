@@ -29,7 +29,10 @@ use domain::kernel::{Change, Id, Slug};
 use domain::organisations::Organisation;
 
 pub(crate) use build::StoryError;
-pub(crate) use citizens::{COUNTED, CitizenStoryError, ENROLMENTS, MERGED, PEOPLE};
+pub(crate) use citizens::{
+    COUNTED, CitizenStoryError, ENROLMENTS, MERGED, OBJECTS, PEOPLE, RESTRICTED, objected,
+    restricted,
+};
 pub(crate) use clients::{CREDENTIALS, Credentials};
 pub(crate) use files::{FILES, FileStoryError, ToldFile};
 pub(crate) use follow_up::{FollowUpStoryError, follow};

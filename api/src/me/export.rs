@@ -19,6 +19,7 @@ use crate::http::vocabulary::word;
 use crate::http::{Answer, Kind, Problem, Request};
 use crate::participations::Participation;
 use crate::registrations::Registration;
+use crate::rights::{Objection, Restriction, Seen};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -39,7 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         "etag": "\"v1-staff-1f2e3d4c5b6a7988\""
     },
     "consents": { "data": [] }, "registrations": [], "participations": [],
-    "mails": [], "sessions": [], "trail": []
+    "restrictions": [], "objections": [], "mails": [], "sessions": [], "trail": []
 }))]
 pub(crate) struct PersonalData {
     exported_at: DateTime<Utc>,
@@ -54,6 +55,10 @@ pub(crate) struct PersonalData {
     registrations: Vec<Registration>,
     /// What is counted of them.
     participations: Vec<Participation>,
+    /// What restricts their data, or did.
+    restrictions: Vec<Restriction>,
+    /// What they objected to.
+    objections: Vec<Objection>,
     /// What they were written.
     mails: Vec<MailSent>,
     /// When they signed in.
@@ -152,6 +157,12 @@ impl PersonalData {
             by: entry.by.clone(),
         });
         let registrations = held.registrations.iter();
+        let seen = Seen {
+            view: "own",
+            citizen: Some(held.citizen.id),
+            now,
+        };
+        let objections = held.objections.iter();
         Self {
             exported_at: now,
             citizen: Citizen::of(&held.citizen).0,
@@ -161,6 +172,8 @@ impl PersonalData {
             participations: facts
                 .map(|fact| Participation::of(fact, None, true))
                 .collect(),
+            restrictions: held.restrictions.iter().map(Restriction::of).collect(),
+            objections: objections.map(|one| Objection::of(one, seen).0).collect(),
             mails: mails.collect(),
             sessions: sessions.collect(),
             trail: trail.collect(),

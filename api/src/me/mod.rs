@@ -6,6 +6,7 @@ mod door;
 mod export;
 mod own;
 mod registrations;
+mod restrict;
 mod sign_in;
 mod space;
 mod who;
@@ -18,6 +19,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         own::endpoints(),
         consents::endpoints(),
         registrations::endpoints(),
+        restrict::endpoints(),
         export::endpoints(),
         sign_in::endpoints(),
         door::endpoints(),

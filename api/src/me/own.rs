@@ -67,6 +67,9 @@ pub(crate) struct MeCitizen {
     /// What the token may do.
     #[schema(schema_with = words::<Scope>)]
     scopes: Vec<Scope>,
+    /// Since when one's data are kept and not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restricted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Send it in `If-Match` to change what is known of you.
@@ -93,6 +96,7 @@ impl MeCitizen {
             language: content.language,
             interests: content.interests.clone(),
             scopes: scopes.to_vec(),
+            restricted_at: citizen.restricted_at,
             created_at: citizen.created_at,
             updated_at: citizen.updated_at,
             etag: String::new(),

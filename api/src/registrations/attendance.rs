@@ -6,15 +6,17 @@ use std::collections::{HashMap, HashSet};
 use domain::events::Occurrence;
 use domain::kernel::{Check, FaultCode, Faults, Id, Vocabulary};
 use domain::registrations::{
-    AttendanceRole, Noted, Registration as Stored, RegistrationFact, RegistrationRefusal,
-    RegistrationState, close as closed, has_begun, note,
+    AttendanceRole, CancelledBecause, Noted, Registration as Stored, RegistrationFact,
+    RegistrationRefusal, RegistrationState, close as closed, has_begun, note,
 };
+use persistence::citizens as people;
 use persistence::registrations::{self as stored, HallDate};
 use persistence::{Stop, Writing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::matching::{Matched, by_address};
 use super::proof::Links;
 use super::refusal::refused;
 use super::table;
@@ -143,6 +145,13 @@ pub(super) enum Who {
     Code(String),
 }
 
+impl Entry {
+    /// Whether somebody was there who brought what came by mail.
+    fn shows_the_mail(&self) -> bool {
+        matches!((&self.who, self.noted), (Who::Code(_), Noted::There { .. }))
+    }
+}
+
 /// What is noted, in the domain's words: whoever was not there has no number.
 pub(super) fn noted(
     check: &mut Check,
@@ -180,7 +189,9 @@ impl AttendanceInput {
 ///
 /// All in one write, or nothing: every fault is named by its place, `/entries/3/state`. Whatever is noted
 /// already stays as it is, so that the same list can be sent again; what was noted otherwise is corrected, and
-/// the trail keeps both. As `text/csv` too, as a spreadsheet saves it: `registration_id` or `code`, `state`,
+/// the trail keeps both. Who is listed as there by the code of their mail has shown that its address is theirs, as at
+/// the door: they are who is known by it, and are there once. By a `registration_id` alone the staff vouches for
+/// somebody, not for the address. As `text/csv` too, as a spreadsheet saves it: `registration_id` or `code`, `state`,
 /// `present`, `role`, with commas or semicolons; the table of `/v1/occurrences/{id}/registrations.csv` comes
 /// back with its `state` filled in. Entry 0 is then the first row below the names, and rows whose state is
 /// empty, or another than `attended` and `no_show`, are passed over.
@@ -241,6 +252,14 @@ async fn all_noted(
         let Some(place) = index.find(&mut check, &pointer, &entry.who) else {
             continue;
         };
+        let place = match entry.shows_the_mail() {
+            true => theirs(writing, &mut all, &index, place).await?,
+            false => Some(place),
+        };
+        let Some(place) = place else {
+            check.fault(&format!("{pointer}/code"), FaultCode::Restricted);
+            continue;
+        };
         if !seen.insert(place) {
             check.fault(&pointer, FaultCode::Duplicate);
             continue;
@@ -270,6 +289,37 @@ async fn all_noted(
     stored::settle(writing, at).await?;
     let counts = AttendanceCounts::of(&all, changed);
     Ok(Attendance { counts, data })
+}
+
+/// Which registration is meant by a code that somebody brought, as at the door: whoever has the mail is who is known
+/// by its address, and is there once. None where their data are restricted. What this changes is undone with the
+/// whole list, where something is wrong with it.
+async fn theirs(
+    writing: &mut Writing,
+    all: &mut [Stored],
+    index: &Index,
+    place: usize,
+) -> Result<Option<usize>, Stop<Problem>> {
+    let one = all[place].clone();
+    let is_cancelled = one.state == RegistrationState::Cancelled;
+    let is_over = is_cancelled && one.because != Some(CancelledBecause::AlreadyRegistered);
+    if one.person.is_none() || one.is_confirmed || is_over {
+        return Ok(Some(place));
+    }
+    let id = one.id;
+    match by_address(writing, one).await? {
+        Matched::Restricted => Ok(None),
+        Matched::Of(person) => {
+            all[place].person = Some(person);
+            Ok(Some(place))
+        }
+        Matched::Twice(other) => {
+            if let Some((cancelled, _)) = stored::load(writing, id).await? {
+                all[place] = cancelled;
+            }
+            Ok(Some(index.ids.get(&other).copied().unwrap_or(place)))
+        }
+    }
 }
 
 /// What of an entry is wrong; nothing where it is the date.
@@ -302,6 +352,12 @@ impl Index {
             for (place, one) in all.iter().enumerate() {
                 if one.state != RegistrationState::Cancelled {
                     codes.entry(links.code(one.id)).or_default().push(place);
+                }
+            }
+            // Whoever turned out to be registered twice is found by either code: the same list can be sent again.
+            for (place, one) in all.iter().enumerate() {
+                if one.because == Some(CancelledBecause::AlreadyRegistered) {
+                    codes.entry(links.code(one.id)).or_insert(vec![place]);
                 }
             }
         }
@@ -337,7 +393,8 @@ impl Index {
 /// Close the list of who was there
 ///
 /// Once the date has begun: all who said that they come, and of whom nothing was noted, did not (`no_show`).
-/// Again it changes nothing. Whoever comes later all the same is checked in as before.
+/// Again it changes nothing. Whoever comes later all the same is checked in as before. Of those whose data are
+/// restricted, who were on no list, nothing is noted.
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/close-attendance", tag = "Registrations", operation_id = "attendance_close",
     security(("oauth2" = ["citizens:write"])),
@@ -355,8 +412,18 @@ async fn close(request: Request) -> Result<Answer, Problem> {
             let now = writing.now();
             has_begun(&at.date, now).map_err(refused)?;
             let mut all = stored::of_date(writing, occurrence).await?;
+            // They were on no list: that nobody noted them says nothing.
+            let them: Vec<Uuid> = all
+                .iter()
+                .filter_map(|one| one.person.map(Id::uuid))
+                .collect();
+            let restricted = people::restricted_among(writing, &them).await?;
+            let is_restricted = |one: &Stored| {
+                one.person
+                    .is_some_and(|who| restricted.contains(&who.uuid()))
+            };
             let mut changed = 0;
-            for one in &mut all {
+            for one in all.iter_mut().filter(|one| !is_restricted(one)) {
                 let change = closed(one.clone(), &at.date, now).map_err(refused)?;
                 let Some(change) = change else { continue };
                 stored::save_at(writing, &at, &change).await?;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::accounts::Scope;
-use domain::citizens::{self, Citizen, CitizenContent, CitizenSource, Pseudonym};
+use domain::citizens::{self, Citizen, CitizenContent, CitizenRefusal, CitizenSource, Pseudonym};
 use domain::consents::{ConsentPurpose, may_take_part};
 use domain::events::Occurrence;
 use domain::kernel::{EmailAddress, FaultCode, Faults, Id, Line};
@@ -17,6 +17,7 @@ use persistence::{Answer as Once, Stop, Writing};
 use super::refusal::refused;
 use super::wire::{Parsed, Registration, RegistrationInput, path_of};
 use crate::app::App;
+use crate::citizens::refused as refused_of;
 use crate::demo::known;
 use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
@@ -39,7 +40,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// code. Where there is a place it is held for 30 minutes, until that is confirmed (`pending`); where there is
 /// none they wait in their turn (`waitlisted`). The answer is the same whether we know the address or not; who
 /// registers again replaces what was not confirmed. The staff registers whoever calls, by `citizen_id` or by
-/// name, without that confirmation; a citizen who has signed in registers themselves, without it as well.
+/// name, without that confirmation; a citizen who has signed in registers themselves, without it as well. Whose data
+/// are restricted is registered for nothing (409): without a token that is said once the address is confirmed.
 #[utoipa::path(
     post, path = "/v1/occurrences/{id}/registrations", tag = "Registrations", operation_id = "registrations_create",
     security((), ("oauth2" = ["citizens:write"]), ("citizen" = ["citizens:own"])),
@@ -174,6 +176,7 @@ async fn known_one(
     parsed: Parsed,
     by: By,
 ) -> Result<Once, Stop<Problem>> {
+    citizen.may_be_used().map_err(refused_of)?;
     let date = at.date.occurrence;
     if let Some(other) = stored::of_person(writing, date, citizen.pseudonym, None).await? {
         return Err(refused(RegistrationRefusal::AlreadyRegistered(other.id)).into());
@@ -244,10 +247,16 @@ pub(super) async fn whom(
                 let is_other = given != known.content.name;
                 Ok((known, is_other.then_some(given)))
             }
-            None => Ok((
-                written_down(writing, content, CitizenSource::Staff).await?,
-                None,
-            )),
+            None => {
+                // Written down once more they would be somebody whose data are used.
+                if let Some(email) = &content.email
+                    && people::is_of_restricted(writing, email).await?
+                {
+                    return Err(refused_of(CitizenRefusal::Restricted).into());
+                }
+                let made = written_down(writing, content, CitizenSource::Staff).await?;
+                Ok((made, None))
+            }
         },
         (None, None) => Err(unknown_citizen().into()),
     }

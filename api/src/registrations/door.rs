@@ -2,6 +2,7 @@
 //! mail.
 
 use domain::accounts::Scope;
+use domain::citizens::CitizenRefusal;
 use domain::events::Occurrence;
 use domain::kernel::{FaultCode, Faults, Id};
 use domain::registrations::{
@@ -149,6 +150,9 @@ async fn by_whoever_has_the_mail(
             person: Some(theirs),
             ..registration
         },
+        Matched::Restricted => {
+            return Err(crate::citizens::refused(CitizenRefusal::Restricted).into());
+        }
         Matched::Twice(other) => {
             let other = all.iter().find(|one| one.id == other);
             other.cloned().unwrap_or(registration)

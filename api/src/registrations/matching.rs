@@ -16,6 +16,8 @@ pub(super) enum Matched {
     Of(Id<Pseudonym>),
     /// They are registered for the date already: this one is cancelled.
     Twice(Id<Registration>),
+    /// It is of somebody whose data are restricted: nothing is done.
+    Restricted,
 }
 
 /// Whoever confirmed has the mailbox: the registration becomes that of the person who is known to have the
@@ -37,6 +39,10 @@ pub(super) async fn by_address(
         confirm(writing, citizen).await?;
         return Ok(Matched::Of(pseudonym));
     };
+    let theirs = people::as_is_known_now(writing, known.clone()).await?;
+    if theirs.may_be_used().is_err() {
+        return Ok(Matched::Restricted);
+    }
     let date = registration.occurrence;
     let own = Some(registration.id);
     if let Some(other) = stored::of_person(writing, date, known.pseudonym, own).await? {

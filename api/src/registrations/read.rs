@@ -57,7 +57,8 @@ struct WhoseParams {
 
 /// List the registrations for a date
 ///
-/// In the order they were made, which is that of the waitlist. The look is recorded.
+/// In the order they were made, which is that of the waitlist; those of people whose data are restricted hold their
+/// places, and are not among them. The look is recorded.
 #[utoipa::path(
     get, path = "/v1/occurrences/{id}/registrations", tag = "Registrations", operation_id = "registrations_list",
     security(("oauth2" = ["citizens:read"])),
@@ -75,7 +76,8 @@ async fn list(request: Request) -> Result<Answer, Problem> {
 
 /// List registrations
 ///
-/// Of an event, of a citizen, of all, in the order they were made. The look is recorded.
+/// Of an event, of a citizen, of all, in the order they were made, without those of people whose data are
+/// restricted. The look is recorded.
 #[utoipa::path(
     get, path = "/v1/registrations", tag = "Registrations", operation_id = "registrations_list_all",
     security(("oauth2" = ["citizens:read"])), params(WhoseParams, ListParams, PageParams),
@@ -110,6 +112,7 @@ async fn answered(
     let filter = RegistrationFilter {
         states: query.words("state"),
         updated_since: query.instant("updated_since"),
+        leaves_restricted_out: true,
         ..filter
     };
     let paging = query.paging(50, 200);

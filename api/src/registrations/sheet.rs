@@ -52,7 +52,7 @@ struct SheetParams {
 ///
 /// For paper (A4, the head of the table on each page): all who have a place, by their names, with how many they
 /// are, where they live and a box to sign in; then empty lines for who walks in, and what becomes of the sheet. In
-/// French, or in English for who asks for it. The look is recorded.
+/// French, or in English for who asks for it. Whose data are restricted is not on it. The look is recorded.
 #[utoipa::path(
     get, path = "/v1/occurrences/{id}/attendance-sheet", tag = "Registrations", operation_id = "attendance_sheet",
     security(("oauth2" = ["citizens:read"])),

@@ -32,7 +32,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// The registrations for a date as a table
 ///
 /// For the staff who prepares the date: CSV in UTF-8 with a byte order mark, separated by commas, a row a
-/// registration, in the order they were made, cancelled ones included. No cell is a formula: a text that a
+/// registration, in the order they were made, cancelled ones included; those of people whose data are restricted are
+/// not. No cell is a formula: a text that a
 /// spreadsheet would take for one has an apostrophe before it. With its `state`, `present` and `role` filled in
 /// it can be sent to `/v1/occurrences/{id}/attendance`. The look is recorded.
 #[utoipa::path(
@@ -70,6 +71,7 @@ pub(super) async fn of_date(
     let filter = RegistrationFilter {
         occurrence: Some(occurrence),
         states,
+        leaves_restricted_out: true,
         ..RegistrationFilter::default()
     };
     let found = stored::all(&snapshot, &filter, MOST_ROWS + 1).await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
-use domain::citizens::{Pseudonym, vouch};
+use domain::citizens::{CitizenRefusal, Pseudonym, vouch};
 use domain::kernel::{Change, FaultCode, Faults, Id};
 use domain::registrations::{
     CancelledBecause, Proof, Registration as Stored, RegistrationFact, RegistrationRefusal,
@@ -79,6 +79,9 @@ pub(super) async fn confirm_as(request: &Request, asked: Asked) -> Result<Stored
             if proof == Proof::Mail {
                 match by_address(writing, registration).await? {
                     Matched::Of(theirs) => person = Some(theirs),
+                    Matched::Restricted => {
+                        return Ok(Err(crate::citizens::refused(CitizenRefusal::Restricted)));
+                    }
                     Matched::Twice(other) => {
                         stored::settle(writing, &at).await?;
                         return Ok(Err(refused(RegistrationRefusal::AlreadyRegistered(other))));
@@ -151,7 +154,10 @@ pub(super) async fn cancel_as(request: &Request, asked: Asked) -> Result<Stored,
 /// Note that they are there
 ///
 /// So many of the party. Whoever stands in the door is there, whether they had a place or waited for one.
-/// Noting it again corrects it.
+/// Noting it again corrects it. Without anything of the mail the staff vouches for somebody who is there, not for the
+/// address: who never confirmed is somebody by themselves, though another one be known by that address, until they
+/// are said to be one (`POST /v1/citizens/{id}/merge`). Who brings the code is checked in by it, at
+/// `/v1/occurrences/{id}/check-in`.
 #[utoipa::path(
     post, path = "/v1/registrations/{id}/check-in", tag = "Registrations", operation_id = "registrations_check_in",
     security(("oauth2" = ["citizens:write"])),

@@ -18,7 +18,7 @@ use super::create::{whom, with_parents_consent};
 use super::read::KIND;
 use super::refusal::refused;
 use super::wire::{Registration, path_of};
-use crate::citizens::CitizenInput;
+use crate::citizens::{CitizenInput, refused as refused_of};
 use crate::demo::known;
 use crate::http::operation::Endpoint;
 use crate::http::vocabulary::word;
@@ -103,7 +103,7 @@ impl WalkInInput {
 ///
 /// Written down and noted as there, in one write. Whoever stands in the door is there, even where the hall was
 /// full: they are counted, and nobody new gets in by registering. Not before the doors open, twelve hours
-/// before the start. Who is registered for the date already, known by `citizen_id` or by an address that was
+/// before the start. Whose data are restricted is refused (409), unless they bring the code of a registration. Who is registered for the date already, known by `citizen_id` or by an address that was
 /// shown to be theirs, is checked in with that registration (200), which grows where they are more than they
 /// said.
 #[utoipa::path(
@@ -142,6 +142,7 @@ async fn noted(
     has_doors_open(&at.date, writing.now()).map_err(refused)?;
     let is_meant_by_id = parsed.citizen_id.is_some();
     let (citizen, name) = whom(writing, parsed.citizen_id, parsed.citizen).await?;
+    citizen.may_be_used().map_err(refused_of)?;
     with_parents_consent(writing, &citizen, is_meant_by_id).await?;
     let person = citizen.pseudonym;
     let theirs = stored::of_person(writing, at.date.occurrence, person, None).await?;

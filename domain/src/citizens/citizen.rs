@@ -29,6 +29,8 @@ pub struct Citizen {
     /// Who they turned out to be: that one is kept.
     #[serde(skip)]
     pub merged_into: Option<Id<Pseudonym>>,
+    /// Since when their data are kept and not used (GDPR, article 18).
+    pub restricted_at: Option<DateTime<Utc>>,
     /// Changes with every write.
     pub version: i64,
     /// When they came.
@@ -121,6 +123,17 @@ impl Citizen {
         self.confirmed_at.is_some() || self.source == CitizenSource::Staff
     }
 
+    /// Whether something new may be done with what is known of them: a registration, a merge.
+    ///
+    /// # Errors
+    /// Their data are restricted.
+    pub fn may_be_used(&self) -> Result<(), CitizenRefusal> {
+        match self.restricted_at {
+            Some(_) => Err(CitizenRefusal::Restricted),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn next(&self, now: DateTime<Utc>) -> Self {
         Self {
             version: self.version + 1,
@@ -151,6 +164,10 @@ pub enum CitizenFact {
     Unmerged,
     /// It was taken back that somebody is them.
     Released,
+    /// Their data are kept and not used, from now on.
+    Restricted,
+    /// Their data are used again.
+    RestrictionLifted,
 }
 
 impl Fact for CitizenFact {
@@ -165,6 +182,8 @@ impl Fact for CitizenFact {
             Self::Absorbed => "citizen.absorbed",
             Self::Unmerged => "citizen.unmerged",
             Self::Released => "citizen.released",
+            Self::Restricted => "citizen.restricted",
+            Self::RestrictionLifted => "citizen.restriction_lifted",
         }
     }
 
@@ -198,4 +217,16 @@ pub enum CitizenRefusal {
     /// Both are registered for a date that begins then: one of the two registrations is cancelled first.
     #[error("both are registered for one date")]
     BothRegistered(DateTime<Utc>),
+    /// Their data are kept and not used.
+    #[error("their data are restricted")]
+    Restricted,
+    /// Their data are used as others' are.
+    #[error("their data are not restricted")]
+    NotRestricted,
+    /// They objected, and are owed an answer first.
+    #[error("an objection of theirs waits for its answer")]
+    ObjectionPending,
+    /// They are told before, and not after.
+    #[error("they are told before it is lifted")]
+    ToldLater,
 }

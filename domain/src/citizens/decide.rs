@@ -29,6 +29,7 @@ pub fn enter(
         confirmed_at: None,
         source,
         merged_into: None,
+        restricted_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -107,6 +108,39 @@ pub fn vouch(citizen: Citizen, now: DateTime<Utc>) -> Option<Changed> {
         ..citizen.next(now)
     };
     Some(Change::new(Some(citizen), after, CitizenFact::Vouched))
+}
+
+/// Keeps that their data are not used from now on; `None` when they are not already.
+///
+/// # Errors
+/// They turned out to be somebody else.
+pub fn restrict(citizen: Citizen, now: DateTime<Utc>) -> Result<Option<Changed>, CitizenRefusal> {
+    if citizen.merged_into.is_some() {
+        return Err(CitizenRefusal::Merged);
+    }
+    if citizen.restricted_at.is_some() {
+        return Ok(None);
+    }
+    let after = Citizen {
+        restricted_at: Some(now),
+        ..citizen.next(now)
+    };
+    Ok(Some(Change::new(
+        Some(citizen),
+        after,
+        CitizenFact::Restricted,
+    )))
+}
+
+/// Keeps that their data are used again; `None` when they are.
+pub fn lift(citizen: Citizen, now: DateTime<Utc>) -> Option<Changed> {
+    citizen.restricted_at?;
+    let after = Citizen {
+        restricted_at: None,
+        ..citizen.next(now)
+    };
+    let fact = CitizenFact::RestrictionLifted;
+    Some(Change::new(Some(citizen), after, fact))
 }
 
 #[cfg(test)]

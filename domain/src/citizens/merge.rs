@@ -51,7 +51,8 @@ pub struct Merged {
 /// registered, if there is one ahead.
 ///
 /// # Errors
-/// They are one already, or one of them was found to be somebody else; both are registered for a date.
+/// They are one already, or one of them was found to be somebody else; the data of one of them are restricted; both
+/// are registered for a date.
 pub fn merge(
     citizen: Citizen,
     into: Citizen,
@@ -69,6 +70,8 @@ pub fn merge(
     if into.merged_into.is_some() {
         return Err(CitizenRefusal::IntoMerged);
     }
+    citizen.may_be_used()?;
+    into.may_be_used()?;
     if let Some(starts_at) = meets {
         return Err(CitizenRefusal::BothRegistered(starts_at));
     }

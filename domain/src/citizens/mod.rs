@@ -11,6 +11,6 @@ pub use address::led_to;
 pub use citizen::{
     AgeBand, Citizen, CitizenContent, CitizenFact, CitizenRefusal, CitizenSource, Pseudonym,
 };
-pub use decide::{confirm, edit, edit_own, enter, vouch};
+pub use decide::{confirm, edit, edit_own, enter, lift, restrict, vouch};
 pub use double::{DoubleReason, Likeness, doubles};
 pub use merge::{Identity, Merge, Merged, identities, merge, unmerge};

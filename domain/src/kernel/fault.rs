@@ -122,6 +122,10 @@ pub enum FaultCode {
     KnownOfYou,
     /// A parent has to consent first.
     ParentsConsent,
+    /// Their data are kept and not used.
+    Restricted,
+    /// It is not done on the ground of public interest.
+    NotObjectable,
     /// In the present state this is not changed any more.
     Locked,
     /// The password is too easy to guess.

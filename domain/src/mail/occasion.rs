@@ -60,6 +60,12 @@ pub enum MailKind {
     DateReminder,
     /// Somebody asked to be let in with an address; no fact causes it.
     CitizenSignIn,
+    /// Their data are used again; no fact of a restriction causes it.
+    RestrictionLifted,
+    /// They objected, and are right.
+    ObjectionUpheld,
+    /// They objected, and are not.
+    ObjectionRejected,
 }
 
 impl Vocabulary for MailKind {
@@ -95,6 +101,9 @@ impl Vocabulary for MailKind {
         (Self::DateMoved, "registration.date_moved"),
         (Self::DateReminder, "registration.date_reminder"),
         (Self::CitizenSignIn, "citizen.sign_in"),
+        (Self::RestrictionLifted, "restriction.lifted"),
+        (Self::ObjectionUpheld, "objection.upheld"),
+        (Self::ObjectionRejected, "objection.rejected"),
     ];
 }
 
@@ -104,6 +113,18 @@ impl MailKind {
     #[must_use]
     pub fn is_at_most_once(self) -> bool {
         self == Self::DateReminder
+    }
+
+    /// Whether it goes to a citizen whose data are restricted: it answers what they asked for.
+    #[must_use]
+    pub fn reaches_restricted(self) -> bool {
+        matches!(
+            self,
+            Self::CitizenSignIn
+                | Self::RestrictionLifted
+                | Self::ObjectionUpheld
+                | Self::ObjectionRejected
+        )
     }
 }
 
@@ -163,7 +184,10 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         | Kind::DatePostponed
         | Kind::DateMoved
         | Kind::DateReminder
-        | Kind::CitizenSignIn => Addressee::Citizen,
+        | Kind::CitizenSignIn
+        | Kind::RestrictionLifted
+        | Kind::ObjectionUpheld
+        | Kind::ObjectionRejected => Addressee::Citizen,
     };
     (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }

@@ -78,6 +78,8 @@ pub enum MailProblem {
     Gone,
     /// There is nothing left to tell.
     Moot,
+    /// The data of who should get it are restricted.
+    Restricted,
     /// No mail is sent by this service.
     Off,
     /// The address is none that a server takes.
@@ -108,6 +110,7 @@ impl Vocabulary for MailProblem {
         (Self::NoAddress, "no_address"),
         (Self::Gone, "gone"),
         (Self::Moot, "moot"),
+        (Self::Restricted, "restricted"),
         (Self::Off, "off"),
         (Self::BadAddress, "bad_address"),
         (Self::RecipientRefused, "recipient_refused"),

@@ -18,6 +18,8 @@ pub struct Activity {
     pub has_ahead: bool,
     /// Whether a consent stands that wants them to be known.
     pub has_consent: bool,
+    /// Whether their data are restricted: they are kept, if only for the claims that depend on them.
+    pub is_restricted: bool,
 }
 
 impl Activity {
@@ -39,13 +41,14 @@ impl Activity {
             last_at: self.last_at.max(other.last_at),
             has_ahead: self.has_ahead || other.has_ahead,
             has_consent: self.has_consent || other.has_consent,
+            is_restricted: self.is_restricted || other.is_restricted,
         }
     }
 
     /// As what they are forgotten, when they are.
     #[must_use]
     pub fn forgotten_as(&self, now: DateTime<Utc>) -> Option<Retention> {
-        if self.has_ahead {
+        if self.has_ahead || self.is_restricted {
             return None;
         }
         if !self.is_known {
@@ -82,6 +85,7 @@ mod tests {
             last_at: at("2020-01-01T00:00:00Z"),
             has_ahead: false,
             has_consent: false,
+            is_restricted: false,
         }
     }
 
@@ -107,7 +111,11 @@ mod tests {
             has_consent: true,
             ..citizen()
         };
-        for kept in [ahead, consents, citizen().with(ahead)] {
+        let restricted = Activity {
+            is_restricted: true,
+            ..citizen()
+        };
+        for kept in [ahead, consents, restricted, citizen().with(ahead)] {
             assert_eq!(kept.forgotten_as(late), None);
         }
     }

@@ -1,12 +1,12 @@
 //! The processing activities (GDPR, article 30): a closed list, and what is declared of each.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Retention;
 use crate::kernel::Vocabulary;
 
 /// Something that is done with personal data, for one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Processing {
     /// Registrations to events, and who was there.
@@ -35,6 +35,8 @@ pub enum Processing {
     RepeatedRequests,
     /// That somebody was erased.
     Erasures,
+    /// What people ask for: that their data are not used, or that something is not done with them.
+    Requests,
 }
 
 impl Vocabulary for Processing {
@@ -53,6 +55,7 @@ impl Vocabulary for Processing {
         (Self::PartnerContacts, "partner_contacts"),
         (Self::RepeatedRequests, "repeated_requests"),
         (Self::Erasures, "erasures"),
+        (Self::Requests, "requests"),
     ];
 }
 

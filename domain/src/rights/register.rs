@@ -332,6 +332,24 @@ impl Processing {
                 kept: const { &[until("sans limite", "without end")] },
                 tables: &["erasures"],
             },
+            Self::Requests => Declared {
+                name: said("Limitations et oppositions", "Restrictions and objections"),
+                purpose: said(
+                    "Répondre à qui demande que ses données ne servent plus, ou s'oppose à un traitement (RGPD, \
+                     articles 18 et 21).",
+                    "To answer those who ask that their data are not used, or object to something (GDPR, articles 18 \
+                     and 21).",
+                ),
+                basis: LegalBasis::LegalObligation,
+                people: CITIZENS,
+                data: said(
+                    "La demande, ce qui l'a motivée et la réponse, scellés sous la clé de la personne ; les dates.",
+                    "The request, why, and the answer, sealed under the person's key; the days.",
+                ),
+                recipients: STAFF,
+                kept: const { &[WITH_THE_PERSON] },
+                tables: &["restrictions", "objections", "person_keys"],
+            },
         }
     }
 }

@@ -113,6 +113,7 @@ fn earlier_with(key: Column) -> SelectStatement {
         .and_where(theirs(key).equals((Entity, key)))
         .and_where(theirs(Column::Id).lt(Expr::col((Entity, Column::Id))))
         .and_where(theirs(Column::MergedInto).is_null())
+        .and_where(theirs(Column::RestrictedAt).is_null())
         .cond_where(known)
         .and_where(Expr::exists(two).not())
         .to_owned()

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym, led_to};
 use domain::kernel::{EmailAddress, Id, InseeCode, MailLanguage, Vocabulary};
-use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -37,10 +38,13 @@ pub struct CitizenFilter {
     pub is_confirmed: Option<bool>,
     /// Changed then or later.
     pub updated_since: Option<DateTime<Utc>>,
+    /// Those whose data are restricted, and no others.
+    pub is_restricted: bool,
 }
 
 /// A page of those who are known, by their last change, and how many there are, when that is asked. Who only
-/// typed an address that nobody confirmed is nobody yet; who turned out to be somebody else is found as that one.
+/// typed an address that nobody confirmed is nobody yet; who turned out to be somebody else is found as that one. Whose
+/// data are restricted is found where that is asked for, and nowhere else.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -49,9 +53,11 @@ pub async fn list(
     filter: &CitizenFilter,
     part: Part,
 ) -> Result<(Vec<Citizen>, Option<u64>), StoreError> {
-    let query = Entity::find()
-        .filter(by_themselves())
-        .filter(filter.condition());
+    let whose = match filter.is_restricted {
+        true => by_themselves_or_restricted().add(Column::RestrictedAt.is_not_null()),
+        false => by_themselves(),
+    };
+    let query = Entity::find().filter(whose).filter(filter.condition());
     let columns = (Column::UpdatedAt, Column::Id);
     let (rows, total) = rows_of(snapshot, query, columns, Direction::Ascending, part).await?;
     let citizens = rows.into_iter().map(rows::citizen);
@@ -115,6 +121,18 @@ pub(crate) async fn by_pseudonyms(
     Ok(found
         .filter_map(|(one, kept)| Some((*one, citizens.get(kept)?.clone())))
         .collect())
+}
+
+/// The person for whom this stands, as they are known now; none once they were erased.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn known_behind(
+    snapshot: &Snapshot,
+    card: Id<Pseudonym>,
+) -> Result<Option<Citizen>, StoreError> {
+    let mut found = by_pseudonyms(snapshot, &[card.uuid()]).await?;
+    Ok(found.remove(&card.uuid()))
 }
 
 /// What is written down of these, whoever they turned out to be.
@@ -274,11 +292,35 @@ pub(super) fn known() -> Condition {
         .add(Column::Source.eq(CitizenSource::Staff.word()))
 }
 
-/// Those of them who did not turn out to be somebody else.
+/// Those of them who did not turn out to be somebody else, and whose data may be used.
 pub(super) fn by_themselves() -> Condition {
+    by_themselves_or_restricted().add(Column::RestrictedAt.is_null())
+}
+
+fn by_themselves_or_restricted() -> Condition {
     Condition::all()
         .add(known())
         .add(Column::MergedInto.is_null())
+}
+
+/// What stands for those whose data are restricted, under whichever name.
+pub(crate) fn restricted() -> SelectStatement {
+    Query::select()
+        .column(Column::Pseudonym)
+        .from(Entity)
+        .and_where(Column::RestrictedAt.is_not_null())
+        .to_owned()
+}
+
+/// Whether the data of the person are restricted for whom this stands.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn is_restricted(snapshot: &Snapshot, person: Id<Pseudonym>) -> Result<bool, StoreError> {
+    let own = Entity::find()
+        .filter(Column::Pseudonym.eq(person.uuid()))
+        .filter(Column::RestrictedAt.is_not_null());
+    Ok(own.count(&snapshot.tx).await? > 0)
 }
 
 impl CitizenFilter {

@@ -1,17 +1,20 @@
 //! Saving a citizen's change, and loading one that is to be changed.
 
+use std::collections::HashSet;
+
 use domain::citizens::{Citizen, CitizenFact, CitizenSource, Pseudonym};
 use domain::kernel::{Change, EmailAddress, Id, Vocabulary};
-use sea_orm::sea_query::{ExprTrait as _, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
 use super::{merges, query, rows};
 use crate::audit;
 use crate::entities::citizens::{Column, Entity};
 use crate::entities::{distinctions, person_keys};
-use crate::store::{StoreError, Writing};
+use crate::store::{StoreError, Writing, bulk};
 
 /// Saves a change of a citizen.
 ///
@@ -32,6 +35,62 @@ pub async fn save(
     };
     saved.map_err(|error| StoreError::from(error).unique_is_conflict())?;
     audit::record(writing, change).await
+}
+
+/// Saves that somebody's data are restricted, or used again, under whichever name they stand.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn save_restricted(
+    writing: &mut Writing,
+    change: &Change<Citizen, CitizenFact>,
+) -> Result<(), StoreError> {
+    save(writing, change).await?;
+    let citizen = change.after();
+    let all = merges::all_of(writing.db(), citizen.pseudonym.uuid()).await?;
+    Entity::update_many()
+        .col_expr(Column::RestrictedAt, Expr::value(citizen.restricted_at))
+        .filter(Column::Pseudonym.is_in(all))
+        .exec(writing.db())
+        .await?;
+    Ok(())
+}
+
+/// Those of these whose data are restricted.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn restricted_among(
+    writing: &Writing,
+    people: &[Uuid],
+) -> Result<HashSet<Uuid>, StoreError> {
+    let mut found = HashSet::new();
+    for some in people.chunks(bulk::MOST_NAMED) {
+        let rows: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Pseudonym)
+            .filter(Column::Pseudonym.is_in(bulk::padded(some)))
+            .filter(Column::RestrictedAt.is_not_null())
+            .into_tuple()
+            .all(writing.db())
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Somebody with that address whose data are restricted, be it written down by the staff alone.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn is_of_restricted(writing: &Writing, email: &EmailAddress) -> Result<bool, StoreError> {
+    let found = Entity::find()
+        .filter(Column::EmailKey.eq(email.key()))
+        .filter(Column::RestrictedAt.is_not_null())
+        .lock_exclusive()
+        .one(writing.db())
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The citizen of that id, locked.

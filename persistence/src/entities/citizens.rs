@@ -34,6 +34,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub source: String,
     pub merged_into: Option<Uuid>,
+    pub restricted_at: Option<DateTimeUtc>,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -102,18 +102,18 @@ pub(crate) async fn move_to_citizen(
     Ok(())
 }
 
-/// Posts a mail to a citizen about a registration of theirs that nothing happened to but what it is for.
+/// Posts a mail to a citizen about something of theirs, which no fact of it causes.
 pub(crate) fn to_citizen(
     writing: &mut Writing,
     kind: MailKind,
-    (registration, version): (Uuid, i64),
+    (subject, version): (Uuid, i64),
     citizen: Uuid,
 ) {
     if writing.act().operation == STORY {
         return;
     }
     let about = About {
-        id: registration,
+        id: subject,
         version,
         has_holder: false,
         citizen: Some(citizen),

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::date::HallDate;
+use super::query::is_free;
 use super::rows;
 use super::save::save;
 use crate::entities::registrations::{Column, Entity};
@@ -106,13 +107,15 @@ pub(crate) async fn has_waiting(
     Ok(waits.is_some())
 }
 
-/// Those who wait, in their turn.
+/// Those who wait, in their turn. Whose data are restricted is passed over, and keeps the turn: nobody could write
+/// to them.
 async fn waiting(writing: &Writing, date: &Date) -> Result<Vec<Waiting>, StoreError> {
     let rows: Vec<(Uuid, i64)> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::PartySize])
         .filter(Column::OccurrenceId.eq(date.occurrence.uuid()))
         .filter(Column::State.eq(RegistrationState::Waitlisted.word()))
+        .filter(is_free())
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .into_tuple()

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{rows, save};
-use crate::citizens::{all_of, by_pseudonyms};
+use crate::citizens::{all_of, by_pseudonyms, restricted};
 use crate::entities::registrations::{Column, Entity, Model};
 use crate::page::{Direction, Part, rows_of};
 use crate::store::{Snapshot, StoreError};
@@ -40,6 +40,8 @@ pub struct RegistrationFilter {
     pub states: Vec<RegistrationState>,
     /// Changed then or later.
     pub updated_since: Option<DateTime<Utc>>,
+    /// Without those of people whose data are restricted.
+    pub leaves_restricted_out: bool,
 }
 
 /// A page of registrations in the order they were made, or in that of their changes, and how many there are,
@@ -149,6 +151,13 @@ async fn whole(snapshot: &Snapshot, rows: Vec<Model>) -> Result<Vec<Registered>,
         .collect::<Result<Vec<_>, StoreError>>()
 }
 
+/// Of nobody whose data are restricted.
+pub(super) fn is_free() -> Condition {
+    Condition::any()
+        .add(Column::Person.is_null())
+        .add(Column::Person.not_in_subquery(restricted()))
+}
+
 impl RegistrationFilter {
     async fn condition(&self, snapshot: &Snapshot) -> Result<Condition, StoreError> {
         let states: Vec<_> = self.states.iter().map(|state| state.word()).collect();
@@ -156,7 +165,9 @@ impl RegistrationFilter {
             Some(person) => Some(all_of(&snapshot.tx, person.uuid()).await?),
             None => None,
         };
+        let free = self.leaves_restricted_out.then(is_free);
         Ok(Condition::all()
+            .add_option(free)
             .add_option(self.occurrence.map(|id| Column::OccurrenceId.eq(id.uuid())))
             .add_option(self.event.map(|id| Column::EventId.eq(id.uuid())))
             .add_option(people.map(|people| Column::Person.is_in(people)))

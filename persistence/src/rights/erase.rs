@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::retention::activities;
+use super::{objections, restrictions};
 use crate::accounts;
 use crate::audit;
 use crate::citizens as people;
@@ -103,6 +104,18 @@ async fn lock_dates(writing: &Writing, them: &[Uuid]) -> Result<Vec<HallDate>, S
     Ok(locked)
 }
 
+/// The dates for which a person is registered, under whichever name, locked: a place may be given there.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn dates_of_person(
+    writing: &Writing,
+    person: Id<Pseudonym>,
+) -> Result<Vec<HallDate>, StoreError> {
+    let all = people::all_of(writing.db(), person.uuid()).await?;
+    lock_dates(writing, &all).await
+}
+
 async fn erase_all(
     writing: &mut Writing,
     them: Vec<Uuid>,
@@ -157,6 +170,8 @@ async fn erase_one(
     let mut mails = clear(writing, pseudonym).await?;
     accounts::forget_sessions_of(writing, pseudonym.uuid()).await?;
     consents::forget_of(writing, pseudonym.uuid()).await?;
+    restrictions::forget_of(writing, pseudonym.uuid()).await?;
+    objections::forget_of(writing, pseudonym.uuid()).await?;
     if let Some(email) = &citizen.content.email
         && extent == Extent::Whole
     {
@@ -316,5 +331,6 @@ pub(crate) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
     for person in people.iter().filter(|person| !known.contains(person)) {
         faults.push(format!("registrations: of {person}, who is nobody"));
     }
+    faults.extend(restrictions::faults(snapshot).await?);
     Ok(faults)
 }

@@ -6,9 +6,11 @@ use domain::consents::Consent;
 use domain::kernel::Id;
 use domain::mail::{MailKind, MailState};
 use domain::participations::Participation;
+use domain::rights::{Objection, Restriction};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use super::{objections_of, restrictions_of};
 use crate::citizens as people;
 use crate::consents;
 use crate::entities::{audit_entries, mails, sessions};
@@ -30,6 +32,10 @@ pub struct Held {
     pub registrations: Vec<Registered>,
     /// What is counted of them.
     pub participations: Vec<Participation>,
+    /// What restricts their data, or did.
+    pub restrictions: Vec<Restriction>,
+    /// What they objected to.
+    pub objections: Vec<Objection>,
     /// What they were written.
     pub mails: Vec<MailHeld>,
     /// When they signed in.
@@ -100,6 +106,8 @@ pub async fn held_of(
         consents: consents::history(snapshot, person).await?,
         registrations,
         participations,
+        restrictions: restrictions_of(snapshot, person).await?,
+        objections: objections_of(snapshot, person).await?,
         mails: mails_to(snapshot, &all).await?,
         sessions: sessions_of(snapshot, &all).await?,
         trail: trail_of(snapshot, &all).await?,

@@ -154,6 +154,7 @@ pub(super) async fn activities(
                 last_at: row.updated_at,
                 has_ahead: false,
                 has_consent: false,
+                is_restricted: row.restricted_at.is_some(),
             };
             found.insert(row.pseudonym, activity);
         }

@@ -15,6 +15,10 @@ use domain::registrations::{
     Asked, AttendanceRole, By, Date, Hall, Registration, RegistrationFact, RegistrationRefusal,
     RegistrationSettings, check_in, miss, register,
 };
+use domain::rights::{
+    Objection, ObjectionFact, ObjectionRefusal, Processing, Restricted, RestrictionCause, object,
+    restrict_because,
+};
 
 use super::ids::StoryIds;
 
@@ -133,10 +137,61 @@ pub(crate) const PEOPLE: &[Person] = &[
             &[],
         )
     },
+    // Who asked on paper that his data are not used until his commune is set right.
+    person(
+        "gilles",
+        "Gilles Aubertin",
+        "gilles.aubertin",
+        "54039",
+        AgeBand::From40To64,
+        &[],
+    ),
+    // Who objects to being counted.
+    person(
+        "maud",
+        "Maud Vautrin",
+        "maud.vautrin",
+        "54329",
+        AgeBand::From25To39,
+        &[],
+    ),
 ];
 
 /// Which of them turned out to be which.
 pub(crate) const MERGED: &[(usize, usize)] = &[(10, 8)];
+
+/// Whose data are restricted.
+pub(crate) const RESTRICTED: usize = 11;
+
+/// Who objects.
+pub(crate) const OBJECTS: usize = 12;
+
+/// How the staff restricted somebody.
+pub(crate) fn restricted(
+    citizen: &Citizen,
+    now: DateTime<Utc>,
+) -> Result<Option<Restricted>, CitizenStoryError> {
+    let reason = Prose::parse("La personne conteste sa commune (courrier) : à vérifier.")?;
+    let because = (RestrictionCause::Staff, None);
+    let ids = &mut ids("restriction", "gilles");
+    let restricted = restrict_because(citizen, because, Some(reason), &[], ids, now)?;
+    Ok(restricted)
+}
+
+/// How somebody objected, and what restricts them until they are answered.
+pub(crate) fn objected(
+    citizen: &Citizen,
+    now: DateTime<Utc>,
+) -> Result<(Change<Objection, ObjectionFact>, Option<Restricted>), CitizenStoryError> {
+    let grounds = Prose::parse("Je suis seule de ma tranche d’âge au village : on me reconnaît.")?;
+    let (person, processing) = (citizen.pseudonym, Processing::Participations);
+    let objection_ids = &mut ids("objection", "maud");
+    let objected = object(person, processing, grounds, &[], objection_ids, now)?;
+    let because = (RestrictionCause::Objection, Some(objected.after().id));
+    let ids = &mut ids("restriction", "maud");
+    let restricted = restrict_because(citizen, because, None, &[], ids, now)?;
+    Ok((objected, restricted))
+}
 
 const fn person(
     key: &'static str,
@@ -279,6 +334,8 @@ pub(crate) enum CitizenStoryError {
     Refused(#[from] RegistrationRefusal),
     #[error(transparent)]
     Citizen(#[from] CitizenRefusal),
+    #[error(transparent)]
+    Objection(#[from] ObjectionRefusal),
 }
 
 impl From<FaultCode> for CitizenStoryError {
@@ -399,6 +456,7 @@ pub(super) fn named() -> Vec<(String, &'static str)> {
             .map(|one| one.id().to_string())
             .unwrap_or_default()
     };
+    let objection: Id<Objection> = Id::new(&mut ids("objection", "maud"));
     let counted: Id<Headcount> = Id::new(&mut ids("headcount", "market"));
     vec![
         (PEOPLE[0].id().to_string(), known::CITIZEN),
@@ -411,5 +469,10 @@ pub(super) fn named() -> Vec<(String, &'static str)> {
         (of("2019-05/nour"), known::MISSED_REGISTRATION),
         (of("2019-09/nour"), known::ATTENDED_REGISTRATION),
         (counted.to_string(), known::HEADCOUNT),
+        (
+            PEOPLE[RESTRICTED].id().to_string(),
+            known::RESTRICTED_CITIZEN,
+        ),
+        (objection.to_string(), known::OBJECTION),
     ]
 }

@@ -237,6 +237,18 @@ pub(super) fn words_of(code: &FaultCode) -> (String, String) {
             "This person is under 15: write down a parent’s consent first, by PUT \
              /v1/citizens/{id}/consents/parental.",
         ),
+        FaultCode::NotObjectable => fixed(
+            "On s’oppose à ce qui repose sur l’intérêt public : un consentement se retire (PUT \
+             /v1/me/consents/{purpose}), et ce que la loi demande se fait.",
+            "One objects to what rests on the public interest: a consent is taken back (PUT \
+             /v1/me/consents/{purpose}), and what the law asks for is done.",
+        ),
+        FaultCode::Restricted => fixed(
+            "Les données de cette personne sont limitées (RGPD, article 18) : rien de nouveau n’est fait avec elles \
+             tant que l’équipe n’a pas levé la limitation.",
+            "This person's data are restricted (GDPR, article 18): nothing new is done with them until the staff \
+             lifts that.",
+        ),
         FaultCode::Locked => fixed(
             "Dans l’état présent, ceci ne change plus : renvoyez ce qui s’y trouve.",
             "In the present state this is not changed any more: send what is there.",

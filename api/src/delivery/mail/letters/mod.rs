@@ -4,6 +4,7 @@ mod events;
 mod organisations;
 mod projects;
 mod registrations;
+mod rights;
 mod sign_in;
 mod webhooks;
 
@@ -35,6 +36,8 @@ pub(crate) enum Because {
     Registered,
     /// Somebody asked to be let in with it.
     AskedFor,
+    /// They asked something about their data.
+    Rights,
 }
 
 /// Where something is found that a letter is about.
@@ -114,6 +117,16 @@ impl House<'_> {
                 &format!(
                     "An automatic message of {petr} ({url}). You get it because somebody wanted to sign in \
                      with this address. There is no need to answer."
+                ),
+            ),
+            Because::Rights => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que vous avez exercé vos droits \
+                     sur vos données. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because you used your rights over your \
+                     data. There is no need to answer."
                 ),
             ),
             Because::Staff => language.text(

@@ -5,13 +5,14 @@ mod events;
 mod organisations;
 mod projects;
 mod registrations;
+mod rights;
 mod sign_in;
 mod webhooks;
 
 use domain::accounts::{User, UserContent, UserState};
 use domain::kernel::{EmailAddress, Id, MailLanguage};
 use domain::mail::{Mail, MailKind, MailProblem, Recipient};
-use persistence::{Snapshot, StoreError, accounts};
+use persistence::{Snapshot, StoreError, accounts, citizens};
 
 use super::letter::Letter;
 use super::letters::{House, Place};
@@ -44,6 +45,13 @@ impl Desk<'_> {
     /// The database can't be reached.
     pub(super) async fn ready(&self, mail: &Mail) -> Result<Written, StoreError> {
         use MailKind as Kind;
+        // As it is when it is sent: what was on its way is not written any more.
+        if let Recipient::Citizen(card) = mail.recipient
+            && !mail.kind.reaches_restricted()
+            && citizens::is_restricted(self.snapshot, card).await?
+        {
+            return Ok(Err(MailProblem::Restricted));
+        }
         match mail.kind {
             Kind::OrganisationActivated | Kind::OrganisationSuspended => {
                 self.of_organisation(mail).await
@@ -73,6 +81,8 @@ impl Desk<'_> {
             | Kind::DateMoved
             | Kind::DateReminder => self.of_registration(mail).await,
             Kind::CitizenSignIn => self.of_sign_in(mail).await,
+            Kind::RestrictionLifted => self.of_lifted(mail).await,
+            Kind::ObjectionUpheld | Kind::ObjectionRejected => self.of_objection(mail).await,
         }
     }
 

@@ -60,6 +60,8 @@ pub enum MailKind {
     DateReminder,
     /// Somebody asked to be let in with an address; no fact causes it.
     CitizenSignIn,
+    /// How a project goes, for those who want to hear it. It is told to them some at a time: no fact causes it.
+    ProjectNews,
 }
 
 impl Vocabulary for MailKind {
@@ -95,6 +97,7 @@ impl Vocabulary for MailKind {
         (Self::DateMoved, "registration.date_moved"),
         (Self::DateReminder, "registration.date_reminder"),
         (Self::CitizenSignIn, "citizen.sign_in"),
+        (Self::ProjectNews, "project.news"),
     ];
 }
 
@@ -154,7 +157,8 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         | Kind::DatePostponed
         | Kind::DateMoved
         | Kind::DateReminder
-        | Kind::CitizenSignIn => Addressee::Citizen,
+        | Kind::CitizenSignIn
+        | Kind::ProjectNews => Addressee::Citizen,
     };
     (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }

@@ -18,6 +18,9 @@ pub struct Activity {
     pub has_ahead: bool,
     /// Whether a consent stands that wants them to be known.
     pub has_consent: bool,
+    /// Whether they follow, support, help or carry a project that is not over: each of its mails says how to end
+    /// that.
+    pub is_involved: bool,
 }
 
 impl Activity {
@@ -39,6 +42,7 @@ impl Activity {
             last_at: self.last_at.max(other.last_at),
             has_ahead: self.has_ahead || other.has_ahead,
             has_consent: self.has_consent || other.has_consent,
+            is_involved: self.is_involved || other.is_involved,
         }
     }
 
@@ -53,7 +57,8 @@ impl Activity {
             return is_over.then_some(Retention::Strangers);
         }
         let is_over = self.last_at < Retention::InactiveCitizens.before(now);
-        (is_over && !self.has_consent).then_some(Retention::InactiveCitizens)
+        let is_wanted = self.has_consent || self.is_involved;
+        (is_over && !is_wanted).then_some(Retention::InactiveCitizens)
     }
 }
 
@@ -82,6 +87,7 @@ mod tests {
             last_at: at("2020-01-01T00:00:00Z"),
             has_ahead: false,
             has_consent: false,
+            is_involved: false,
         }
     }
 
@@ -97,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ahead_and_what_is_consented_to_keeps_them() {
+    fn what_is_ahead_consented_to_or_followed_keeps_them() {
         let late = at("2040-01-01T00:00:00Z");
         let ahead = Activity {
             has_ahead: true,
@@ -107,7 +113,11 @@ mod tests {
             has_consent: true,
             ..citizen()
         };
-        for kept in [ahead, consents, citizen().with(ahead)] {
+        let involved = Activity {
+            is_involved: true,
+            ..citizen()
+        };
+        for kept in [ahead, consents, involved, citizen().with(ahead)] {
             assert_eq!(kept.forgotten_as(late), None);
         }
     }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::citizens::{Citizen, Identity, Pseudonym};
 use crate::events::{Audience, Event, Occurrence};
-use crate::kernel::{Id, Ids, InseeCode, Vocabulary, day_of};
 use crate::involvements::{Involvement, InvolvementRole};
+use crate::kernel::{Id, Ids, InseeCode, Vocabulary, day_of};
 use crate::organisations::Organisation;
 use crate::projects::Project;
 use crate::registrations::{AttendanceRole, Date, Registration, RegistrationState};

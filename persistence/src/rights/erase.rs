@@ -23,6 +23,7 @@ use crate::entities::{
     citizens, erasures, idempotency_keys, mails, person_keys, registration_participations,
     registrations,
 };
+use crate::involvements;
 use crate::registrations::{self as enrolled, HallDate};
 use crate::store::{Snapshot, StoreError, Writing};
 
@@ -157,6 +158,7 @@ async fn erase_one(
     let mut mails = clear(writing, pseudonym).await?;
     accounts::forget_sessions_of(writing, pseudonym.uuid()).await?;
     consents::forget_of(writing, pseudonym.uuid()).await?;
+    involvements::forget_of(writing, pseudonym.uuid()).await?;
     if let Some(email) = &citizen.content.email
         && extent == Extent::Whole
     {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::citizens as people;
 use crate::consents;
 use crate::entities::{audit_entries, mails, sessions};
+use crate::involvements::{self, Involved, InvolvementFilter};
 use crate::participations::{self as facts, ParticipationFilter};
 use crate::registrations::{self as enrolled, Registered, RegistrationFilter};
 use crate::store::{Snapshot, StoreError};
@@ -28,6 +29,8 @@ pub struct Held {
     pub consents: Vec<Consent>,
     /// What they registered for.
     pub registrations: Vec<Registered>,
+    /// Which projects they follow, support, help or carry, and did.
+    pub involvements: Vec<Involved>,
     /// What is counted of them.
     pub participations: Vec<Participation>,
     /// What they were written.
@@ -92,6 +95,11 @@ pub async fn held_of(
         ..ParticipationFilter::default()
     };
     facts::each(snapshot, &of_them, |fact| participations.push(fact.clone())).await?;
+    let of_them = InvolvementFilter {
+        person: Some(person),
+        ..InvolvementFilter::default()
+    };
+    let involvements = involvements::all(snapshot, &of_them).await?;
     // Under whichever name.
     let all = people::all_of(&snapshot.tx, person.uuid()).await?;
     Ok(Some(Held {
@@ -99,6 +107,7 @@ pub async fn held_of(
         citizen,
         consents: consents::history(snapshot, person).await?,
         registrations,
+        involvements,
         participations,
         mails: mails_to(snapshot, &all).await?,
         sessions: sessions_of(snapshot, &all).await?,

@@ -1,5 +1,6 @@
 //! What people may ask of those who hold their data: to have it, and to be erased; and whom the clock
-//! forgets. Uses `accounts`, `audit`, `citizens`, `consents`, `mail`, `participations`, `registrations` and `values`.
+//! forgets. Uses `accounts`, `audit`, `citizens`, `consents`, `involvements`, `mail`, `participations`,
+//! `registrations` and `values`.
 
 mod erase;
 mod export;

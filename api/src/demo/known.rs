@@ -132,3 +132,9 @@ pub(crate) const PAST_OCCURRENCE: &str = "016a779c-67a0-7001-b343-87b48d4b8d59";
 pub(crate) const HEADCOUNT: &str = "016da918-3900-7000-91f8-633367a5fdf0";
 /// What stands in the link of a registration; it leads nowhere, since each service has keys of its own.
 pub(crate) const REGISTRATION_LINK: &str = "AW2pGDkAcACeFjWvdVgbn0AAAAAAAAAAAAAAAAAAAAA";
+/// Somebody who carries [`PROJECT_IN_PROGRESS`].
+pub(crate) const HOLDER: &str = "016da918-3900-7000-a19b-b2d444277297";
+/// Somebody who helps with it.
+pub(crate) const VOLUNTEER: &str = "016da918-3900-7000-939b-f46e62f25cc0";
+/// Somebody who would, and waits for an answer.
+pub(crate) const OFFER: &str = "016da918-3900-7000-926f-1dbc7bf881d0";

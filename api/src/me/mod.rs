@@ -1,8 +1,9 @@
-//! Whoever the token stands for, and what a citizen does with what is theirs. Uses `citizens`, `pages`,
-//! `participations`, `registrations`, `rights` and, for its examples, `demo`.
+//! Whoever the token stands for, and what a citizen does with what is theirs. Uses `citizens`, `involvements`,
+//! `pages`, `participations`, `registrations`, `rights` and, for its examples, `demo`.
 
 mod consents;
 mod export;
+mod involvements;
 mod own;
 mod registrations;
 mod sign_in;
@@ -17,6 +18,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         own::endpoints(),
         consents::endpoints(),
         registrations::endpoints(),
+        involvements::endpoints(),
         export::endpoints(),
         sign_in::endpoints(),
         space::endpoints(),

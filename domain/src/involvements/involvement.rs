@@ -140,7 +140,8 @@ impl Vocabulary for InvolvementMistake {
 }
 
 /// What the staff can do with an involvement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum InvolvementTransition {
     /// They do help.
     Accept,

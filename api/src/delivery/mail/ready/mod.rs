@@ -2,6 +2,7 @@
 //! now.
 
 mod events;
+mod news;
 mod organisations;
 mod projects;
 mod registrations;
@@ -73,6 +74,7 @@ impl Desk<'_> {
             | Kind::DateMoved
             | Kind::DateReminder => self.of_registration(mail).await,
             Kind::CitizenSignIn => self.of_sign_in(mail).await,
+            Kind::ProjectNews => self.of_news(mail).await,
         }
     }
 

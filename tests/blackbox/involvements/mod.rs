@@ -114,7 +114,7 @@ async fn goes(app: &App, cast: &Cast, project: &str, title: &str) -> Value {
 
 /// What became of the mails that tell how projects go, sorted, once nothing is left to do.
 async fn outcomes(app: &App) -> Vec<String> {
-    for _ in 0..300 {
+    for _ in 0..900 {
         let open = texts(
             app,
             "select 'telling' from update_tellings union all \

@@ -9,6 +9,7 @@ use super::*;
 
 fn without_limits(raw: &mut RawSettings) {
     raw.rate_limits = "off".parse().ok();
+    raw.public_url = "https://concertation.example".parse().ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! What the staff sees and does.
 
 use harness::app::on_each_database;
+use harness::engines::Engine;
 
 use super::*;
 
@@ -128,6 +129,7 @@ async fn looks_are_recorded_and_the_trail_never_says_whose_it_is() {
         turned(&app, &cast.officer, &offers, "accept", since)
             .await
             .expect(200);
+        app.advance(TimeDelta::milliseconds(1));
         let path = format!("/v1/projects/{project}/involvements");
         app.get(&path).by(&cast.officer).await.expect(200);
         let rows = texts(
@@ -152,14 +154,12 @@ async fn looks_are_recorded_and_the_trail_never_says_whose_it_is() {
             rows[0].contains("citizen") && rows[1].contains("2026-10-01"),
             "{rows:?}"
         );
-        let whose = texts(&app, "select cast(pseudonym as text) from citizens").await;
         let whose = match app.engine {
-            harness::engines::Engine::Postgres => whose,
+            Engine::Postgres => "select cast(pseudonym as text) from citizens",
             // SQLite keeps ids as bytes.
-            harness::engines::Engine::Sqlite => {
-                texts(&app, "select hex(pseudonym) from citizens").await
-            }
+            Engine::Sqlite => "select hex(pseudonym) from citizens",
         };
+        let whose = texts(&app, whose).await;
         for row in &rows {
             let bare = row.replace('-', "").to_uppercase();
             for one in &whose {

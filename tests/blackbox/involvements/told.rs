@@ -154,7 +154,15 @@ async fn who_ended_it_was_erased_or_turned_out_to_be_one_is_not_told_twice_or_at
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
         office.reopen().await;
-        app.advance(TimeDelta::minutes(10));
+        // What was just being tried is tried again a minute later.
+        for _ in 0..100 {
+            let waiting = "select state from mails where state = 'waiting'";
+            if texts(&app, waiting).await.is_empty() {
+                break;
+            }
+            app.advance(TimeDelta::minutes(5));
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
         let outcomes = outcomes(&app).await;
         let sent = outcomes.iter().filter(|one| *one == "sent").count();
         let taken = news(office.taken());
@@ -249,7 +257,7 @@ async fn however_many_instances_tell_each_is_told_once() {
         let app = Arc::new(App::start_with(engine, by(&office)).await);
         let cast = cast(&app).await;
         let project = under_way(&app, &cast).await;
-        crowd(&app, &project, 500).await;
+        crowd(&app, &project, 150).await;
         let second = app.another_instance_with(&app.url, by(&office)).await;
         for title in ["Un local", "Les outils"] {
             goes(&app, &cast, &project, title).await;
@@ -268,7 +276,7 @@ async fn however_many_instances_tell_each_is_told_once() {
             }
         });
         third.await.unwrap();
-        assert_eq!(outcomes(&app).await.len(), 1_000);
+        assert_eq!(outcomes(&app).await, vec!["sent"; 300]);
         let mut told: Vec<(String, String)> = news(office.taken())
             .iter()
             .map(|one| {
@@ -279,7 +287,7 @@ async fn however_many_instances_tell_each_is_told_once() {
         let all = told.len();
         told.sort();
         told.dedup();
-        assert_eq!((all, told.len()), (1_000, 1_000));
+        assert_eq!((all, told.len()), (300, 300));
     }
 }
 

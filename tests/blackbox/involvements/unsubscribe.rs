@@ -8,7 +8,7 @@ use super::*;
 fn link(office: &PostOffice, to: &str) -> String {
     let taken = office.taken();
     let of_them = taken.iter().filter(|one| one.to == to);
-    let links = of_them.filter_map(|one| {
+    let mut links = of_them.filter_map(|one| {
         let header = one
             .message()
             .header_raw("List-Unsubscribe")?
@@ -17,7 +17,7 @@ fn link(office: &PostOffice, to: &str) -> String {
         let (_, token) = header.trim_matches(['<', '>']).rsplit_once('/')?;
         Some(token.to_owned())
     });
-    format!("/unsubscribe/{}", links.last().expect("a link"))
+    format!("/unsubscribe/{}", links.next_back().expect("a link"))
 }
 
 async fn own(app: &App, who: &Staff) -> Vec<String> {

@@ -48,7 +48,7 @@ async fn page(request: Request) -> Result<Answer, Problem> {
 #[schema(example = json!({ "List-Unsubscribe": "One-Click" }))]
 #[expect(dead_code, reason = "documentation: the form is read by name")]
 pub(crate) struct UnsubscribeForm {
-    /// `One-Click`.
+    /// `One-Click`, and nothing else.
     #[serde(rename = "List-Unsubscribe")]
     list_unsubscribe: String,
 }

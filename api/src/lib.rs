@@ -22,6 +22,7 @@ mod frameworks;
 mod http;
 mod import_sources;
 mod imports;
+mod involvements;
 mod jobs;
 mod me;
 mod ops;

@@ -14,6 +14,7 @@ pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
+pub mod involvements;
 pub mod kernel;
 pub mod mail;
 pub mod organisations;

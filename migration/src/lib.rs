@@ -31,6 +31,7 @@ mod m20261201_000001_citizen_sign_in;
 mod m20261201_000002_attendance;
 mod m20261201_000003_merges;
 mod m20261201_000004_rights;
+mod m20261202_000001_involvements;
 mod m20261202_000002_restriction;
 mod m20261202_000003_mail_handover;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000002_attendance::Step),
             Box::new(m20261201_000003_merges::Step),
             Box::new(m20261201_000004_rights::Step),
+            Box::new(m20261202_000001_involvements::Step),
             Box::new(m20261202_000002_restriction::Step),
             Box::new(m20261202_000003_mail_handover::Step),
         ]

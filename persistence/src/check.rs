@@ -1,5 +1,6 @@
 //! Invariants of the data that no constraint of the database states: what `check` looks at.
-//! Uses `citizens`, `events`, `follow_up`, `organisations`, `projects`, `rights`, `slugs` and `webhooks`.
+//! Uses `citizens`, `events`, `follow_up`, `involvements`, `organisations`, `projects`, `rights`, `slugs` and
+//! `webhooks`.
 
 use std::collections::HashSet;
 
@@ -97,6 +98,7 @@ pub async fn check_invariants(store: &Store) -> Result<Vec<String>, StoreError> 
     }
     faults.extend(crate::citizens::faults(&snapshot).await?);
     faults.extend(crate::rights::faults(&snapshot).await?);
+    faults.extend(crate::involvements::faults(&snapshot).await?);
     faults.extend(of_projects(&snapshot).await?);
     faults.extend(crate::follow_up::faults(&snapshot).await?);
     Ok(faults)

@@ -17,6 +17,7 @@ pub mod follow_up;
 pub mod frameworks;
 pub mod import_sources;
 pub mod imports;
+pub mod involvements;
 pub mod mail;
 mod near;
 pub mod organisations;

@@ -21,6 +21,7 @@ mod guide;
 mod house;
 mod import_sources;
 mod imports;
+mod involvements;
 mod mail;
 mod me;
 mod migrations;

@@ -55,6 +55,10 @@ const TAGS: &[Tag] = &[
         description: "How projects go: updates, questions and answers, blockers, funding plans",
     },
     Tag {
+        name: "Involvements",
+        description: "Who follows, supports, helps and carries projects, and is told how they go",
+    },
+    Tag {
         name: "Registrations",
         description: "Who comes to which date: places, the waitlist, who was there",
     },

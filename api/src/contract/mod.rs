@@ -20,8 +20,8 @@ use crate::http::body::Schemas;
 use crate::http::operation::{Endpoint, Operation};
 use crate::{
     attachments, audit, auth, calendar, citizens, clients, events, evidence, follow_up, frameworks,
-    import_sources, imports, me, ops, organisations, participations, projects, registrations,
-    rights, territory, users, webhooks,
+    import_sources, imports, involvements, me, ops, organisations, participations, projects,
+    registrations, rights, territory, users, webhooks,
 };
 
 /// The contract as it is served.
@@ -50,6 +50,7 @@ fn endpoints() -> Vec<Endpoint> {
         projects::endpoints(),
         attachments::endpoints(),
         follow_up::endpoints(),
+        involvements::endpoints(),
         webhooks::endpoints(),
         territory::endpoints(),
         auth::endpoints(),

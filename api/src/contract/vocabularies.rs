@@ -23,6 +23,9 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     use domain::follow_up::questions::QuestionVisibility;
     use domain::import_sources::{PollOutcome, SourceState};
     use domain::imports::{ImportFormat, ImportState, Outcome, WarningCode};
+    use domain::involvements::{
+        InvolvementMistake, InvolvementRole, InvolvementState, InvolvementTransition,
+    };
     use domain::kernel::MailLanguage;
     use domain::mail::{MailKind, MailState};
     use domain::organisations::{OrganisationKind, OrganisationState, OrganisationTransition};
@@ -177,7 +180,26 @@ pub(super) fn add(schemas: &mut Map<String, Value>) {
     add::<ParticipationKind>(
         schemas,
         "What sort of fact it is: `attendance`, somebody was there; `companions`, those who came with \
-         somebody and left no name; `headcount`, people were counted without identity",
+         somebody and left no name; `headcount`, people were counted without identity; `volunteering`, \
+         somebody helps with a project; `project_holding`, somebody carries a project",
+    );
+    add::<InvolvementRole>(
+        schemas,
+        "As what somebody is tied to a project: `follower`, they want to hear how it goes; `supporter`, they are \
+         for it; `volunteer`, they help with it; `holder`, they carry it",
+    );
+    add::<InvolvementState>(
+        schemas,
+        "How far it is: `offered`, they would, and nobody has answered yet; `active`; `declined`; `ended`; \
+         `withdrawn`, it was noted by mistake",
+    );
+    add::<InvolvementTransition>(
+        schemas,
+        "What the staff can do with an involvement from the state it is in",
+    );
+    add::<InvolvementMistake>(
+        schemas,
+        "In what it was noted wrongly that somebody took part",
     );
     add::<EvidenceBasis>(
         schemas,

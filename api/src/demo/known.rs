@@ -136,3 +136,9 @@ pub(crate) const REGISTRATION_LINK: &str = "AW2pGDkAcACeFjWvdVgbn0AAAAAAAAAAAAAA
 pub(crate) const RESTRICTED_CITIZEN: &str = "016da918-3900-7000-87fe-db2998790e13";
 /// An objection that waits for its answer.
 pub(crate) const OBJECTION: &str = "016da918-3900-7000-9a5e-b4a1b5214714";
+/// Somebody who carries [`PROJECT_IN_PROGRESS`].
+pub(crate) const HOLDER: &str = "016da918-3900-7000-a19b-b2d444277297";
+/// Somebody who helps with it.
+pub(crate) const VOLUNTEER: &str = "016da918-3900-7000-939b-f46e62f25cc0";
+/// Somebody who would, and waits for an answer.
+pub(crate) const OFFER: &str = "016da918-3900-7000-926f-1dbc7bf881d0";

@@ -2,6 +2,7 @@
 //! The story itself is pure (`story`); this is how it gets in, once, whenever it is started.
 
 mod citizens;
+mod involvements;
 #[allow(
     dead_code,
     reason = "which of them are named is for the documentation to choose"
@@ -118,6 +119,7 @@ pub(crate) async fn load(
     // Last: they name events.
     projects::load(store, now).await?;
     citizens::load(store, now).await?;
+    involvements::load(store, now).await?;
     Ok(loaded)
 }
 

@@ -12,6 +12,7 @@ use crate::auth::rotate_when_due;
 use crate::delivery;
 use crate::import_sources;
 use crate::imports;
+use crate::involvements;
 use crate::ops;
 use crate::registrations;
 use crate::rights;
@@ -48,6 +49,7 @@ pub(crate) fn start(app: &Arc<App>) -> Vec<tokio::task::JoinHandle<()>> {
         tokio::spawn(import_sources::poll_when_due(app.clone())),
         tokio::spawn(imports::end_when_quiet(app.clone())),
         tokio::spawn(registrations::settle_when_due(app.clone())),
+        tokio::spawn(involvements::tell_when_due(app.clone())),
     ];
     jobs.extend(delivery::webhooks::start(app));
     jobs

@@ -17,6 +17,7 @@ use crate::http::operation::Endpoint;
 use crate::http::query::Query;
 use crate::http::vocabulary::word;
 use crate::http::{Answer, Kind, Problem, Request};
+use crate::involvements::Involvement;
 use crate::participations::Participation;
 use crate::registrations::Registration;
 use crate::rights::{Objection, Restriction, Seen};
@@ -39,7 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         "created_at": "2026-11-28T08:00:00Z", "updated_at": "2026-11-28T08:00:00Z",
         "etag": "\"v1-staff-1f2e3d4c5b6a7988\""
     },
-    "consents": { "data": [] }, "registrations": [], "participations": [],
+    "consents": { "data": [] }, "registrations": [], "involvements": [], "participations": [],
     "restrictions": [], "objections": [], "mails": [], "sessions": [], "trail": []
 }))]
 pub(crate) struct PersonalData {
@@ -53,6 +54,8 @@ pub(crate) struct PersonalData {
     consents: ConsentList,
     /// What they registered for, with what they said then.
     registrations: Vec<Registration>,
+    /// Which projects they follow, support, help or carry, and did.
+    involvements: Vec<Involvement>,
     /// What is counted of them.
     participations: Vec<Participation>,
     /// What restricts their data, or did.
@@ -163,12 +166,16 @@ impl PersonalData {
             now,
         };
         let objections = held.objections.iter();
+        let involvements = held.involvements.iter();
         Self {
             exported_at: now,
             citizen: Citizen::of(&held.citizen).0,
             also_written_down_as: held.others.iter().map(|one| Citizen::of(one).0).collect(),
             consents: ConsentList::of(&held.consents, language),
             registrations: registrations.map(|one| Registration::of(one).0).collect(),
+            involvements: involvements
+                .map(|one| Involvement::own(&one.involvement).0)
+                .collect(),
             participations: facts
                 .map(|fact| Participation::of(fact, None, true))
                 .collect(),

@@ -1,9 +1,10 @@
-//! Whoever the token stands for, and what a citizen does with what is theirs. Uses `citizens`, `pages`,
-//! `participations`, `registrations`, `rights` and, for its examples, `demo`.
+//! Whoever the token stands for, and what a citizen does with what is theirs. Uses `citizens`, `involvements`,
+//! `pages`, `participations`, `registrations`, `rights` and, for its examples, `demo`.
 
 mod consents;
 mod door;
 mod export;
+mod involvements;
 mod own;
 mod registrations;
 mod restrict;
@@ -20,6 +21,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         consents::endpoints(),
         registrations::endpoints(),
         restrict::endpoints(),
+        involvements::endpoints(),
         export::endpoints(),
         sign_in::endpoints(),
         door::endpoints(),

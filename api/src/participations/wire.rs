@@ -43,6 +43,10 @@ pub(crate) struct Participation {
     event_id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     occurrence_id: Option<Uuid>,
+    /// With which project. Whoever may not know who it is doesn't see it: it is known in the village who carries
+    /// what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<Uuid>,
     /// As what they took part.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = word::<AttendanceRole>)]
@@ -197,6 +201,7 @@ impl Participation {
             occurred_on: fact.occurred_on,
             event_id: fact.event.map(Id::uuid),
             occurrence_id: fact.occurrence.map(Id::uuid),
+            project_id: fact.project.filter(|_| is_shown).map(Id::uuid),
             role: fact.role,
             commune_code: fact
                 .commune

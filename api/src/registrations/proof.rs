@@ -5,6 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::accounts::Challenge;
+use domain::involvements::Involvement;
 use domain::kernel::{EmailAddress, Id};
 use domain::registrations::Registration;
 use hmac::{Hmac, KeyInit, Mac};
@@ -28,6 +29,11 @@ pub(crate) trait Proved {
 impl Proved for Registration {
     const LINK: &'static str = "link";
     const CODE: &'static str = "code";
+}
+
+impl Proved for Involvement {
+    const LINK: &'static str = "unsubscribe link";
+    const CODE: &'static str = "unsubscribe code";
 }
 
 impl Proved for Challenge {

@@ -66,6 +66,8 @@ pub enum MailKind {
     ObjectionUpheld,
     /// They objected, and are not.
     ObjectionRejected,
+    /// How a project goes, for those who want to hear it. It is told to them some at a time: no fact causes it.
+    ProjectNews,
 }
 
 impl Vocabulary for MailKind {
@@ -104,6 +106,7 @@ impl Vocabulary for MailKind {
         (Self::RestrictionLifted, "restriction.lifted"),
         (Self::ObjectionUpheld, "objection.upheld"),
         (Self::ObjectionRejected, "objection.rejected"),
+        (Self::ProjectNews, "project.news"),
     ];
 }
 
@@ -112,7 +115,7 @@ impl MailKind {
     /// told by their id, and somebody waits for them.
     #[must_use]
     pub fn is_at_most_once(self) -> bool {
-        self == Self::DateReminder
+        matches!(self, Self::DateReminder | Self::ProjectNews)
     }
 
     /// Whether it goes to a citizen whose data are restricted: it answers what they asked for.
@@ -187,7 +190,8 @@ pub fn addressee(fact: &str, by: Side, has_holder: bool) -> Option<(MailKind, Ad
         | Kind::CitizenSignIn
         | Kind::RestrictionLifted
         | Kind::ObjectionUpheld
-        | Kind::ObjectionRejected => Addressee::Citizen,
+        | Kind::ObjectionRejected
+        | Kind::ProjectNews => Addressee::Citizen,
     };
     (has_holder || addressee != Addressee::Holder).then_some((kind, addressee))
 }

@@ -248,6 +248,7 @@ mod tests {
             occurred_on: day.parse().unwrap(),
             event: None,
             occurrence: None,
+            project: None,
             commune: InseeCode::parse(commune).ok(),
             audience: None,
             organisation: None,

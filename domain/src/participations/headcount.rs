@@ -81,6 +81,7 @@ impl Headcount {
             occurred_on: day_of(date.starts_at),
             event: Some(self.event),
             occurrence: Some(self.occurrence),
+            project: None,
             commune: self.content.commune,
             audience: Some(self.content.audience),
             organisation: self.content.organisation,

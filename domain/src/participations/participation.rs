@@ -1,12 +1,14 @@
-//! A participation, and which follow from a registration.
+//! A participation, and which follow from a registration, or from an involvement with a project.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::citizens::{Citizen, Identity, Pseudonym};
 use crate::events::{Audience, Event, Occurrence};
+use crate::involvements::{Involvement, InvolvementRole};
 use crate::kernel::{Id, Ids, InseeCode, Vocabulary, day_of};
 use crate::organisations::Organisation;
+use crate::projects::Project;
 use crate::registrations::{AttendanceRole, Date, Registration, RegistrationState};
 
 /// One dated fact.
@@ -30,6 +32,8 @@ pub struct Participation {
     pub event: Option<Id<Event>>,
     /// On which of its dates.
     pub occurrence: Option<Id<Occurrence>>,
+    /// With which project.
+    pub project: Option<Id<Project>>,
     /// Where they lived then; for people who were counted, where they are from.
     pub commune: Option<InseeCode>,
     /// Whom was spoken to, where people were counted.
@@ -52,6 +56,10 @@ pub enum ParticipationKind {
     Companions,
     /// People were counted without identity.
     Headcount,
+    /// Somebody helps with a project.
+    Volunteering,
+    /// Somebody carries a project.
+    ProjectHolding,
 }
 
 impl Vocabulary for ParticipationKind {
@@ -60,6 +68,8 @@ impl Vocabulary for ParticipationKind {
         (Self::Attendance, "attendance"),
         (Self::Companions, "companions"),
         (Self::Headcount, "headcount"),
+        (Self::Volunteering, "volunteering"),
+        (Self::ProjectHolding, "project_holding"),
     ];
 }
 
@@ -67,7 +77,10 @@ impl ParticipationKind {
     /// Whether it is of one person who is known.
     #[must_use]
     pub fn is_of_a_person(self) -> bool {
-        self == Self::Attendance
+        match self {
+            Self::Attendance | Self::Volunteering | Self::ProjectHolding => true,
+            Self::Companions | Self::Headcount => false,
+        }
     }
 }
 
@@ -107,6 +120,7 @@ pub fn of_registration(
         occurred_on: day_of(date.starts_at),
         event: Some(registration.event),
         occurrence: Some(registration.occurrence),
+        project: None,
         commune: citizen.content.commune.filter(|_| person.is_some()),
         audience: None,
         organisation: None,
@@ -122,4 +136,36 @@ pub fn of_registration(
         facts.push(fact(ParticipationKind::Companions, None, present - 1, ids));
     }
     facts
+}
+
+/// What follows from an involvement of somebody who takes part in a project: that they do, since that day. Nothing
+/// where they don't.
+pub fn of_involvement(
+    involvement: &Involvement,
+    citizen: &Citizen,
+    ids: &mut dyn Ids,
+    now: DateTime<Utc>,
+) -> Option<Participation> {
+    let occurred_on = involvement.counted_since()?;
+    let kind = match involvement.role {
+        InvolvementRole::Holder => ParticipationKind::ProjectHolding,
+        _ => ParticipationKind::Volunteering,
+    };
+    Some(Participation {
+        id: Id::new(ids),
+        kind,
+        person: Some(involvement.person),
+        is_identified: citizen.is_identified(),
+        role: None,
+        count: 1,
+        occurred_on,
+        event: None,
+        occurrence: None,
+        project: Some(involvement.project),
+        commune: citizen.content.commune,
+        audience: None,
+        organisation: None,
+        recorded_at: now,
+        voided_at: None,
+    })
 }

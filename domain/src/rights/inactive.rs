@@ -20,6 +20,9 @@ pub struct Activity {
     pub has_consent: bool,
     /// Whether their data are restricted: they are kept, if only for the claims that depend on them.
     pub is_restricted: bool,
+    /// Whether they follow, support, help or carry a project that is not over: each of its mails says how to end
+    /// that.
+    pub is_involved: bool,
 }
 
 impl Activity {
@@ -42,6 +45,7 @@ impl Activity {
             has_ahead: self.has_ahead || other.has_ahead,
             has_consent: self.has_consent || other.has_consent,
             is_restricted: self.is_restricted || other.is_restricted,
+            is_involved: self.is_involved || other.is_involved,
         }
     }
 
@@ -56,7 +60,8 @@ impl Activity {
             return is_over.then_some(Retention::Strangers);
         }
         let is_over = self.last_at < Retention::InactiveCitizens.before(now);
-        (is_over && !self.has_consent).then_some(Retention::InactiveCitizens)
+        let is_wanted = self.has_consent || self.is_involved;
+        (is_over && !is_wanted).then_some(Retention::InactiveCitizens)
     }
 }
 
@@ -86,6 +91,7 @@ mod tests {
             has_ahead: false,
             has_consent: false,
             is_restricted: false,
+            is_involved: false,
         }
     }
 
@@ -101,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ahead_and_what_is_consented_to_keeps_them() {
+    fn what_is_ahead_consented_to_or_followed_keeps_them() {
         let late = at("2040-01-01T00:00:00Z");
         let ahead = Activity {
             has_ahead: true,
@@ -115,7 +121,11 @@ mod tests {
             is_restricted: true,
             ..citizen()
         };
-        for kept in [ahead, consents, restricted, citizen().with(ahead)] {
+        let involved = Activity {
+            is_involved: true,
+            ..citizen()
+        };
+        for kept in [ahead, consents, restricted, involved, citizen().with(ahead)] {
             assert_eq!(kept.forgotten_as(late), None);
         }
     }

@@ -13,6 +13,8 @@ pub enum Processing {
     Attendance,
     /// Counting who took part.
     Participations,
+    /// Who follows, supports, helps and carries projects.
+    Involvements,
     /// How citizens come in without a password.
     SignIn,
     /// Writing to those who want to hear what is going on.
@@ -44,6 +46,7 @@ impl Vocabulary for Processing {
     const WORDS: &'static [(Self, &'static str)] = &[
         (Self::Attendance, "attendance"),
         (Self::Participations, "participations"),
+        (Self::Involvements, "involvements"),
         (Self::SignIn, "sign_in"),
         (Self::Newsletter, "newsletter"),
         (Self::Pictures, "pictures"),

@@ -77,10 +77,30 @@ impl Processing {
                 tables: &[
                     "participations",
                     "registration_participations",
+                    "involvement_participations",
                     "merges",
                     "identities",
                     "distinctions",
                 ],
+            },
+            Self::Involvements => Declared {
+                name: said(
+                    "Suivre, soutenir et aider des projets",
+                    "Following, supporting and helping projects",
+                ),
+                purpose: said(
+                    "Dire à qui le veut comment un projet avance, et savoir qui l'aide et qui le porte.",
+                    "To tell those who want it how a project goes, and to know who helps it and who carries it.",
+                ),
+                basis: LegalBasis::PublicInterest,
+                people: CITIZENS,
+                data: said(
+                    "Projet, rôle, depuis quel jour, si la personne veut des nouvelles par courriel.",
+                    "Project, role, since which day, whether the person wants news by mail.",
+                ),
+                recipients: STAFF,
+                kept: const { &[WITH_THE_PERSON] },
+                tables: &["involvements", "update_tellings"],
             },
             Self::SignIn => Declared {
                 name: said("Accès des citoyen·nes", "Citizens' sign-in"),

@@ -17,6 +17,7 @@ pub struct Model {
     pub occurred_on: Date,
     pub event_id: Option<Uuid>,
     pub occurrence_id: Option<Uuid>,
+    pub project_id: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub commune_code: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]

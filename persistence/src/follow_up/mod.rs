@@ -1,5 +1,5 @@
 //! The follow-up of projects: updates, questions, blockers and funding, saved and found.
-//! Uses `audit`, `projects` and `values`.
+//! Uses `audit`, `involvements`, `projects` and `values`.
 
 pub mod blockers;
 mod check;

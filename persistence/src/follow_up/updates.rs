@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::place::{count, found, locked, write};
 use crate::audit;
 use crate::entities::project_updates::{ActiveModel, Column, Entity, Model};
+use crate::involvements;
 use crate::page::{Direction, Listed, Part, rows_of};
 use crate::projects::timeline;
 use crate::store::{Snapshot, StoreError, Writing};
@@ -32,6 +33,9 @@ pub async fn save(
     }
     let told = entry_of(change, writing.ids());
     timeline::append(writing, told.into_iter().collect()).await?;
+    if change.before().is_none() {
+        involvements::announce(writing, update).await?;
+    }
     audit::record(writing, change).await
 }
 

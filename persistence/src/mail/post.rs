@@ -1,5 +1,7 @@
 //! Posting: part of the write that causes a mail, so that none is lost and none tells what never was.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::accounts::{Role, User};
 use domain::kernel::{Id, Vocabulary};
@@ -85,6 +87,66 @@ pub async fn remind_of_overdue(writing: &mut Writing, day: NaiveDate) -> Result<
         .do_nothing()
         .to_owned();
     bulk::insert(writing.db(), mails, Some(&told_already)).await
+}
+
+/// Posts a mail about something to each of these citizens who was not told of it, whichever instances do it and
+/// however often.
+pub(crate) async fn tell_citizens(
+    writing: &mut Writing,
+    kind: MailKind,
+    (subject, version): (Uuid, i64),
+    people: &[Uuid],
+) -> Result<(), StoreError> {
+    let mut mails = Vec::with_capacity(people.len());
+    for person in people {
+        let about = About {
+            id: subject,
+            version,
+            has_holder: false,
+            citizen: Some(*person),
+        };
+        let recipient = Recipient::Citizen(Id::from_uuid(*person));
+        let mail = mails::Model {
+            once: Some(once_for(kind, subject, *person)),
+            ..waiting(writing, kind, about, recipient)
+        };
+        mails.push(mail.into_active_model());
+    }
+    let told_already = OnConflict::column(mails::Column::Once)
+        .do_nothing()
+        .to_owned();
+    bulk::insert(writing.db(), mails, Some(&told_already)).await
+}
+
+/// Who of these was told of something so.
+pub(crate) async fn told_already(
+    writing: &Writing,
+    kind: MailKind,
+    subject: Uuid,
+    people: &[Uuid],
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut told = Vec::new();
+    for some in people.chunks(bulk::MOST_NAMED) {
+        let by_name: HashMap<String, Uuid> = some
+            .iter()
+            .map(|one| (once_for(kind, subject, *one), *one))
+            .collect();
+        let found: Vec<Option<String>> = mails::Entity::find()
+            .select_only()
+            .column(mails::Column::Once)
+            .filter(mails::Column::Once.is_in(by_name.keys()))
+            .into_tuple()
+            .all(writing.db())
+            .await?;
+        let found = found.into_iter().flatten();
+        told.extend(found.filter_map(|once| by_name.get(&once).copied()));
+    }
+    Ok(told)
+}
+
+/// What must not be told twice to one person.
+fn once_for(kind: MailKind, subject: Uuid, person: Uuid) -> String {
+    format!("{} {subject} {person}", kind.word())
 }
 
 /// Makes the mails to one pseudonym those to another: it turned out to be the same person, and what was written

@@ -8,4 +8,4 @@ mod save;
 
 pub use headcounts::{find_headcount, list_headcounts, load_headcount, save_headcount};
 pub use query::{ParticipationFilter, each, list};
-pub(crate) use save::follow;
+pub(crate) use save::{follow, follow_involvement};

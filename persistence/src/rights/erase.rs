@@ -24,6 +24,7 @@ use crate::entities::{
     citizens, erasures, idempotency_keys, mails, person_keys, registration_participations,
     registrations,
 };
+use crate::involvements;
 use crate::registrations::{self as enrolled, HallDate};
 use crate::store::{Snapshot, StoreError, Writing};
 
@@ -172,6 +173,7 @@ async fn erase_one(
     consents::forget_of(writing, pseudonym.uuid()).await?;
     restrictions::forget_of(writing, pseudonym.uuid()).await?;
     objections::forget_of(writing, pseudonym.uuid()).await?;
+    involvements::forget_of(writing, pseudonym.uuid()).await?;
     if let Some(email) = &citizen.content.email
         && extent == Extent::Whole
     {

@@ -14,6 +14,7 @@ use super::{objections_of, restrictions_of};
 use crate::citizens as people;
 use crate::consents;
 use crate::entities::{audit_entries, mails, sessions};
+use crate::involvements::{self, Involved, InvolvementFilter};
 use crate::participations::{self as facts, ParticipationFilter};
 use crate::registrations::{self as enrolled, Registered, RegistrationFilter};
 use crate::store::{Snapshot, StoreError};
@@ -30,6 +31,8 @@ pub struct Held {
     pub consents: Vec<Consent>,
     /// What they registered for.
     pub registrations: Vec<Registered>,
+    /// Which projects they follow, support, help or carry, and did.
+    pub involvements: Vec<Involved>,
     /// What is counted of them.
     pub participations: Vec<Participation>,
     /// What restricts their data, or did.
@@ -98,6 +101,11 @@ pub async fn held_of(
         ..ParticipationFilter::default()
     };
     facts::each(snapshot, &of_them, |fact| participations.push(fact.clone())).await?;
+    let of_them = InvolvementFilter {
+        person: Some(person),
+        ..InvolvementFilter::default()
+    };
+    let involvements = involvements::all(snapshot, &of_them).await?;
     // Under whichever name.
     let all = people::all_of(&snapshot.tx, person.uuid()).await?;
     Ok(Some(Held {
@@ -105,6 +113,7 @@ pub async fn held_of(
         citizen,
         consents: consents::history(snapshot, person).await?,
         registrations,
+        involvements,
         participations,
         restrictions: restrictions_of(snapshot, person).await?,
         objections: objections_of(snapshot, person).await?,

@@ -1,5 +1,5 @@
 //! What people may ask of those who hold their data: to have it, to be erased, that it is not used, and what they
-//! object to; and whom the clock forgets. Uses `accounts`, `audit`, `citizens`, `consents`, `mail`, `participations`,
+//! object to; and whom the clock forgets. Uses `accounts`, `audit`, `citizens`, `consents`, `involvements`, `mail`, `participations`,
 //! `registrations` and `values`.
 
 mod erase;

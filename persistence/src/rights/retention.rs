@@ -5,19 +5,22 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use domain::citizens::{CitizenSource, Pseudonym};
 use domain::consents::ConsentPurpose;
+use domain::involvements::InvolvementState;
 use domain::kernel::{Id, Vocabulary};
+use domain::projects::ProjectState;
 use domain::registrations::RegistrationState;
 use domain::rights::{Activity, Retention, keeps_here};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::accounts;
 use crate::citizens as people;
 use crate::entities::{
-    audit_entries, citizens, consents, occurrences, participations, registrations, retention_runs,
+    audit_entries, citizens, consents, involvements, occurrences, participations, projects,
+    registrations, retention_runs,
 };
 use crate::mail;
 use crate::page::{Direction, Part, rows_of};
@@ -155,11 +158,13 @@ pub(super) async fn activities(
                 has_ahead: false,
                 has_consent: false,
                 is_restricted: row.restricted_at.is_some(),
+                is_involved: false,
             };
             found.insert(row.pseudonym, activity);
         }
         look_at_registrations(db, some, now, &mut found).await?;
         look_at_consents(db, some, &mut found).await?;
+        look_at_involvements(db, some, &mut found).await?;
         for (who, at) in heard_of(db, some).await? {
             if let Some(activity) = found.get_mut(&who) {
                 *activity = activity.heard(at);
@@ -236,6 +241,39 @@ async fn look_at_consents(
         if let Some(activity) = found.get_mut(&who) {
             activity.has_consent |= is_given && keeps_here(purpose);
         }
+    }
+    Ok(())
+}
+
+async fn look_at_involvements(
+    db: &impl ConnectionTrait,
+    some: &[Uuid],
+    found: &mut HashMap<Uuid, Activity>,
+) -> Result<(), StoreError> {
+    let with_project = involvements::Entity::belongs_to(projects::Entity)
+        .from(involvements::Column::ProjectId)
+        .to(projects::Column::Id);
+    let rows: Vec<(Uuid, String, DateTime<Utc>, String)> = involvements::Entity::find()
+        .join(JoinType::InnerJoin, with_project.into())
+        .select_only()
+        .columns([involvements::Column::Person, involvements::Column::State])
+        .column(involvements::Column::UpdatedAt)
+        .column(projects::Column::State)
+        .filter(involvements::Column::Person.is_in(bulk::padded(some)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (who, state, updated_at, project) in rows {
+        let Some(activity) = found.get_mut(&who) else {
+            continue;
+        };
+        *activity = activity.heard(updated_at);
+        let (state, project): (InvolvementState, ProjectState) = (word(&state)?, word(&project)?);
+        let is_over = matches!(
+            project,
+            ProjectState::Completed | ProjectState::Abandoned | ProjectState::Declined
+        );
+        activity.is_involved |= state.is_open() && !is_over;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ impl Store {
         if self.inner.engine == Engine::Sqlite {
             return self.empty_log().await;
         }
-        let tables = "citizens, registrations, mails, person_keys, idempotency_keys";
+        let tables = "citizens, registrations, involvements, mails, person_keys, idempotency_keys";
         let vacuum = format!("vacuum {tables}");
         self.inner.writer.execute_unprepared(&vacuum).await?;
         Ok(true)

@@ -14,9 +14,11 @@ use harness::http::Reply;
 use serde_json::json;
 
 /// A natural key is the point: a second time it is taken.
-const ONCE: [&str; 5] = [
+const ONCE: [&str; 7] = [
     "frameworks_create",
     "import_sources_create",
+    "involvements_create",
+    "me_involvements_create",
     "me_objections_create",
     "organisations_create",
     "users_create",
@@ -71,6 +73,9 @@ pub(super) async fn place(app: &App, operation: &Operation, by: &Staff) -> Strin
     if operation.path.starts_with("/sign-in/{token}") {
         return format!("/sign-in/{}", app.link_for(CITIZENS_ADDRESS, "Alma").await);
     }
+    if operation.path.starts_with("/unsubscribe/{token}") {
+        return format!("/unsubscribe/{}", link_of_news(app, by).await);
+    }
     if operation.path.starts_with("/registrations/{token}") {
         let rest = operation.path.replacen("/registrations/{token}", "", 1);
         return format!("/registrations/{}{rest}", link_by_mail(app).await);
@@ -118,6 +123,23 @@ async fn mail_of(app: &App, date: &str) -> (String, String) {
     let date = format!("/v1/occurrences/{date}/registrations");
     let body = json!({ "name": "Alma", "email": "alma.link@courriel.example" });
     app.post(&date).json(&body).await.expect(201);
+    let (link, text) = mail_with(app, "/registrations/").await;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let code = text.split_whitespace().find(is_code).unwrap();
+    (link, code.to_owned())
+}
+
+/// What stands in the link by which somebody is told no more how the project of the examples goes.
+async fn link_of_news(app: &App, by: &Staff) -> String {
+    let project = "016d8b4a-d400-7000-876c-4f4ccb30225d";
+    let body = json!({ "text": "Les ateliers reprennent." });
+    let path = format!("/v1/projects/{project}/updates");
+    app.post(&path).by(by).json(&body).await.expect(201);
+    mail_with(app, "/unsubscribe/").await.0
+}
+
+/// What stands behind that in the link of a mail, and the mail's text.
+async fn mail_with(app: &App, link: &str) -> (String, String) {
     let folder = app.folder().join("mail");
     for _ in 0..100 {
         for file in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -127,12 +149,9 @@ async fn mail_of(app: &App, date: &str) -> (String, String) {
             let raw = std::fs::read(file.path()).unwrap_or_default();
             let message = harness::post_office::read(&raw);
             let text = message.body_text(0).unwrap_or_default();
-            if let Some((_, rest)) = text.split_once("/registrations/") {
-                let link = rest.lines().next().unwrap().trim().to_owned();
-                let is_code =
-                    |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
-                let code = text.split_whitespace().find(is_code).unwrap();
-                return (link, code.to_owned());
+            if let Some((_, rest)) = text.split_once(link) {
+                let behind = rest.lines().next().unwrap().trim().to_owned();
+                return (behind, text.into_owned());
             }
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -72,8 +72,8 @@ async fn every_read_answers_as_declared_alone_and_with_each_of_its_parameters() 
     on_each_demonstration(|app, director| async move {
         let document = Document::served();
         for operation in reads() {
-            let path = place(&app, &operation, &director).await;
             let director = who(&app, &operation, &director).await;
+            let path = place(&app, &operation, &director).await;
             let call = |query: &[(&str, &str)]| {
                 let call = operation.call(&app, &path, None, Some(&director));
                 call.query(query)
@@ -102,8 +102,8 @@ async fn every_read_answers_as_declared_alone_and_with_each_of_its_parameters() 
 async fn what_is_tagged_is_not_sent_again() {
     on_each_demonstration(|app, director| async move {
         for operation in reads() {
-            let path = place(&app, &operation, &director).await;
             let director = who(&app, &operation, &director).await;
+            let path = place(&app, &operation, &director).await;
             let by = (!operation.is_public()).then_some(&director);
             let first = operation.call(&app, &path, None, by).await;
             let names = operation.parameters("header");
@@ -156,8 +156,8 @@ fn lasting(headers: &HeaderMap) -> Vec<(String, String)> {
 async fn head_is_get_without_the_body() {
     on_each_demonstration(|app, director| async move {
         for operation in reads() {
-            let path = place(&app, &operation, &director).await;
             let director = who(&app, &operation, &director).await;
+            let path = place(&app, &operation, &director).await;
             // A read of the trail is an entry of the trail: one entry stays the same.
             if ["audit_entries_list", "citizens_export"].contains(&operation.id()) {
                 continue;

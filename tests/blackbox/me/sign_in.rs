@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use harness::app::on_each_database;
+use harness::behind::texts;
 use harness::engines::engines;
 use harness::http::Reply;
 use harness::people::MAIL_GRANT;

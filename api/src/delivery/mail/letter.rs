@@ -19,6 +19,8 @@ pub(super) struct Letter {
     pub(super) footer: String,
     /// A date for an agenda, that goes with it (iCalendar).
     pub(super) calendar: Option<String>,
+    /// Where one ends such letters with one click (RFC 8058).
+    pub(super) unsubscribe: Option<String>,
 }
 
 /// A piece of a letter.
@@ -140,6 +142,7 @@ mod tests {
             blocks,
             footer: "Le PETR".to_owned(),
             calendar: None,
+            unsubscribe: None,
         }
     }
 

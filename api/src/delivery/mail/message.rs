@@ -36,7 +36,7 @@ pub(super) fn pack(
     let Ok(to) = to.parse::<Address>() else {
         return Err(MailProblem::BadAddress);
     };
-    let message = Message::builder()
+    let mut message = Message::builder()
         .message_id(Some(message_id(mail.id, from)))
         .date(now.into())
         .from(Mailbox::new(Some(from.name.clone()), from.address.clone()))
@@ -44,9 +44,17 @@ pub(super) fn pack(
         .subject(letter.subject_line())
         // No machine answers it (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated"))
-        .raw_header(header("Content-Language", letter.language.tag()))
-        .multipart(body(letter));
-    match message {
+        .raw_header(header("Content-Language", letter.language.tag()));
+    if let Some(url) = &letter.unsubscribe {
+        // Mail programs end it by themselves, with one click (RFC 8058).
+        message = message
+            .raw_header(header("List-Unsubscribe", &format!("<{url}>")))
+            .raw_header(header(
+                "List-Unsubscribe-Post",
+                "List-Unsubscribe=One-Click",
+            ));
+    }
+    match message.multipart(body(letter)) {
         Ok(message) => Ok(Parcel {
             mail,
             to,

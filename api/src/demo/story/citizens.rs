@@ -346,8 +346,7 @@ impl From<FaultCode> for CitizenStoryError {
 
 impl Person {
     /// Their id, the same in every demonstration.
-    #[cfg(test)]
-    fn id(&self) -> Id<Citizen> {
+    pub(super) fn id(&self) -> Id<Citizen> {
         Id::new(&mut ids("citizen", self.key))
     }
 

@@ -1,6 +1,7 @@
 //! What the mails say, in French and in English. Their links lead where a browser without a token is answered.
 
 mod events;
+mod news;
 mod organisations;
 mod projects;
 mod registrations;
@@ -13,6 +14,7 @@ use domain::kernel::Reason;
 use super::letter::{Block, Letter};
 use crate::http::language::Language;
 pub(super) use events::Proposal;
+pub(super) use news::News;
 pub(super) use projects::{Spoken, Waiting};
 pub(super) use registrations::Registered;
 pub(super) use sign_in::WayIn;
@@ -38,6 +40,8 @@ pub(crate) enum Because {
     AskedFor,
     /// They asked something about their data.
     Rights,
+    /// They want to hear how a project goes.
+    Involved,
 }
 
 /// Where something is found that a letter is about.
@@ -129,6 +133,16 @@ impl House<'_> {
                      data. There is no need to answer."
                 ),
             ),
+            Because::Involved => language.text(
+                &format!(
+                    "Message automatique de {petr} ({url}). Vous le recevez parce que vous suivez ce projet, \
+                     le soutenez ou l'aidez. Inutile d'y répondre."
+                ),
+                &format!(
+                    "An automatic message of {petr} ({url}). You get it because you follow this project, \
+                     support it or help with it. There is no need to answer."
+                ),
+            ),
             Because::Staff => language.text(
                 &format!(
                     "Message automatique de {petr} ({url}). Vous le recevez parce que vous y avez un \
@@ -147,6 +161,7 @@ impl House<'_> {
             blocks: [vec![greeting], blocks].concat(),
             footer,
             calendar: None,
+            unsubscribe: None,
         }
     }
 }

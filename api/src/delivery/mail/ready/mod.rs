@@ -2,6 +2,7 @@
 //! now.
 
 mod events;
+mod news;
 mod organisations;
 mod projects;
 mod registrations;
@@ -83,6 +84,7 @@ impl Desk<'_> {
             Kind::CitizenSignIn => self.of_sign_in(mail).await,
             Kind::RestrictionLifted => self.of_lifted(mail).await,
             Kind::ObjectionUpheld | Kind::ObjectionRejected => self.of_objection(mail).await,
+            Kind::ProjectNews => self.of_news(mail).await,
         }
     }
 

@@ -133,7 +133,7 @@ fn the_webhook_of_the_examples_is_paused() {
 
 #[test]
 fn the_people_are_where_the_documentation_says() {
-    let named = super::citizens::named();
+    let named = [super::citizens::named(), super::involvements::named()].concat();
     let (are, said): (Vec<_>, Vec<_>) = named.into_iter().unzip();
     assert_eq!(are, said);
 }

@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 
 use super::read::{KIND, looked_at};
 use super::refusal::refused;
+use super::seen::load_as_seen;
 use super::wire::{
     Citizen, CitizenDistinctionInput, CitizenDouble, CitizenDoubles, CitizenLikely,
     CitizenLikelyList,
@@ -17,9 +18,8 @@ use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
 use crate::http::page::{PageParams, Rows};
 use crate::http::query::Query;
-use crate::http::request::precondition;
 use crate::http::writing::MayIfMatch;
-use crate::http::{Answer, Kind, Problem, Request};
+use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -122,13 +122,7 @@ async fn distinct(request: Request) -> Result<Answer, Problem> {
     let written = request.write(move |writing| {
         let if_match = if_match.clone();
         Box::pin(async move {
-            let citizen = stored::load(writing, id).await?.filter(Stored::is_known);
-            let citizen = citizen.ok_or_else(|| Problem::new(Kind::NotFound))?;
-            if if_match.is_some() {
-                precondition(if_match.as_ref(), citizen.version, || {
-                    Citizen::of(&citizen).1
-                })?;
-            }
+            let citizen = load_as_seen(writing, id, if_match.as_ref()).await?;
             let unknown = || rule_broken(&Faults::one("/from", FaultCode::UnknownCitizen));
             let other = stored::load(writing, from).await?.filter(Stored::is_known);
             let other = other.ok_or_else(unknown)?;

@@ -8,15 +8,14 @@ use persistence::{Stop, Writing};
 
 use super::read::looked_at;
 use super::refusal::refused;
+use super::seen::load_as_seen;
 use super::wire::{Citizen, CitizenMergeInput, CitizenMerged};
 use crate::demo::known;
-use crate::http::etag::IfMatch;
 use crate::http::faults::rule_broken;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
-use crate::http::request::precondition;
 use crate::http::writing::MayIfMatch;
-use crate::http::{Answer, Kind, Problem, Request};
+use crate::http::{Answer, Problem, Request};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -50,7 +49,7 @@ async fn merge(request: Request) -> Result<Answer, Problem> {
         Box::pin(async move {
             stored::line_up(writing).await?;
             let meets = meeting(writing, id, into).await?;
-            let citizen = load(writing, id, if_match.as_ref()).await?;
+            let citizen = load_as_seen(writing, id, if_match.as_ref()).await?;
             let unknown = || rule_broken(&Faults::one("/into", FaultCode::UnknownCitizen));
             let other = stored::load(writing, into).await?.filter(Stored::is_known);
             let other = other.ok_or_else(unknown)?;
@@ -100,7 +99,7 @@ async fn unmerge(request: Request) -> Result<Answer, Problem> {
         let if_match = if_match.clone();
         Box::pin(async move {
             stored::line_up(writing).await?;
-            let citizen = load(writing, id, if_match.as_ref()).await?;
+            let citizen = load_as_seen(writing, id, if_match.as_ref()).await?;
             let found = stored::merge_of(writing, &citizen).await?;
             let (merge, from) = found.ok_or_else(|| refused(CitizenRefusal::NotMerged))?;
             // As that one they asked for it, be it they or the other.
@@ -138,18 +137,4 @@ async fn merged(request: Request) -> Result<Answer, Problem> {
         data: data.collect(),
     };
     Ok(Answer::json(&shown).tagged_by_content("staff"))
-}
-
-/// The citizen of that id, locked, as they were when whoever asks looked at them.
-async fn load(
-    writing: &Writing,
-    id: Id<Stored>,
-    if_match: Option<&IfMatch>,
-) -> Result<Stored, Stop<Problem>> {
-    let citizen = stored::load(writing, id).await?.filter(Stored::is_known);
-    let citizen = citizen.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    if if_match.is_some() {
-        precondition(if_match, citizen.version, || Citizen::of(&citizen).1)?;
-    }
-    Ok(citizen)
 }

@@ -5,12 +5,14 @@ mod doubles;
 mod merges;
 mod read;
 mod refusal;
+mod seen;
 mod wire;
 mod write;
 
 use crate::http::operation::Endpoint;
 
 pub(crate) use refusal::refused;
+pub(crate) use seen::load_as_seen;
 pub(crate) use wire::{Citizen, CitizenInput, tag_of};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

@@ -9,12 +9,10 @@ use persistence::rights as stored;
 use persistence::{Stop, Writing, audit};
 
 use super::wire::{Restriction, RestrictionInput, RestrictionLiftInput, Restrictions, subject};
-use crate::citizens::{Citizen, refused, tag_of};
+use crate::citizens::{Citizen, load_as_seen, refused};
 use crate::demo::known;
-use crate::http::etag::IfMatch;
 use crate::http::operation::Endpoint;
 use crate::http::query::Query;
-use crate::http::request::precondition;
 use crate::http::writing::MayIfMatch;
 use crate::http::{Answer, Kind, Problem, Request};
 
@@ -48,7 +46,7 @@ async fn restrict(request: Request) -> Result<Answer, Problem> {
         let (reason, if_match) = (reason.clone(), if_match.clone());
         Box::pin(async move {
             people::line_up(writing).await?;
-            let citizen = load(writing, id, if_match.as_ref()).await?;
+            let citizen = load_as_seen(writing, id, if_match.as_ref()).await?;
             let before = citizen.version;
             let because = (RestrictionCause::Staff, None);
             let citizen = restricted(writing, citizen, because, Some(reason)).await?;
@@ -107,7 +105,7 @@ async fn lift(request: Request) -> Result<Answer, Problem> {
             let person = people::pseudonym_within(writing, id).await?;
             // Dates are locked before people, as whoever registers does.
             let dates = stored::dates_of_person(writing, person.ok_or_else(missing)?).await?;
-            let citizen = load(writing, id, if_match.as_ref()).await?;
+            let citizen = load_as_seen(writing, id, if_match.as_ref()).await?;
             let standing = stored::standing_of(writing, &citizen).await?;
             let objections = stored::objections_within(writing, &citizen).await?;
             let unchanged = citizen.clone();
@@ -148,18 +146,4 @@ async fn list(request: Request) -> Result<Answer, Problem> {
         data: found.iter().map(Restriction::of).collect(),
     };
     Ok(Answer::json(&shown).tagged_by_content("staff"))
-}
-
-/// The citizen of that id, locked, as they were when whoever asks looked at them.
-async fn load(
-    writing: &Writing,
-    id: Id<Stored>,
-    if_match: Option<&IfMatch>,
-) -> Result<Stored, Stop<Problem>> {
-    let citizen = people::load(writing, id).await?.filter(Stored::is_known);
-    let citizen = citizen.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    if if_match.is_some() {
-        precondition(if_match, citizen.version, || tag_of(&citizen))?;
-    }
-    Ok(citizen)
 }

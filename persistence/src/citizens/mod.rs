@@ -15,7 +15,7 @@ pub use query::{
     CitizenFilter, LedTo, address_of, find, is_restricted, known_behind, leads_to, list, near_to,
     pseudonym_of, to_ids, to_pseudonyms,
 };
-pub(crate) use query::{by_pseudonyms, id_of, restricted};
+pub(crate) use query::{by_pseudonyms, everybody, id_of, restricted};
 pub(crate) use save::save_restricted;
 pub use save::{
     announced_with, by_confirmed_address, by_pseudonym, card_with, confirmed_with, forget,

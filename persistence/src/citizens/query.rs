@@ -1,6 +1,6 @@
 //! Finding citizens: by the staff, who need to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::citizens::{AgeBand, Citizen, CitizenSource, Likeness, Pseudonym, led_to};
@@ -106,6 +106,17 @@ pub(crate) async fn id_of(
         .one(db)
         .await?;
     Ok(found.map(Id::from_uuid))
+}
+
+/// All who stand in the one place where names are, by their pseudonyms.
+pub(crate) async fn everybody(snapshot: &Snapshot) -> Result<HashSet<Uuid>, StoreError> {
+    let all: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Pseudonym)
+        .into_tuple()
+        .all(&snapshot.tx)
+        .await?;
+    Ok(all.into_iter().collect())
 }
 
 /// The people behind these pseudonyms, as they are known now, as far as they were not erased.

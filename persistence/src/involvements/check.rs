@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{EntityTrait, QuerySelect};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::rows;
-use crate::entities::{citizens, involvement_participations, involvements, participations};
+use crate::citizens;
+use crate::entities::{involvement_participations, involvements, participations};
 use crate::store::{Snapshot, StoreError, bulk};
 
 /// What is wrong of involvements, in English.
@@ -25,13 +26,7 @@ pub(crate) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
     };
     bulk::every::<participations::Entity>(db, participations::Column::Id, |row| row.id, look)
         .await?;
-    let known: Vec<Uuid> = citizens::Entity::find()
-        .select_only()
-        .column(citizens::Column::Pseudonym)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let known: HashSet<Uuid> = known.into_iter().collect();
+    let known = citizens::everybody(snapshot).await?;
     let mut faults = Vec::new();
     let look = |row: involvements::Model| {
         let facts = standing.remove(&row.id).unwrap_or_default();

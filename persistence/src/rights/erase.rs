@@ -316,21 +316,15 @@ pub(crate) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
             "person {key}: erased, and their key is there still"
         ));
     }
-    let people: Vec<Uuid> = registrations::Entity::find()
+    let registered: Vec<Uuid> = registrations::Entity::find()
         .select_only()
         .column(registrations::Column::Person)
         .filter(registrations::Column::Person.is_not_null())
         .into_tuple()
         .all(db)
         .await?;
-    let known: Vec<Uuid> = citizens::Entity::find()
-        .select_only()
-        .column(citizens::Column::Pseudonym)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let known: HashSet<Uuid> = known.into_iter().collect();
-    for person in people.iter().filter(|person| !known.contains(person)) {
+    let known = people::everybody(snapshot).await?;
+    for person in registered.iter().filter(|person| !known.contains(person)) {
         faults.push(format!("registrations: of {person}, who is nobody"));
     }
     faults.extend(restrictions::faults(snapshot).await?);

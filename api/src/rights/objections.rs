@@ -1,5 +1,6 @@
 //! Objections (GDPR, article 21), read and answered by the staff.
 
+use chrono::{DateTime, Utc};
 use domain::accounts::Scope;
 use domain::citizens::Citizen;
 use domain::kernel::{Change, FaultCode, Faults, Id, Prose, Vocabulary as _};
@@ -127,7 +128,7 @@ async fn get(request: Request) -> Result<Answer, Problem> {
     responses((status = 200, description = "The objection", body = Objection)),
 )]
 async fn say_yes(request: Request) -> Result<Answer, Problem> {
-    answered(&request, ObjectionState::Upheld).await
+    answered(&request, uphold).await
 }
 
 /// Reject an objection
@@ -142,12 +143,17 @@ async fn say_yes(request: Request) -> Result<Answer, Problem> {
     responses((status = 200, description = "The objection", body = Objection)),
 )]
 async fn say_no(request: Request) -> Result<Answer, Problem> {
-    answered(&request, ObjectionState::Rejected).await
+    answered(&request, reject).await
 }
 
-type Changed = Change<Stored, ObjectionFact>;
+/// How an objection is answered with a reason.
+type Decide = fn(
+    Stored,
+    Prose<2000>,
+    DateTime<Utc>,
+) -> Result<Option<Change<Stored, ObjectionFact>>, ObjectionRefusal>;
 
-async fn answered(request: &Request, state: ObjectionState) -> Result<Answer, Problem> {
+async fn answered(request: &Request, decide: Decide) -> Result<Answer, Problem> {
     let id: Id<Stored> = request.path_id("id")?;
     let (reason, _) = request.parsed_body(ObjectionAnswerInput::parse).await?;
     let (if_match, may_read) = (request.if_match(), request.may(Scope::CitizensRead));
@@ -159,7 +165,8 @@ async fn answered(request: &Request, state: ObjectionState) -> Result<Answer, Pr
             let objection = load(writing, id, if_match.as_ref()).await?;
             let person = objection.person;
             let unchanged = objection.clone();
-            let Some(change) = decided(objection, state, reason, writing)? else {
+            let decided = decide(objection, reason, writing.now()).map_err(refused)?;
+            let Some(change) = decided else {
                 audit::note_reading(writing, "citizen", subject(person)).await?;
                 let citizen = whose(writing, &unchanged).await?;
                 return Ok((unchanged, citizen.map(|one| one.id)));
@@ -170,7 +177,7 @@ async fn answered(request: &Request, state: ObjectionState) -> Result<Answer, Pr
             let whose = citizen.as_ref().map(|one| one.id);
             stored::save_objection(writing, &change).await?;
             if let Some(citizen) = citizen
-                && state == ObjectionState::Rejected
+                && change.after().state == ObjectionState::Rejected
             {
                 let standing = stored::standing_of(writing, &citizen).await?;
                 let lifted = lift_of(citizen, standing, id, writing.now());
@@ -199,20 +206,6 @@ async fn answered(request: &Request, state: ObjectionState) -> Result<Answer, Pr
     };
     let (shown, tag) = Objection::of(&shown, seen);
     Ok(Answer::json(&shown).with_tag(tag))
-}
-
-fn decided(
-    objection: Stored,
-    state: ObjectionState,
-    reason: Prose<2000>,
-    writing: &Writing,
-) -> Result<Option<Changed>, Problem> {
-    let now = writing.now();
-    match state {
-        ObjectionState::Rejected => reject(objection, reason, now),
-        ObjectionState::Upheld | ObjectionState::Pending => uphold(objection, reason, now),
-    }
-    .map_err(refused)
 }
 
 /// Whose an objection is, as they are known now, locked.

@@ -1,5 +1,7 @@
 //! Restrictions, saved and found. What was said of them is sealed under the person's key.
 
+use std::collections::HashSet;
+
 use domain::citizens::{Citizen, Pseudonym};
 use domain::kernel::{Id, Prose, Vocabulary};
 use domain::mail::MailKind;
@@ -156,23 +158,23 @@ pub(super) async fn faults(snapshot: &Snapshot) -> Result<Vec<String>, StoreErro
     let db = &snapshot.tx;
     let mut faults = Vec::new();
     let standing = Entity::find().filter(Column::EndedAt.is_null()).all(db);
-    let mut restricted = Vec::new();
+    let mut restricted = HashSet::new();
     for row in standing.await? {
         restricted.extend(people::all_of(db, row.person).await?);
     }
     let marked = cards::Entity::find().filter(cards::Column::RestrictedAt.is_not_null());
-    let marked: Vec<Uuid> = marked
+    let marked: HashSet<Uuid> = marked
         .all(db)
         .await?
         .iter()
         .map(|row| row.pseudonym)
         .collect();
-    for one in marked.iter().filter(|one| !restricted.contains(one)) {
+    for one in marked.difference(&restricted) {
         faults.push(format!(
             "citizens: {one} is restricted, and nothing says why"
         ));
     }
-    for one in restricted.iter().filter(|one| !marked.contains(one)) {
+    for one in restricted.difference(&marked) {
         faults.push(format!(
             "restrictions: {one} ought to be restricted, and is not"
         ));
